@@ -1,0 +1,221 @@
+//! The JSON of a version: read without echoing a value, patched without touching what did not change.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use crate::secret::Secret;
+
+/// What Secrets Manager stores at most, in bytes.
+/// Source: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>.
+pub const MAX_BYTES: usize = 65_536;
+
+/// The `SecretString` of a version. `Debug` is redacted.
+#[derive(Clone, Debug)]
+pub struct Document(Secret);
+
+/// What is wrong with a document. Names keys and positions, never values.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// Not a JSON object at all.
+    #[error("is not a JSON object")]
+    NotObject,
+    /// Broken JSON.
+    #[error("is not valid JSON (line {line}, column {column})")]
+    Syntax {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// Which of the two an application sees is undefined.
+    #[error("has the key {0} twice; which of the two is used is undefined, so remove one")]
+    Duplicate(String),
+    /// A key that is needed is not there.
+    #[error("lacks the key {0}")]
+    Missing(String),
+    /// A value of another type than the rotator needs.
+    #[error("has a value of the wrong type under the key {0}")]
+    Type(String),
+    /// A value that the rotator's payload refused, in the payload's words.
+    #[error("has a value under the key {key} that cannot be used: it {rule}")]
+    Rule {
+        /// The key.
+        key: String,
+        /// What the value must be.
+        rule: String,
+    },
+    /// Would not fit into a secret.
+    #[error("would have {0} bytes with the new value; Secrets Manager stores {MAX_BYTES} at most")]
+    TooLong(usize),
+}
+
+impl Document {
+    /// Takes the text over; it is checked when it is parsed.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Secret::new(text))
+    }
+
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    /// Reads the fields of `P`; all others are left alone. Any key twice is refused.
+    ///
+    /// A `Deserialize` of the payload's own may refuse a value with a message that begins with `must`; it is passed on,
+    /// so it must not contain the value. Any other message could echo it, and is replaced.
+    pub fn parse<P: DeserializeOwned>(&self) -> Result<P, Problem> {
+        keys(self.expose())?;
+        let mut json = serde_json::Deserializer::from_str(self.expose());
+        serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            translate(&path, &error.into_inner())
+        })
+    }
+
+    /// The document with what differs between `old` and `new` replaced, and every other byte as it was.
+    pub fn patch<P: Serialize>(&self, old: &P, new: &P) -> Result<Self, Problem> {
+        let (old, new) = (fields(old)?, fields(new)?);
+        let mut text = self.expose().to_owned();
+        for (key, value) in new.iter().filter(|(key, value)| old.get(*key) != Some(*value)) {
+            text = replace(&text, key, &value.to_string())?;
+        }
+        if text.len() > MAX_BYTES {
+            return Err(Problem::TooLong(text.len()));
+        }
+        Ok(Self::new(text))
+    }
+}
+
+/// The top-level keys of `text`, each of which stands there once.
+pub(crate) fn keys(text: &str) -> Result<HashSet<String>, Problem> {
+    let mut seen = HashSet::new();
+    for (key, _) in members(text)? {
+        if !seen.insert(key.clone()) {
+            return Err(Problem::Duplicate(key));
+        }
+    }
+    Ok(seen)
+}
+
+/// `text` with the value under `key` exchanged, or added at the end.
+fn replace(text: &str, key: &str, value: &str) -> Result<String, Problem> {
+    let members = members(text)?;
+    if let Some((_, raw)) = members.iter().find(|(name, _)| name == key) {
+        let start = raw.as_ptr() as usize - text.as_ptr() as usize;
+        return Ok(format!("{}{value}{}", &text[..start], &text[start + raw.len()..]));
+    }
+    let end = text.rfind('}').ok_or(Problem::NotObject)?;
+    let comma = if members.is_empty() { "" } else { ", " };
+    let key = serde_json::Value::from(key);
+    Ok(format!("{}{comma}{key}: {value}{}", text[..end].trim_end(), &text[end..]))
+}
+
+/// The top-level keys with the text of their values, in order.
+fn members(text: &str) -> Result<Vec<(String, &str)>, Problem> {
+    let trimmed = text.trim_start();
+    if !trimmed.starts_with('{') {
+        return Err(Problem::NotObject);
+    }
+    let Members(members) = serde_json::from_str(text).map_err(|e| syntax(&e))?;
+    Ok(members)
+}
+
+fn fields<P: Serialize>(payload: &P) -> Result<serde_json::Map<String, serde_json::Value>, Problem> {
+    match serde_json::to_value(payload) {
+        Ok(serde_json::Value::Object(map)) => Ok(map),
+        _ => Err(Problem::NotObject),
+    }
+}
+
+fn translate(path: &str, error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    let unplaced = text.split(" at line ").next().unwrap_or_default();
+    if let Some(key) = unplaced.strip_prefix("missing field `").and_then(|t| t.strip_suffix('`')) {
+        Problem::Missing(key.to_owned())
+    } else if unplaced.starts_with("must ") {
+        Problem::Rule { key: path.to_owned(), rule: unplaced.to_owned() }
+    } else if error.is_data() && path != "." {
+        Problem::Type(path.to_owned())
+    } else if error.is_data() {
+        Problem::NotObject
+    } else {
+        syntax(error)
+    }
+}
+
+fn syntax(error: &serde_json::Error) -> Problem {
+    Problem::Syntax { line: error.line(), column: error.column() }
+}
+
+struct Members<'a>(Vec<(String, &'a str)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+            members.push((key, value.get()));
+        }
+        Ok(Members(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Login {
+        username: String,
+        password: Secret,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    }
+
+    fn login(password: &str) -> Login {
+        Login { username: "app".into(), password: Secret::new(password), note: None }
+    }
+
+    #[test]
+    fn everything_but_the_change_survives_byte_for_byte() {
+        let text = "{ \"port\": \"3306\",\n\t\"password\" :\"old\", \"x\": {\"b\":1.50,\"a\":[\"\\u00e9\"]}, \"username\":\"app\"}";
+        let patched = Document::new(text).patch(&login("old"), &login("n\"ew")).expect("fits");
+        assert_eq!(patched.expose(), text.replace("\"old\"", "\"n\\\"ew\""));
+    }
+
+    #[test]
+    fn a_new_key_is_added_at_the_end() {
+        let new = Login { note: Some("n".into()), ..login("old") };
+        let patched = Document::new("{\"password\":\"old\"}").patch(&login("old"), &new).expect("fits");
+        assert_eq!(patched.expose(), "{\"password\":\"old\", \"note\": \"n\"}");
+    }
+
+    #[test]
+    fn problems_name_the_key_and_never_the_value() {
+        let problem = |text: &str| Document::new(text).parse::<Login>().err();
+        assert_eq!(problem("hunter2"), Some(Problem::NotObject));
+        assert_eq!(problem("[]"), Some(Problem::NotObject));
+        assert_eq!(problem("{\"username\":\"a\"}"), Some(Problem::Missing("password".into())));
+        assert_eq!(problem("{\"username\":7,\"password\":\"p\"}"), Some(Problem::Type("username".into())));
+        assert_eq!(problem("{\"a\":1,\"a\":2}"), Some(Problem::Duplicate("a".into())));
+        assert_eq!(problem("{\"a\":"), Some(Problem::Syntax { line: 1, column: 5 }));
+    }
+}

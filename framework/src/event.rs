@@ -1,0 +1,144 @@
+//! The event with which Secrets Manager calls a rotation function, read strictly.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::document;
+use crate::secret::{Secret, printable};
+use crate::version::{SecretId, VersionId};
+
+/// One of the four calls of a rotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Makes the new value and stores it under AWSPENDING.
+    CreateSecret,
+    /// Brings the value to the target.
+    SetSecret,
+    /// Sees that the target accepts it.
+    TestSecret,
+    /// Moves AWSCURRENT to it.
+    FinishSecret,
+}
+
+impl Step {
+    /// In the order of a rotation.
+    pub const ALL: [Self; 4] = [Self::CreateSecret, Self::SetSecret, Self::TestSecret, Self::FinishSecret];
+
+    /// The name that Secrets Manager sends.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CreateSecret => "createSecret",
+            Self::SetSecret => "setSecret",
+            Self::TestSecret => "testSecret",
+            Self::FinishSecret => "finishSecret",
+        }
+    }
+
+    /// Real events say `createSecret`; the user guide also writes `create_secret`
+    /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html>).
+    fn parse(name: &str) -> Option<Self> {
+        match name {
+            "createSecret" | "create_secret" => Some(Self::CreateSecret),
+            "setSecret" | "set_secret" => Some(Self::SetSecret),
+            "testSecret" | "test_secret" => Some(Self::TestSecret),
+            "finishSecret" | "finish_secret" => Some(Self::FinishSecret),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A checked rotation event.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Which of the four calls this is.
+    pub step: Step,
+    /// The secret to rotate.
+    pub secret_id: SecretId,
+    /// The version that this rotation makes: `ClientRequestToken`.
+    pub version_id: VersionId,
+    /// Proves to Secrets Manager that it called us; goes to PutSecretValue and nowhere else.
+    pub rotation_token: Option<Secret>,
+}
+
+/// Why an event was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct EventError(String);
+
+/// Lambda's own limit is 6 MB; a rotation event has under 1 KB.
+const MAX_BYTES: usize = 8192;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wire {
+    step: Option<serde_json::Value>,
+    secret_id: Option<serde_json::Value>,
+    client_request_token: Option<serde_json::Value>,
+    rotation_token: Option<Secret>,
+}
+
+impl Event {
+    /// Refuses whatever is not exactly a rotation event, and says which field is wrong.
+    pub fn parse(text: &str) -> Result<Self, EventError> {
+        if text.len() > MAX_BYTES {
+            return refuse(format!("event larger than {MAX_BYTES} bytes"));
+        }
+        let keys = document::keys(text).map_err(|problem| match problem {
+            document::Problem::NotObject => EventError("event is not a JSON object".into()),
+            other => EventError(format!("event: {other}")),
+        })?;
+        let missing: Vec<&str> =
+            ["SecretId", "ClientRequestToken", "Step"].into_iter().filter(|k| !keys.contains(*k)).collect();
+        if missing.len() == 3 {
+            return refuse(format!(
+                "not a rotation event: {} missing; this function only accepts rotation events from Secrets Manager",
+                missing.join(", ")
+            ));
+        }
+        if let Some(field) = missing.first() {
+            return refuse(format!("{field} missing from the event"));
+        }
+        let wire: Wire = serde_json::from_str(text)
+            .map_err(|e| EventError(format!("event: RotationToken must be a string (column {})", e.column())))?;
+        Ok(Self {
+            step: step(&string("Step", wire.step)?)?,
+            secret_id: secret_id(&string("SecretId", wire.secret_id)?)?,
+            version_id: version_id(&string("ClientRequestToken", wire.client_request_token)?)?,
+            rotation_token: wire.rotation_token,
+        })
+    }
+}
+
+fn string(field: &str, value: Option<serde_json::Value>) -> Result<String, EventError> {
+    match value {
+        Some(serde_json::Value::String(text)) => Ok(text),
+        None | Some(serde_json::Value::Null) => refuse(format!("{field} missing from the event")),
+        Some(_) => refuse(format!("{field} must be a string")),
+    }
+}
+
+fn step(name: &str) -> Result<Step, EventError> {
+    let expected = "createSecret, setSecret, testSecret, finishSecret";
+    Step::parse(name).ok_or_else(|| EventError(format!("unknown step {:?}; expected {expected}", printable(name, 40))))
+}
+
+fn secret_id(arn: &str) -> Result<SecretId, EventError> {
+    let advice = "is not a Secrets Manager secret ARN; the full ARN is required, since names are ambiguous";
+    SecretId::parse(arn).ok_or_else(|| EventError(format!("SecretId \"{}\" {advice}", printable(arn, 80))))
+}
+
+fn version_id(token: &str) -> Result<VersionId, EventError> {
+    let advice = "ClientRequestToken has no version in this secret: it must be 32 to 64 printable characters";
+    VersionId::parse(token).ok_or_else(|| EventError(format!("{advice}, not {}", token.chars().count())))
+}
+
+fn refuse<T>(text: String) -> Result<T, EventError> {
+    Err(EventError(text))
+}

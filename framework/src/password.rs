@@ -1,0 +1,225 @@
+//! Random passwords with the options of GetRandomPassword, drawn from the operating system.
+
+use std::collections::BTreeSet;
+
+use crate::secret::Secret;
+
+/// The options of GetRandomPassword, under AWS's names and with AWS's defaults.
+/// Source: <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasswordPolicy {
+    /// In characters, 1 to 4096.
+    pub length: usize,
+    /// Characters that never occur.
+    pub exclude_characters: String,
+    /// No `0` to `9`.
+    pub exclude_numbers: bool,
+    /// None of AWS's 32 punctuation marks.
+    pub exclude_punctuation: bool,
+    /// No `A` to `Z`.
+    pub exclude_uppercase: bool,
+    /// No `a` to `z`.
+    pub exclude_lowercase: bool,
+    /// Spaces may occur.
+    pub include_space: bool,
+    /// At least one character of each class that is not excluded.
+    pub require_each_included_type: bool,
+}
+
+/// Why a policy was refused.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PolicyError {
+    /// Outside of AWS's range.
+    #[error("the password length must be 1 to 4096, not {0}")]
+    Length(usize),
+    /// Nothing to draw from.
+    #[error("no characters left to build a password from")]
+    Empty,
+    /// A class is required of which no place, or no character, is left.
+    #[error("{length} characters are too few for the {classes} required classes of characters")]
+    TooShort {
+        /// Of the password.
+        length: usize,
+        /// That must each occur.
+        classes: usize,
+    },
+    /// Could be guessed.
+    #[error("the password policy gives {bits:.1} bits of entropy, below the floor of {FLOOR_BITS} bits: make it longer, or exclude less")]
+    Weak {
+        /// log2 of the number of passwords that the policy can give.
+        bits: f64,
+    },
+}
+
+/// The operating system's random generator failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the operating system gives no random bytes: {0}")]
+pub struct NoRandom(getrandom::Error);
+
+/// What any policy must give at least.
+const FLOOR_BITS: u32 = 64;
+const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
+const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const DIGITS: &str = "0123456789";
+const PUNCTUATION: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+
+impl Default for PasswordPolicy {
+    /// 32 characters of all four classes, each at least once.
+    fn default() -> Self {
+        Self {
+            length: 32,
+            exclude_characters: String::new(),
+            exclude_numbers: false,
+            exclude_punctuation: false,
+            exclude_uppercase: false,
+            exclude_lowercase: false,
+            include_space: false,
+            require_each_included_type: true,
+        }
+    }
+}
+
+impl PasswordPolicy {
+    /// Refuses a policy that cannot be met, or that gives fewer than 64 bits.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        if !(1..=4096).contains(&self.length) {
+            return Err(PolicyError::Length(self.length));
+        }
+        let classes = self.classes();
+        if classes.is_empty() {
+            return Err(PolicyError::Empty);
+        }
+        if self.require_each_included_type && self.length < classes.len() {
+            return Err(PolicyError::TooShort { length: self.length, classes: classes.len() });
+        }
+        let bits = self.entropy_bits();
+        if bits < f64::from(FLOOR_BITS) { Err(PolicyError::Weak { bits }) } else { Ok(()) }
+    }
+
+    /// log2 of the number of passwords that the policy can give: the required classes take some away.
+    pub fn entropy_bits(&self) -> f64 {
+        let sizes: Vec<f64> = self.classes().iter().map(|class| class.len() as f64).collect();
+        let (all, length) = (sizes.iter().sum::<f64>(), self.length as f64);
+        let mut share = 1.0;
+        if self.require_each_included_type {
+            // Inclusion and exclusion over the sets of classes that a password lacks.
+            share = (0..1_u32 << sizes.len())
+                .map(|set| {
+                    let lacking: f64 =
+                        sizes.iter().enumerate().filter(|(i, _)| set & (1 << i) != 0).map(|(_, n)| n).sum();
+                    let sign = if set.count_ones() % 2 == 0 { 1.0 } else { -1.0 };
+                    sign * ((all - lacking) / all).powf(length)
+                })
+                .sum();
+        }
+        length * all.log2() + share.log2()
+    }
+
+    /// A password that meets the policy; every one that does is equally likely.
+    ///
+    /// # Errors
+    /// If the operating system gives no random bytes. The policy must have passed [`check`](Self::check).
+    pub fn draw(&self) -> Result<Secret, NoRandom> {
+        let classes = self.classes();
+        let alphabet: Vec<char> = classes.iter().flatten().copied().collect();
+        loop {
+            let candidate = self.candidate(&alphabet)?;
+            let complete = classes.iter().all(|class| candidate.expose().chars().any(|c| class.contains(&c)));
+            // All of it is drawn again: to mend single positions would favour some passwords.
+            if complete || !self.require_each_included_type {
+                return Ok(candidate);
+            }
+        }
+    }
+
+    fn candidate(&self, alphabet: &[char]) -> Result<Secret, NoRandom> {
+        let mut password = String::with_capacity(self.length);
+        let mut pool = zeroize::Zeroizing::new([0_u8; 64]);
+        // Bytes from here on would favour the alphabet's first characters.
+        let fair = 256 - 256 % alphabet.len();
+        while password.len() < self.length {
+            getrandom::fill(pool.as_mut_slice()).map_err(NoRandom)?;
+            let drawn = pool.iter().map(|&byte| usize::from(byte)).filter(|&byte| byte < fair);
+            password.extend(drawn.take(self.length - password.len()).map(|byte| alphabet[byte % alphabet.len()]));
+        }
+        Ok(Secret::new(password))
+    }
+
+    /// The classes that take part, without the excluded characters. A space counts as a class of its own only if it is
+    /// asked for, as with GetRandomPassword.
+    fn classes(&self) -> Vec<BTreeSet<char>> {
+        let space = if self.include_space { " " } else { "" };
+        let all = [
+            (LOWER, self.exclude_lowercase),
+            (UPPER, self.exclude_uppercase),
+            (DIGITS, self.exclude_numbers),
+            (PUNCTUATION, self.exclude_punctuation),
+            (space, false),
+        ];
+        let kept = |class: &str| class.chars().filter(|c| !self.exclude_characters.contains(*c)).collect();
+        all.into_iter()
+            .filter(|(_, excluded)| !excluded)
+            .map(|(class, _)| kept(class))
+            .filter(|class: &BTreeSet<char>| !class.is_empty())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(length: usize) -> PasswordPolicy {
+        PasswordPolicy { length, ..PasswordPolicy::default() }
+    }
+
+    #[test]
+    fn the_default_gives_over_200_bits() {
+        let postgres = PasswordPolicy { exclude_characters: ":/@\"'\\".into(), ..PasswordPolicy::default() };
+        assert!((205.0..207.0).contains(&postgres.entropy_bits()), "{}", postgres.entropy_bits());
+        assert_eq!(postgres.check(), Ok(()));
+    }
+
+    #[test]
+    fn weak_and_impossible_policies_are_refused_with_their_figure() {
+        assert_eq!(policy(0).check(), Err(PolicyError::Length(0)));
+        assert_eq!(policy(5000).check(), Err(PolicyError::Length(5000)));
+        assert_eq!(policy(3).check(), Err(PolicyError::TooShort { length: 3, classes: 4 }));
+        let digits = PasswordPolicy {
+            exclude_lowercase: true,
+            exclude_uppercase: true,
+            exclude_punctuation: true,
+            ..policy(8)
+        };
+        assert!(digits.check().expect_err("weak").to_string().contains("26.6 bits"));
+        let none = PasswordPolicy { exclude_numbers: true, ..digits };
+        assert_eq!(none.check(), Err(PolicyError::Empty));
+    }
+
+    #[test]
+    fn every_option_is_honoured() {
+        let strict = PasswordPolicy { exclude_characters: "abcXYZ019!".into(), ..policy(16) };
+        for _ in 0..200 {
+            let password = strict.draw().expect("random");
+            let password = password.expose();
+            assert_eq!(password.chars().count(), 16);
+            assert!(!password.contains(['a', 'X', '0', '!', ' ']));
+            for class in [LOWER, UPPER, DIGITS, PUNCTUATION] {
+                assert!(password.contains(|c| class.contains(c)), "{class} is missing");
+            }
+        }
+    }
+
+    #[test]
+    fn draws_are_uniform() {
+        let policy = PasswordPolicy { require_each_included_type: false, ..policy(4096) };
+        let mut counts = std::collections::BTreeMap::<char, f64>::new();
+        for _ in 0..50 {
+            policy.draw().expect("random").expose().chars().for_each(|c| *counts.entry(c).or_default() += 1.0);
+        }
+        let expected = 50.0 * 4096.0 / 94.0;
+        let chi_square: f64 = counts.values().map(|n| (n - expected).powi(2) / expected).sum();
+        // 93 degrees of freedom: 1 in 10 million runs is above 180.
+        assert!(counts.len() == 94 && chi_square < 180.0, "{chi_square}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Secrets Manager, as far as rotation needs it.
+
+use std::future::Future;
+use std::time::SystemTime;
+
+use crate::document::Document;
+use crate::error::StoreError;
+use crate::password::PasswordPolicy;
+use crate::secret::Secret;
+use crate::version::{SecretId, Stage, Stages, VersionId};
+
+/// The answer of a DescribeSecret.
+#[derive(Clone, Debug, Default)]
+pub struct Description {
+    /// Which version carries which label.
+    pub stages: Stages,
+    /// The secret's tags, in which a password policy may stand.
+    pub tags: Vec<(String, String)>,
+    /// Whether rotation is on; `None` where the answer does not say.
+    pub rotation_enabled: Option<bool>,
+    /// The ARN of the function that the secret names for its rotation.
+    pub rotation_function: Option<String>,
+    /// Set if the secret is scheduled for deletion.
+    pub deleted: Option<SystemTime>,
+}
+
+/// Which version to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// By its id.
+    Version(VersionId),
+    /// By a label.
+    Stage(Stage),
+    /// By both, which must then agree.
+    Both(VersionId, Stage),
+}
+
+/// The answer of a GetSecretValue.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// Its id.
+    pub id: VersionId,
+    /// Its value.
+    pub value: Document,
+    /// Its labels.
+    pub stages: Vec<Stage>,
+    /// When Secrets Manager made it.
+    pub created: SystemTime,
+}
+
+/// What became of a PutSecretValue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Put {
+    /// The version has our value.
+    Stored,
+    /// The version had another value already: the first writer wins.
+    Lost,
+}
+
+/// What became of a compare-and-swap of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Swap {
+    /// The label is where it was sent.
+    Moved,
+    /// The label was not on the version that it should have been on; nothing moved.
+    Elsewhere,
+}
+
+/// Secrets Manager: each method is one API call. A failed call may have taken effect, so callers re-read before they
+/// act on what they wrote.
+pub trait SecretStore: Send + Sync {
+    /// `DescribeSecret`.
+    fn describe(&self, id: &SecretId) -> impl Future<Output = Result<Description, StoreError>> + Send;
+
+    /// `GetSecretValue`; `None` if there is no such version, or it has no value yet, or its label is elsewhere.
+    fn value(&self, id: &SecretId, which: Which) -> impl Future<Output = Result<Option<Version>, StoreError>> + Send;
+
+    /// `PutSecretValue` under AWSPENDING and the version's mark. The first value of a version wins: a second one that
+    /// differs is [`Put::Lost`], not an error. `token` is the event's RotationToken.
+    fn put_pending(
+        &self,
+        id: &SecretId,
+        version: &VersionId,
+        value: &Document,
+        token: Option<&Secret>,
+    ) -> impl Future<Output = Result<Put, StoreError>> + Send;
+
+    /// `UpdateSecretVersionStage`: compare-and-swap of one label.
+    fn move_stage(
+        &self,
+        id: &SecretId,
+        stage: Stage,
+        from: Option<&VersionId>,
+        to: Option<&VersionId>,
+    ) -> impl Future<Output = Result<Swap, StoreError>> + Send;
+
+    /// `GetRandomPassword`.
+    fn random_password(&self, policy: &PasswordPolicy) -> impl Future<Output = Result<Secret, StoreError>> + Send;
+
+    /// The value of another secret: the admin's, AWSCURRENT. Source of the key: AWS's `masterarn`.
+    fn admin(&self, arn: &str) -> impl Future<Output = Result<Option<Document>, StoreError>> + Send;
+}
