@@ -55,9 +55,15 @@ impl Context {
     /// # Errors
     /// If the payload names none, or if its JSON does not fit `T`; the text names the key.
     pub fn admin<T: DeserializeOwned>(&self) -> Result<T, HookError> {
-        let none = || HookError::refused("no admin secret was read: the key masterarn is missing from the secret");
+        let none = || {
+            HookError::refused(
+                "no admin secret was read: the key masterarn is missing from the secret",
+            )
+        };
         let document = self.admin.as_ref().ok_or_else(none)?;
-        document.parse().map_err(|problem| HookError::refused(format!("the admin secret {problem}")))
+        document
+            .parse()
+            .map_err(|problem| HookError::refused(format!("the admin secret {problem}")))
     }
 
     /// Whether AWSPREVIOUS of this secret names the principal of AWSPENDING: then it is ours, even if the target has no

@@ -81,7 +81,10 @@ impl Document {
     pub fn patch<P: Serialize>(&self, old: &P, new: &P) -> Result<Self, Problem> {
         let (old, new) = (fields(old)?, fields(new)?);
         let mut text = self.expose().to_owned();
-        for (key, value) in new.iter().filter(|(key, value)| old.get(*key) != Some(*value)) {
+        for (key, value) in new
+            .iter()
+            .filter(|(key, value)| old.get(*key) != Some(*value))
+        {
             text = replace(&text, key, &value.to_string())?;
         }
         if text.len() > MAX_BYTES {
@@ -107,12 +110,20 @@ fn replace(text: &str, key: &str, value: &str) -> Result<String, Problem> {
     let members = members(text)?;
     if let Some((_, raw)) = members.iter().find(|(name, _)| name == key) {
         let start = raw.as_ptr() as usize - text.as_ptr() as usize;
-        return Ok(format!("{}{value}{}", &text[..start], &text[start + raw.len()..]));
+        return Ok(format!(
+            "{}{value}{}",
+            &text[..start],
+            &text[start + raw.len()..]
+        ));
     }
     let end = text.rfind('}').ok_or(Problem::NotObject)?;
     let comma = if members.is_empty() { "" } else { ", " };
     let key = serde_json::Value::from(key);
-    Ok(format!("{}{comma}{key}: {value}{}", text[..end].trim_end(), &text[end..]))
+    Ok(format!(
+        "{}{comma}{key}: {value}{}",
+        text[..end].trim_end(),
+        &text[end..]
+    ))
 }
 
 /// The top-level keys with the text of their values, in order.
@@ -125,7 +136,9 @@ fn members(text: &str) -> Result<Vec<(String, &str)>, Problem> {
     Ok(members)
 }
 
-fn fields<P: Serialize>(payload: &P) -> Result<serde_json::Map<String, serde_json::Value>, Problem> {
+fn fields<P: Serialize>(
+    payload: &P,
+) -> Result<serde_json::Map<String, serde_json::Value>, Problem> {
     match serde_json::to_value(payload) {
         Ok(serde_json::Value::Object(map)) => Ok(map),
         _ => Err(Problem::NotObject),
@@ -135,10 +148,16 @@ fn fields<P: Serialize>(payload: &P) -> Result<serde_json::Map<String, serde_jso
 fn translate(path: &str, error: &serde_json::Error) -> Problem {
     let text = error.to_string();
     let unplaced = text.split(" at line ").next().unwrap_or_default();
-    if let Some(key) = unplaced.strip_prefix("missing field `").and_then(|t| t.strip_suffix('`')) {
+    if let Some(key) = unplaced
+        .strip_prefix("missing field `")
+        .and_then(|t| t.strip_suffix('`'))
+    {
         Problem::Missing(key.to_owned())
     } else if unplaced.starts_with("must ") {
-        Problem::Rule { key: path.to_owned(), rule: unplaced.to_owned() }
+        Problem::Rule {
+            key: path.to_owned(),
+            rule: unplaced.to_owned(),
+        }
     } else if error.is_data() && path != "." {
         Problem::Type(path.to_owned())
     } else if error.is_data() {
@@ -149,7 +168,10 @@ fn translate(path: &str, error: &serde_json::Error) -> Problem {
 }
 
 fn syntax(error: &serde_json::Error) -> Problem {
-    Problem::Syntax { line: error.line(), column: error.column() }
+    Problem::Syntax {
+        line: error.line(),
+        column: error.column(),
+    }
 }
 
 struct Members<'a>(Vec<(String, &'a str)>);
@@ -191,20 +213,31 @@ mod tests {
     }
 
     fn login(password: &str) -> Login {
-        Login { username: "app".into(), password: Secret::new(password), note: None }
+        Login {
+            username: "app".into(),
+            password: Secret::new(password),
+            note: None,
+        }
     }
 
     #[test]
     fn everything_but_the_change_survives_byte_for_byte() {
         let text = "{ \"port\": \"3306\",\n\t\"password\" :\"old\", \"x\": {\"b\":1.50,\"a\":[\"\\u00e9\"]}, \"username\":\"app\"}";
-        let patched = Document::new(text).patch(&login("old"), &login("n\"ew")).expect("fits");
+        let patched = Document::new(text)
+            .patch(&login("old"), &login("n\"ew"))
+            .expect("fits");
         assert_eq!(patched.expose(), text.replace("\"old\"", "\"n\\\"ew\""));
     }
 
     #[test]
     fn a_new_key_is_added_at_the_end() {
-        let new = Login { note: Some("n".into()), ..login("old") };
-        let patched = Document::new("{\"password\":\"old\"}").patch(&login("old"), &new).expect("fits");
+        let new = Login {
+            note: Some("n".into()),
+            ..login("old")
+        };
+        let patched = Document::new("{\"password\":\"old\"}")
+            .patch(&login("old"), &new)
+            .expect("fits");
         assert_eq!(patched.expose(), "{\"password\":\"old\", \"note\": \"n\"}");
     }
 
@@ -213,9 +246,21 @@ mod tests {
         let problem = |text: &str| Document::new(text).parse::<Login>().err();
         assert_eq!(problem("hunter2"), Some(Problem::NotObject));
         assert_eq!(problem("[]"), Some(Problem::NotObject));
-        assert_eq!(problem("{\"username\":\"a\"}"), Some(Problem::Missing("password".into())));
-        assert_eq!(problem("{\"username\":7,\"password\":\"p\"}"), Some(Problem::Type("username".into())));
-        assert_eq!(problem("{\"a\":1,\"a\":2}"), Some(Problem::Duplicate("a".into())));
-        assert_eq!(problem("{\"a\":"), Some(Problem::Syntax { line: 1, column: 5 }));
+        assert_eq!(
+            problem("{\"username\":\"a\"}"),
+            Some(Problem::Missing("password".into()))
+        );
+        assert_eq!(
+            problem("{\"username\":7,\"password\":\"p\"}"),
+            Some(Problem::Type("username".into()))
+        );
+        assert_eq!(
+            problem("{\"a\":1,\"a\":2}"),
+            Some(Problem::Duplicate("a".into()))
+        );
+        assert_eq!(
+            problem("{\"a\":"),
+            Some(Problem::Syntax { line: 1, column: 5 })
+        );
     }
 }

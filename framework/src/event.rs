@@ -23,7 +23,12 @@ pub enum Step {
 
 impl Step {
     /// In the order of a rotation.
-    pub const ALL: [Self; 4] = [Self::CreateSecret, Self::SetSecret, Self::TestSecret, Self::FinishSecret];
+    pub const ALL: [Self; 4] = [
+        Self::CreateSecret,
+        Self::SetSecret,
+        Self::TestSecret,
+        Self::FinishSecret,
+    ];
 
     /// The name that Secrets Manager sends.
     pub fn name(self) -> &'static str {
@@ -94,8 +99,10 @@ impl Event {
             document::Problem::NotObject => EventError("event is not a JSON object".into()),
             other => EventError(format!("event: {other}")),
         })?;
-        let missing: Vec<&str> =
-            ["SecretId", "ClientRequestToken", "Step"].into_iter().filter(|k| !keys.contains(*k)).collect();
+        let missing: Vec<&str> = ["SecretId", "ClientRequestToken", "Step"]
+            .into_iter()
+            .filter(|k| !keys.contains(*k))
+            .collect();
         if missing.len() == 3 {
             return refuse(format!(
                 "not a rotation event: {} missing; this function only accepts rotation events from Secrets Manager",
@@ -105,8 +112,12 @@ impl Event {
         if let Some(field) = missing.first() {
             return refuse(format!("{field} missing from the event"));
         }
-        let wire: Wire = serde_json::from_str(text)
-            .map_err(|e| EventError(format!("event: RotationToken must be a string (column {})", e.column())))?;
+        let wire: Wire = serde_json::from_str(text).map_err(|e| {
+            EventError(format!(
+                "event: RotationToken must be a string (column {})",
+                e.column()
+            ))
+        })?;
         Ok(Self {
             step: step(&string("Step", wire.step)?)?,
             secret_id: secret_id(&string("SecretId", wire.secret_id)?)?,
@@ -126,17 +137,25 @@ fn string(field: &str, value: Option<serde_json::Value>) -> Result<String, Event
 
 fn step(name: &str) -> Result<Step, EventError> {
     let expected = "createSecret, setSecret, testSecret, finishSecret";
-    Step::parse(name).ok_or_else(|| EventError(format!("unknown step {:?}; expected {expected}", printable(name, 40))))
+    Step::parse(name).ok_or_else(|| {
+        EventError(format!(
+            "unknown step {:?}; expected {expected}",
+            printable(name, 40)
+        ))
+    })
 }
 
 fn secret_id(arn: &str) -> Result<SecretId, EventError> {
-    let advice = "is not a Secrets Manager secret ARN; the full ARN is required, since names are ambiguous";
-    SecretId::parse(arn).ok_or_else(|| EventError(format!("SecretId \"{}\" {advice}", printable(arn, 80))))
+    let advice =
+        "is not a Secrets Manager secret ARN; the full ARN is required, since names are ambiguous";
+    SecretId::parse(arn)
+        .ok_or_else(|| EventError(format!("SecretId \"{}\" {advice}", printable(arn, 80))))
 }
 
 fn version_id(token: &str) -> Result<VersionId, EventError> {
     let advice = "ClientRequestToken has no version in this secret: it must be 32 to 64 printable characters";
-    VersionId::parse(token).ok_or_else(|| EventError(format!("{advice}, not {}", token.chars().count())))
+    VersionId::parse(token)
+        .ok_or_else(|| EventError(format!("{advice}, not {}", token.chars().count())))
 }
 
 fn refuse<T>(text: String) -> Result<T, EventError> {

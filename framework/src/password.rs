@@ -44,7 +44,9 @@ pub enum PolicyError {
         classes: usize,
     },
     /// Could be guessed.
-    #[error("the password policy gives {bits:.1} bits of entropy, below the floor of {FLOOR_BITS} bits: make it longer, or exclude less")]
+    #[error(
+        "the password policy gives {bits:.1} bits of entropy, below the floor of {FLOOR_BITS} bits: make it longer, or exclude less"
+    )]
     Weak {
         /// log2 of the number of passwords that the policy can give.
         bits: f64,
@@ -90,23 +92,38 @@ impl PasswordPolicy {
             return Err(PolicyError::Empty);
         }
         if self.require_each_included_type && self.length < classes.len() {
-            return Err(PolicyError::TooShort { length: self.length, classes: classes.len() });
+            return Err(PolicyError::TooShort {
+                length: self.length,
+                classes: classes.len(),
+            });
         }
         let bits = self.entropy_bits();
-        if bits < f64::from(FLOOR_BITS) { Err(PolicyError::Weak { bits }) } else { Ok(()) }
+        if bits < f64::from(FLOOR_BITS) {
+            Err(PolicyError::Weak { bits })
+        } else {
+            Ok(())
+        }
     }
 
     /// log2 of the number of passwords that the policy can give: the required classes take some away.
     pub fn entropy_bits(&self) -> f64 {
-        let sizes: Vec<f64> = self.classes().iter().map(|class| class.len() as f64).collect();
+        let sizes: Vec<f64> = self
+            .classes()
+            .iter()
+            .map(|class| class.len() as f64)
+            .collect();
         let (all, length) = (sizes.iter().sum::<f64>(), self.length as f64);
         let mut share = 1.0;
         if self.require_each_included_type {
             // Inclusion and exclusion over the sets of classes that a password lacks.
             share = (0..1_u32 << sizes.len())
                 .map(|set| {
-                    let lacking: f64 =
-                        sizes.iter().enumerate().filter(|(i, _)| set & (1 << i) != 0).map(|(_, n)| n).sum();
+                    let lacking: f64 = sizes
+                        .iter()
+                        .enumerate()
+                        .filter(|(i, _)| set & (1 << i) != 0)
+                        .map(|(_, n)| n)
+                        .sum();
                     let sign = if set.count_ones() % 2 == 0 { 1.0 } else { -1.0 };
                     sign * ((all - lacking) / all).powf(length)
                 })
@@ -124,7 +141,9 @@ impl PasswordPolicy {
         let alphabet: Vec<char> = classes.iter().flatten().copied().collect();
         loop {
             let candidate = self.candidate(&alphabet)?;
-            let complete = classes.iter().all(|class| candidate.expose().chars().any(|c| class.contains(&c)));
+            let complete = classes
+                .iter()
+                .all(|class| candidate.expose().chars().any(|c| class.contains(&c)));
             // All of it is drawn again: to mend single positions would favour some passwords.
             if complete || !self.require_each_included_type {
                 return Ok(candidate);
@@ -139,8 +158,15 @@ impl PasswordPolicy {
         let fair = 256 - 256 % alphabet.len();
         while password.len() < self.length {
             getrandom::fill(pool.as_mut_slice()).map_err(NoRandom)?;
-            let drawn = pool.iter().map(|&byte| usize::from(byte)).filter(|&byte| byte < fair);
-            password.extend(drawn.take(self.length - password.len()).map(|byte| alphabet[byte % alphabet.len()]));
+            let drawn = pool
+                .iter()
+                .map(|&byte| usize::from(byte))
+                .filter(|&byte| byte < fair);
+            password.extend(
+                drawn
+                    .take(self.length - password.len())
+                    .map(|byte| alphabet[byte % alphabet.len()]),
+            );
         }
         Ok(Secret::new(password))
     }
@@ -156,7 +182,12 @@ impl PasswordPolicy {
             (PUNCTUATION, self.exclude_punctuation),
             (space, false),
         ];
-        let kept = |class: &str| class.chars().filter(|c| !self.exclude_characters.contains(*c)).collect();
+        let kept = |class: &str| {
+            class
+                .chars()
+                .filter(|c| !self.exclude_characters.contains(*c))
+                .collect()
+        };
         all.into_iter()
             .filter(|(_, excluded)| !excluded)
             .map(|(class, _)| kept(class))
@@ -170,13 +201,23 @@ mod tests {
     use super::*;
 
     fn policy(length: usize) -> PasswordPolicy {
-        PasswordPolicy { length, ..PasswordPolicy::default() }
+        PasswordPolicy {
+            length,
+            ..PasswordPolicy::default()
+        }
     }
 
     #[test]
     fn the_default_gives_over_200_bits() {
-        let postgres = PasswordPolicy { exclude_characters: ":/@\"'\\".into(), ..PasswordPolicy::default() };
-        assert!((205.0..207.0).contains(&postgres.entropy_bits()), "{}", postgres.entropy_bits());
+        let postgres = PasswordPolicy {
+            exclude_characters: ":/@\"'\\".into(),
+            ..PasswordPolicy::default()
+        };
+        assert!(
+            (205.0..207.0).contains(&postgres.entropy_bits()),
+            "{}",
+            postgres.entropy_bits()
+        );
         assert_eq!(postgres.check(), Ok(()));
     }
 
@@ -184,41 +225,73 @@ mod tests {
     fn weak_and_impossible_policies_are_refused_with_their_figure() {
         assert_eq!(policy(0).check(), Err(PolicyError::Length(0)));
         assert_eq!(policy(5000).check(), Err(PolicyError::Length(5000)));
-        assert_eq!(policy(3).check(), Err(PolicyError::TooShort { length: 3, classes: 4 }));
+        assert_eq!(
+            policy(3).check(),
+            Err(PolicyError::TooShort {
+                length: 3,
+                classes: 4
+            })
+        );
         let digits = PasswordPolicy {
             exclude_lowercase: true,
             exclude_uppercase: true,
             exclude_punctuation: true,
             ..policy(8)
         };
-        assert!(digits.check().expect_err("weak").to_string().contains("26.6 bits"));
-        let none = PasswordPolicy { exclude_numbers: true, ..digits };
+        assert!(
+            digits
+                .check()
+                .expect_err("weak")
+                .to_string()
+                .contains("26.6 bits")
+        );
+        let none = PasswordPolicy {
+            exclude_numbers: true,
+            ..digits
+        };
         assert_eq!(none.check(), Err(PolicyError::Empty));
     }
 
     #[test]
     fn every_option_is_honoured() {
-        let strict = PasswordPolicy { exclude_characters: "abcXYZ019!".into(), ..policy(16) };
+        let strict = PasswordPolicy {
+            exclude_characters: "abcXYZ019!".into(),
+            ..policy(16)
+        };
         for _ in 0..200 {
             let password = strict.draw().expect("random");
             let password = password.expose();
             assert_eq!(password.chars().count(), 16);
             assert!(!password.contains(['a', 'X', '0', '!', ' ']));
             for class in [LOWER, UPPER, DIGITS, PUNCTUATION] {
-                assert!(password.contains(|c| class.contains(c)), "{class} is missing");
+                assert!(
+                    password.contains(|c| class.contains(c)),
+                    "{class} is missing"
+                );
             }
         }
     }
 
     #[test]
     fn draws_are_uniform() {
-        let policy = PasswordPolicy { require_each_included_type: false, ..policy(4096) };
+        let policy = PasswordPolicy {
+            require_each_included_type: false,
+            ..policy(4096)
+        };
         let mut counts = std::collections::BTreeMap::<char, f64>::new();
         for _ in 0..50 {
-            policy.draw().expect("random").expose().chars().for_each(|c| *counts.entry(c).or_default() += 1.0);
+            policy
+                .draw()
+                .expect("random")
+                .expose()
+                .chars()
+                .for_each(|c| *counts.entry(c).or_default() += 1.0);
         }
         let expected = 50.0 * 4096.0 / 94.0;
-        let chi_square: f64 = counts.values().map(|n| (n - expected).powi(2) / expected).sum();
+        let chi_square: f64 = counts
+            .values()
+            .map(|n| (n - expected).powi(2) / expected)
+            .sum();
         // 93 degrees of freedom: 1 in 10 million runs is above 180.
         assert!(counts.len() == 94 && chi_square < 180.0, "{chi_square}");
     }

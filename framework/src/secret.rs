@@ -70,7 +70,11 @@ pub(crate) fn printable(text: &str, limit: usize) -> String {
 }
 
 fn escape(c: char) -> Vec<char> {
-    if c.is_control() { c.escape_default().collect() } else { vec![c] }
+    if c.is_control() {
+        c.escape_default().collect()
+    } else {
+        vec![c]
+    }
 }
 
 #[cfg(test)]

@@ -70,10 +70,17 @@ pub enum Swap {
 /// act on what they wrote.
 pub trait SecretStore: Send + Sync {
     /// `DescribeSecret`.
-    fn describe(&self, id: &SecretId) -> impl Future<Output = Result<Description, StoreError>> + Send;
+    fn describe(
+        &self,
+        id: &SecretId,
+    ) -> impl Future<Output = Result<Description, StoreError>> + Send;
 
     /// `GetSecretValue`; `None` if there is no such version, or it has no value yet, or its label is elsewhere.
-    fn value(&self, id: &SecretId, which: Which) -> impl Future<Output = Result<Option<Version>, StoreError>> + Send;
+    fn value(
+        &self,
+        id: &SecretId,
+        which: Which,
+    ) -> impl Future<Output = Result<Option<Version>, StoreError>> + Send;
 
     /// `PutSecretValue` under AWSPENDING and the version's mark. The first value of a version wins: a second one that
     /// differs is [`Put::Lost`], not an error. `token` is the event's RotationToken.
@@ -95,8 +102,12 @@ pub trait SecretStore: Send + Sync {
     ) -> impl Future<Output = Result<Swap, StoreError>> + Send;
 
     /// `GetRandomPassword`.
-    fn random_password(&self, policy: &PasswordPolicy) -> impl Future<Output = Result<Secret, StoreError>> + Send;
+    fn random_password(
+        &self,
+        policy: &PasswordPolicy,
+    ) -> impl Future<Output = Result<Secret, StoreError>> + Send;
 
     /// The value of another secret: the admin's, AWSCURRENT. Source of the key: AWS's `masterarn`.
-    fn admin(&self, arn: &str) -> impl Future<Output = Result<Option<Document>, StoreError>> + Send;
+    fn admin(&self, arn: &str)
+    -> impl Future<Output = Result<Option<Document>, StoreError>> + Send;
 }

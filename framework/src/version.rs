@@ -16,7 +16,9 @@ impl SecretId {
     /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html>).
     pub fn parse(arn: &str) -> Option<Self> {
         let parts: Vec<&str> = arn.splitn(7, ':').collect();
-        let [prefix, partition, service, region, account, kind, name] = parts[..] else { return None };
+        let [prefix, partition, service, region, account, kind, name] = parts[..] else {
+            return None;
+        };
         let fits = prefix == "arn"
             && partition.starts_with("aws")
             && service == "secretsmanager"
@@ -27,7 +29,9 @@ impl SecretId {
             && !name.is_empty()
             && arn.len() <= 2048
             && arn.bytes().all(|b| b.is_ascii_graphic());
-        fits.then(|| Self { arn: arn.to_owned() })
+        fits.then(|| Self {
+            arn: arn.to_owned(),
+        })
     }
 
     /// The ARN, as it came.
@@ -65,7 +69,11 @@ impl<'a> Place<'a> {
         let mut next = || parts.next().unwrap_or_default();
         let partition = next();
         let _service = next();
-        Self { partition, region: next(), account: next() }
+        Self {
+            partition,
+            region: next(),
+            account: next(),
+        }
     }
 }
 
@@ -165,12 +173,17 @@ impl Stages {
 
     /// The versions that carry a label.
     pub fn versions(&self) -> impl Iterator<Item = (&VersionId, &[Stage])> {
-        self.0.iter().map(|(version, stages)| (version, stages.as_slice()))
+        self.0
+            .iter()
+            .map(|(version, stages)| (version, stages.as_slice()))
     }
 
     /// The version that `stage` is on.
     pub fn holder(&self, stage: &Stage) -> Option<&VersionId> {
-        self.0.iter().find(|(_, stages)| stages.contains(stage)).map(|(version, _)| version)
+        self.0
+            .iter()
+            .find(|(_, stages)| stages.contains(stage))
+            .map(|(version, _)| version)
     }
 
     /// Where `version` stands.
@@ -193,7 +206,9 @@ impl Stages {
     pub fn orphans(&self, me: &VersionId) -> Vec<VersionId> {
         let kept = [Stage::Current, Stage::Pending, Stage::Previous];
         let orphan = |version: &&VersionId| {
-            *version != me && self.marked(version) && !kept.iter().any(|stage| self.has(version, stage))
+            *version != me
+                && self.marked(version)
+                && !kept.iter().any(|stage| self.has(version, stage))
         };
         self.0.keys().filter(orphan).cloned().collect()
     }
@@ -204,7 +219,9 @@ impl Stages {
     }
 
     fn has(&self, version: &VersionId, stage: &Stage) -> bool {
-        self.0.get(version).is_some_and(|stages| stages.contains(stage))
+        self.0
+            .get(version)
+            .is_some_and(|stages| stages.contains(stage))
     }
 }
 
@@ -219,8 +236,16 @@ mod tests {
     #[test]
     fn only_full_arns_of_secrets_are_ids() {
         let arn = "arn:aws:secretsmanager:us-east-1:012345678912:secret:db-AbCdEf";
-        assert_eq!(SecretId::parse(arn).expect("an ARN").place().region, "us-east-1");
-        for wrong in ["", "db", "arn:aws:s3:::x", "arn:aws:secretsmanager:us-east-1:1:secret:x"] {
+        assert_eq!(
+            SecretId::parse(arn).expect("an ARN").place().region,
+            "us-east-1"
+        );
+        for wrong in [
+            "",
+            "db",
+            "arn:aws:s3:::x",
+            "arn:aws:secretsmanager:us-east-1:1:secret:x",
+        ] {
             assert_eq!(SecretId::parse(wrong), None, "{wrong}");
         }
         assert_eq!(SecretId::parse(&format!("{arn}\n")), None);
@@ -228,7 +253,13 @@ mod tests {
 
     #[test]
     fn labels_survive_a_round_trip() {
-        for name in ["AWSCURRENT", "AWSPENDING", "AWSPREVIOUS", "mine", "ROTATION-x"] {
+        for name in [
+            "AWSCURRENT",
+            "AWSPENDING",
+            "AWSPREVIOUS",
+            "mine",
+            "ROTATION-x",
+        ] {
             assert_eq!(Stage::parse(name).to_string(), name);
         }
         let mark = Stage::Mark(version('a'));
