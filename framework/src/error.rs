@@ -27,6 +27,8 @@ pub(crate) enum HookClass {
     Busy,
     /// The principal exists and carries no sign that it is ours.
     Unclaimed,
+    /// The function's time was up.
+    Late,
 }
 
 impl HookError {
@@ -52,6 +54,10 @@ impl HookError {
     /// AWSPREVIOUS names it, and if so calls `set` again with [`Context::claimed`](crate::Context::claimed) set.
     pub fn unclaimed(text: impl Into<String>) -> Self {
         Self::new(HookClass::Unclaimed, text)
+    }
+
+    pub(crate) fn late(text: impl Into<String>) -> Self {
+        Self::new(HookClass::Late, text)
     }
 
     /// What went wrong; the engine takes the payloads' secrets out before it goes anywhere.
@@ -229,6 +235,7 @@ impl From<HookError> for RotationError {
             HookClass::Failed => Self::Target(error.text),
             HookClass::Refused | HookClass::Unclaimed => Self::TargetRefused(error.text),
             HookClass::Busy => Self::Busy(error.text),
+            HookClass::Late => Self::Time(error.text),
         }
     }
 }

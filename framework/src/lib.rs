@@ -3,9 +3,11 @@
 pub mod clock;
 pub mod context;
 pub mod document;
+pub mod engine;
 pub mod error;
 pub mod event;
 pub mod password;
+pub mod protocol;
 pub mod rotator;
 pub mod secret;
 pub mod store;

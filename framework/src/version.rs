@@ -77,6 +77,11 @@ impl<'a> Place<'a> {
     }
 }
 
+/// A function's ARN without version or alias.
+pub(crate) fn unqualified(arn: &str) -> String {
+    arn.split(':').take(7).collect::<Vec<_>>().join(":")
+}
+
 /// Names one version of a secret: the `ClientRequestToken` of the call that made it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VersionId(String);
@@ -195,6 +200,11 @@ impl Stages {
         } else {
             Standing::Unstaged
         }
+    }
+
+    /// Whether `version` carries any label.
+    pub fn contains(&self, version: &VersionId) -> bool {
+        self.0.contains_key(version)
     }
 
     /// Whether `version` carries its mark.

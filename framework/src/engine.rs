@@ -1,0 +1,112 @@
+//! Carries out what [`decide`] says over a [`Rotator`] and a [`SecretStore`], and folds every answer into the [`View`].
+//!
+//! [`View`]: crate::protocol::View
+
+mod attempt;
+mod explain;
+mod fold;
+mod guard;
+mod hooks;
+mod known;
+mod report;
+mod store_calls;
+
+pub use report::{Limits, Outcome, Report};
+
+use futures_util::future::join_all;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::RotationError;
+use crate::event::{Event, Step};
+use crate::protocol::{Next, Plan, decide};
+use crate::rotator::Rotator;
+use crate::store::SecretStore;
+use attempt::{Attempt, Learned};
+
+/// Runs the steps of one rotator's rotations.
+#[derive(Debug)]
+pub struct Engine<R, S, C> {
+    rotator: R,
+    store: S,
+    clock: C,
+    config: Config,
+}
+
+impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
+    /// One for the life of the process.
+    pub fn new(rotator: R, store: S, clock: C, config: Config) -> Self {
+        Self { rotator, store, clock, config }
+    }
+
+    /// Runs one step. After `Ok`, the step's part of the protocol holds, whoever did it; after an error, the step may
+    /// be run again with the same event.
+    pub async fn run(&self, event: &Event, limits: &Limits) -> (Report, Result<(), RotationError>) {
+        let began = self.clock.now();
+        let mut attempt = Attempt::new(
+            &self.rotator,
+            &self.store,
+            &self.clock,
+            &self.config,
+            event,
+            limits,
+        );
+        let ended = match guard::place(event, limits) {
+            Ok(()) => self.steps(&mut attempt, event.step).await,
+            Err(error) => Err(error),
+        };
+        attempt.close().await;
+        let duration = self.clock.now().duration_since(began).unwrap_or_default();
+        let report = attempt.report(event.step, ended.is_ok(), duration);
+        (report, ended)
+    }
+
+    /// The store, for what an edge asks outside of a step.
+    pub(crate) fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The clock that the steps run by.
+    pub(crate) fn clock(&self) -> &C {
+        &self.clock
+    }
+
+    async fn steps(
+        &self,
+        attempt: &mut Attempt<'_, R, S, C>,
+        step: Step,
+    ) -> Result<(), RotationError> {
+        let plan = Plan {
+            retire: self.config.retire,
+            eager: self.config.eager_finish,
+            issues: R::ISSUES,
+        };
+        loop {
+            let batch = decide(step, plan, attempt.view());
+            tracing::debug!(step = step.name(), next = ?batch);
+            if let [Next::Refuse(why)] = batch[..] {
+                return Err(attempt.explain(why));
+            }
+            if let [Next::Done] = batch[..] {
+                return Ok(());
+            }
+            let answers = join_all(batch.iter().map(|next| attempt.perform(*next))).await;
+            fold_all(attempt, answers)?;
+        }
+    }
+}
+
+/// What was learned counts, even if a call beside it failed.
+fn fold_all<R: Rotator, S: SecretStore, C: Clock>(
+    attempt: &mut Attempt<'_, R, S, C>,
+    answers: Vec<Result<Learned<R>, RotationError>>,
+) -> Result<(), RotationError> {
+    let mut failed = None;
+    for answer in answers {
+        let folded = answer.and_then(|learned| attempt.fold(learned));
+        if let Err(error) = folded {
+            failed.get_or_insert(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}

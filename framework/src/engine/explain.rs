@@ -1,0 +1,102 @@
+//! The sentences for what [`decide`](crate::protocol::decide) refuses.
+
+use crate::clock::Clock;
+use crate::error::RotationError;
+use crate::protocol::{Who, Why};
+use crate::rotator::{Payload, Rotator};
+use crate::store::SecretStore;
+use crate::version::{Stage, Stages};
+
+use super::attempt::Attempt;
+
+impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
+    /// What is wrong, then what to do.
+    pub(super) fn explain(&self, why: Why) -> RotationError {
+        match why {
+            Why::Unstaged => RotationError::NotStaged(self.unstaged()),
+            Why::NoValue => RotationError::Versions(format!(
+                "pending version {} has no value: createSecret must run first",
+                self.event.version_id.short()
+            )),
+            Why::NoCurrent => RotationError::Versions(format!(
+                "secret {} has no current value: store one before rotating it",
+                self.event.secret_id
+            )),
+            Why::Unusable(who) => match self.knowledge.payload(who) {
+                Err(error) => error,
+                Ok(_) => RotationError::Versions(format!("{who:?} cannot be used")),
+            },
+            Why::Misfit => RotationError::Versions(self.misfit().unwrap_or_default()),
+            Why::NoneAccepted => RotationError::NoneAccepted(self.none_accepted()),
+            Why::PendingRejected => RotationError::PendingRejected(format!(
+                "the pending value is not accepted by {}: {}; refusing to make it current",
+                self.target(),
+                self.last_answer()
+            )),
+            Why::CurrentMoved => RotationError::Changed(
+                "AWSCURRENT was changed by somebody else during the rotation: start a new rotation"
+                    .into(),
+            ),
+            Why::SessionRejected => RotationError::Changed(format!(
+                "the credential that {} accepted a moment ago is no longer accepted ({}): nothing was changed, try again",
+                self.target(),
+                self.last_answer()
+            )),
+            Why::Stale => RotationError::Changed(format!(
+                "Secrets Manager does not show version {} with its value and its mark ROTATION-{}: try again; if that does not help, call createSecret again",
+                self.event.version_id.short(),
+                self.event.version_id
+            )),
+            Why::EarlierRotation => RotationError::Busy(format!(
+                "an earlier rotation may still be running: try again in {} s",
+                self.seconds_to_go()
+            )),
+        }
+    }
+
+    fn unstaged(&self) -> String {
+        let me = &self.event.version_id;
+        let secret = &self.event.secret_id;
+        let stages = self.knowledge.description.as_ref().map(|d| &d.stages);
+        let pending = stages.and_then(|stages| stages.holder(&Stage::Pending));
+        let mut text = if let Some(other) = pending {
+            format!("another rotation (token {}) holds AWSPENDING", other.short())
+        } else if !stages.is_some_and(|stages: &Stages| stages.contains(me)) {
+            format!("version {} has no stage for rotation of secret {secret}", me.short())
+        } else if stages.is_some_and(|stages| stages.marked(me)) {
+            format!("version {} lost AWSPENDING: the rotation was abandoned; start a new one, which goes on from there", me.short())
+        } else {
+            format!("version {} is not pending: it is not set as AWSPENDING for rotation of secret {secret}", me.short())
+        };
+        if self.view.written {
+            text.push_str("; the target was changed, and the mark on this version remembers it");
+        }
+        text
+    }
+
+    fn none_accepted(&self) -> String {
+        let said: Vec<String> =
+            self.answers.iter().map(|(who, said)| format!("{who}: {said}")).collect();
+        format!(
+            "{} accepts none of the labelled versions of secret {} ({}): store a credential that works as AWSCURRENT, or set AWSCURRENT's on the target",
+            self.target(),
+            self.event.secret_id,
+            said.join("; ")
+        )
+    }
+
+    fn last_answer(&self) -> &str {
+        self.answers.last().map_or("no answer", |(_, said)| said)
+    }
+
+    fn target(&self) -> String {
+        let known = [Who::Current, Who::Pending];
+        let payload = known.into_iter().find_map(|who| self.knowledge.payload(who).ok());
+        payload.map_or_else(|| "the target".into(), Payload::target)
+    }
+
+    fn seconds_to_go(&self) -> u64 {
+        let me = self.knowledge.pending.as_ref();
+        me.map_or(0, |me| self.until(me.created + self.limits.horizon).as_secs() + 1)
+    }
+}

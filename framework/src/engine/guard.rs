@@ -1,0 +1,56 @@
+//! Whether this function may rotate this secret, asked of the event and of every DescribeSecret answer.
+
+use crate::error::RotationError;
+use crate::event::Event;
+use crate::store::Description;
+use crate::version::{Place, SecretId, unqualified};
+
+use super::report::Limits;
+
+/// Refuses a secret in another Region; in another account, unless Secrets Manager vouches for the call with a token.
+pub(super) fn place(event: &Event, limits: &Limits) -> Result<(), RotationError> {
+    let Some(function) = &limits.function else {
+        return Ok(());
+    };
+    let (here, there) = (Place::of(function), event.secret_id.place());
+    let same_account = here.account == there.account || event.rotation_token.is_some();
+    if here.partition == there.partition && here.region == there.region && same_account {
+        return Ok(());
+    }
+    refuse(format!(
+        "secret {} is in another account or Region than this function ({}, {}); cross-account rotation is not configured",
+        event.secret_id, here.account, here.region
+    ))
+}
+
+/// Refuses a secret whose rotation is off or is another function's, or that is about to be deleted.
+pub(super) fn description(
+    secret: &SecretId,
+    answer: &Description,
+    function: Option<&str>,
+) -> Result<(), RotationError> {
+    if answer.rotation_enabled == Some(false) {
+        return refuse(format!(
+            "secret {secret} is not enabled for rotation: turn rotation on, or stop calling this function"
+        ));
+    }
+    if let Some(function) = function {
+        let named = answer.rotation_function.as_deref().map(unqualified);
+        if named.as_deref() != Some(function) {
+            let named = named.unwrap_or_else(|| "no function".into());
+            return refuse(format!(
+                "secret {secret} is rotated by another function: it names {named}, this is {function}"
+            ));
+        }
+    }
+    if answer.deleted.is_some() {
+        return refuse(format!(
+            "secret {secret} is scheduled for deletion: restore it, or stop its rotation"
+        ));
+    }
+    Ok(())
+}
+
+fn refuse(text: String) -> Result<(), RotationError> {
+    Err(RotationError::NotAllowed(text))
+}

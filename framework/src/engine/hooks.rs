@@ -1,0 +1,194 @@
+//! The calls to the rotator's hooks, each for one [`Next`].
+
+use crate::clock::Clock;
+use crate::config::PasswordSource;
+use crate::error::{HookClass, HookError, RotationError};
+use crate::protocol::{Next, Who};
+use crate::rotator::{Payload, Rejection, Rotator, Succession, Verdict};
+use crate::store::{SecretStore, Which};
+use crate::version::Stage;
+
+use super::attempt::{Attempt, Learned};
+
+impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
+    /// Carries out what the rotator has a hook for.
+    pub(super) async fn perform_hook(&self, next: Next) -> Result<Learned<R>, RotationError> {
+        match next {
+            Next::Open(who) => self.open(who).await,
+            Next::Look => self.look().await,
+            Next::Prove => self.prove().await,
+            Next::Lock => self.lock().await,
+            Next::Check => self.check().await,
+            Next::Generate => self.generate().await,
+            Next::Discard => self.discard().await,
+            Next::Write => self.write().await,
+            Next::Retire(who) => self.retire(who).await,
+            other => Err(RotationError::Versions(format!("{other:?} is no call"))),
+        }
+    }
+
+    async fn open(&self, who: Who) -> Result<Learned<R>, RotationError> {
+        let payload = self.knowledge.payload(who)?;
+        Ok(match self.hook(self.rotator.test(&self.context(), payload, None)).await? {
+            Verdict::Accept(session) => Learned::Opened(who, session),
+            Verdict::Reject(rejection) => Learned::Rejected(who, rejection),
+        })
+    }
+
+    async fn look(&self) -> Result<Learned<R>, RotationError> {
+        let payload = self.knowledge.payload(self.opener()?)?;
+        Ok(Learned::Looked(self.login(payload, None).await?))
+    }
+
+    async fn prove(&self) -> Result<Learned<R>, RotationError> {
+        let payload = self.knowledge.payload(Who::Pending)?;
+        let alternate = self.rotator.succession(payload) == Succession::Alternate;
+        let replaces = match &self.knowledge.current {
+            Some(_) if alternate => Some(self.knowledge.payload(Who::Current)?),
+            _ => None,
+        };
+        Ok(Learned::Proven(self.login(payload, replaces).await?))
+    }
+
+    /// A login that is let go of at once.
+    async fn login(
+        &self,
+        payload: &R::Payload,
+        replaces: Option<&R::Payload>,
+    ) -> Result<Result<(), Rejection>, RotationError> {
+        let mut cx = self.context();
+        if R::TESTS_AS_ADMIN && replaces.is_some() && cx.admin.is_none() {
+            cx.admin = self.admin(payload).await?;
+        }
+        match self.hook(self.rotator.test(&cx, payload, replaces)).await? {
+            Verdict::Accept(session) => {
+                self.bounded("the target", self.rotator.close(session)).await?;
+                Ok(Ok(()))
+            }
+            Verdict::Reject(rejection) => Ok(Err(rejection)),
+        }
+    }
+
+    async fn lock(&self) -> Result<Learned<R>, RotationError> {
+        let payload = self.knowledge.payload(self.opener()?)?;
+        let mut cx = self.context();
+        cx.admin = self.admin(payload).await?;
+        let mut session = self.session.lock().await;
+        let held = session.as_mut().ok_or_else(no_session)?;
+        self.hook(self.rotator.lock(&cx, held, payload)).await?;
+        Ok(Learned::Locked(cx.admin))
+    }
+
+    async fn check(&self) -> Result<Learned<R>, RotationError> {
+        let payload = self.knowledge.payload(Who::Current)?;
+        let mut cx = self.context();
+        cx.admin = self.admin(payload).await?;
+        let mut session = self.session.lock().await;
+        let held = session.as_mut().ok_or_else(no_session)?;
+        self.hook(self.rotator.check(&cx, held, payload)).await?;
+        Ok(Learned::Checked)
+    }
+
+    async fn generate(&self) -> Result<Learned<R>, RotationError> {
+        self.label_is_free()?;
+        let current = self.knowledge.payload(Who::Current)?;
+        let mut cx = self.context();
+        let tags = self.knowledge.description.as_ref().map_or(&[][..], |d| &d.tags);
+        cx.policy = self.config.policy_for(tags)?;
+        if self.config.password_source == PasswordSource::SecretsManager {
+            cx.password = Some(self.ask(self.store.random_password(&cx.policy)).await?);
+        }
+        if R::ISSUES {
+            self.time_to_write()?;
+            cx.admin = self.admin(current).await?;
+        }
+        Ok(Learned::Generated(self.hook(self.rotator.generate(&cx, current)).await?))
+    }
+
+    async fn discard(&self) -> Result<Learned<R>, RotationError> {
+        if let Some(issued) = &self.knowledge.generated {
+            let mut cx = self.context();
+            cx.admin = self.admin(issued).await?;
+            self.hook(self.rotator.discard(&cx, issued)).await?;
+        }
+        Ok(Learned::Discarded)
+    }
+
+    async fn write(&self) -> Result<Learned<R>, RotationError> {
+        self.time_to_write()?;
+        let current = self.knowledge.payload(Who::Current)?;
+        let pending = self.knowledge.payload(Who::Pending)?;
+        let mut cx = self.context();
+        let mut session = self.session.lock().await;
+        let held = session.as_mut().ok_or_else(no_session)?;
+        let mut written = self.hook(self.rotator.set(&cx, held, current, pending)).await;
+        if unclaimed(&written) && self.previous_names(pending).await? {
+            cx.claimed = true;
+            self.time_to_write()?;
+            written = self.hook(self.rotator.set(&cx, held, current, pending)).await;
+        }
+        written?;
+        Ok(Learned::Written)
+    }
+
+    /// Whether AWSPREVIOUS names the principal: then it was ours before anything marked it.
+    async fn previous_names(&self, pending: &R::Payload) -> Result<bool, RotationError> {
+        let previous = self.read(Which::Stage(Stage::Previous)).await?;
+        let payload = previous.and_then(|known| known.payload.ok());
+        Ok(payload.is_some_and(|p| {
+            p.principal() == pending.principal() && p.target() == pending.target()
+        }))
+    }
+
+    async fn retire(&self, who: Who) -> Result<Learned<R>, RotationError> {
+        self.time_to_write()?;
+        let keep = self.knowledge.payload(self.opener()?)?;
+        let previous = match who {
+            Who::Previous => self.read(Which::Stage(Stage::Previous)).await?,
+            _ => None,
+        };
+        let read = match who {
+            Who::Previous => previous.as_ref(),
+            _ => self.knowledge.version(who),
+        };
+        let Some(retired) = read.and_then(|known| known.payload.as_ref().ok()) else {
+            return Ok(skipped(who, "its value cannot be used"));
+        };
+        if retired.target() != keep.target() {
+            return Ok(skipped(who, "it is for another target"));
+        }
+        if same_secrets(retired, keep) {
+            return Ok(skipped(who, "it holds the credential in use"));
+        }
+        let cx = self.context();
+        let mut session = self.session.lock().await;
+        let held = session.as_mut().ok_or_else(no_session)?;
+        let outcome = self.hook(self.rotator.retire(&cx, held, keep, retired)).await;
+        // AWSPREVIOUS is known here alone.
+        outcome.map_err(|error| error.scrubbed(retired.secrets()))?;
+        Ok(Learned::Retired(who, None))
+    }
+
+    fn opener(&self) -> Result<Who, RotationError> {
+        self.opened.ok_or_else(|| no_session().into())
+    }
+}
+
+/// Whether both payloads hold the same credential.
+pub(super) fn same_secrets<P: Payload>(a: &P, b: &P) -> bool {
+    let (a, b) = (a.secrets(), b.secrets());
+    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a.expose() == b.expose())
+}
+
+fn unclaimed(written: &Result<(), HookError>) -> bool {
+    matches!(written, Err(error) if error.class() == HookClass::Unclaimed)
+}
+
+fn skipped<R: Rotator>(who: Who, why: &str) -> Learned<R> {
+    let label = super::known::stage(who);
+    Learned::Retired(who, Some(format!("{label} was not retired: {why}")))
+}
+
+fn no_session() -> HookError {
+    HookError::failed("no session is open")
+}

@@ -1,0 +1,231 @@
+//! What to do next, from what is known: [`decide`]. Pure, so that a model checker can run the very same function.
+//!
+//! The text of the protocol, its guarantees and its limits are in `PROTOCOL.md`.
+
+mod decision;
+mod fence;
+mod view;
+mod words;
+
+pub use view::{Age, Answer, Labels, Orphan, Reading, View, Who};
+pub use words::{Next, Plan, RetirePolicy, Why};
+
+use decision::{Decision, ensure, labels_and, my_turn, next, pending_value, read_all, readable};
+use decision::{refuse, shown_marked};
+
+use crate::event::Step;
+use crate::rotator::Succession;
+use crate::store::{Put, Swap};
+use crate::version::Standing;
+
+/// What `step` does next.
+pub fn decide(step: Step, plan: Plan, view: &View) -> Vec<Next> {
+    let decided = match step {
+        Step::CreateSecret => create(plan, view),
+        Step::SetSecret => set(plan, view),
+        Step::TestSecret => test(view),
+        Step::FinishSecret => finish(plan, view),
+    };
+    decided.unwrap_or_else(|stop| stop)
+}
+
+fn create(plan: Plan, view: &View) -> Decision {
+    let labels = labels_and(view, Next::ReadCurrent, view.current)?;
+    my_turn(&labels)?;
+    if !labels.marked {
+        readable(view.current, Why::NoCurrent, Who::Current)?;
+        ensure(labels.current_read, Next::Refuse(Why::CurrentMoved))?;
+        empty_the_place(plan, view, &labels)?;
+        store(plan, view, &labels)?;
+    }
+    ensure(
+        !labels.previous_marked || view.freed,
+        Next::Free(Who::Previous),
+    )?;
+    ensure(labels.orphans == 0 || view.waited, Next::Wait)?;
+    next(Next::Done)
+}
+
+/// A provider that allows two credentials must have given up one before a third is made.
+fn empty_the_place(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
+    let coexist = view.succession == Some(Succession::Coexist);
+    if !coexist || plan.retire == RetirePolicy::Never || !labels.previous || view.retired {
+        return Ok(());
+    }
+    match view.answer(Who::Current) {
+        None => next(Next::Open(Who::Current)),
+        // Without a credential that works nothing is ended; setSecret looks for one.
+        Some(Answer::Rejected) => Ok(()),
+        Some(Answer::Accepted) if !view.locked => next(Next::Lock),
+        Some(Answer::Accepted) => next(Next::Retire(Who::Previous)),
+    }
+}
+
+fn store(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
+    if plan.issues && view.pending == Reading::Unread {
+        return next(Next::ReadPending);
+    }
+    let there = plan.issues
+        && matches!(
+            view.pending,
+            Reading::Value { .. } | Reading::Unusable { .. }
+        );
+    match view.put {
+        None if there => next(Next::Mark),
+        None if !view.generated => next(Next::Generate),
+        None if labels.previous_marked && !view.freed => {
+            Err(vec![Next::Put, Next::Free(Who::Previous)])
+        }
+        None => next(Next::Put),
+        Some(Put::Stored) => Ok(()),
+        Some(Put::Lost) if plan.issues && !view.discarded => next(Next::Discard),
+        Some(Put::Lost) => next(Next::Mark),
+    }
+}
+
+fn set(plan: Plan, view: &View) -> Decision {
+    let unread = [
+        (view.pending, Next::ReadPending),
+        (view.current, Next::ReadCurrent),
+    ];
+    read_all(&unread)?;
+    if view.is_current() {
+        return next(Next::Done);
+    }
+    pending_value(view)?;
+    readable(view.current, Why::NoCurrent, Who::Current)?;
+    ensure(!view.misfit, Next::Refuse(Why::Misfit))?;
+
+    let alternate = view.succession == Some(Succession::Alternate);
+    let opened = fence::open(view, alternate)?;
+    if opened != Who::Pending {
+        fence::fence(view)?;
+        ensure(view.written, Next::Write)?;
+        proven(view)?;
+    }
+    if plan.eager {
+        promote(plan, view)
+    } else {
+        next(Next::Done)
+    }
+}
+
+fn test(view: &View) -> Decision {
+    ensure(view.pending != Reading::Unread, Next::ReadPending)?;
+    if view.is_current() {
+        return next(Next::Done);
+    }
+    if view.pending == Reading::Missing {
+        return test_alone(view);
+    }
+    pending_value(view)?;
+    if view.succession == Some(Succession::Alternate) {
+        ensure(view.current != Reading::Unread, Next::ReadCurrent)?;
+        readable(view.current, Why::NoCurrent, Who::Current)?;
+        ensure(!view.misfit, Next::Refuse(Why::Misfit))?;
+    }
+    proven(view)?;
+    next(Next::Done)
+}
+
+/// `RotateImmediately=false` sends testSecret with a version that has no value: a test of the configuration.
+fn test_alone(view: &View) -> Decision {
+    let Some(labels) = view.labels else {
+        return next(Next::Describe);
+    };
+    my_turn(&labels)?;
+    if labels.marked {
+        return pending_value(view).map(|()| vec![]);
+    }
+    ensure(view.current != Reading::Unread, Next::ReadCurrent)?;
+    readable(view.current, Why::NoCurrent, Who::Current)?;
+    match view.answer(Who::Current) {
+        None => next(Next::Open(Who::Current)),
+        Some(Answer::Rejected) => refuse(Why::NoneAccepted),
+        Some(Answer::Accepted) if !view.checked => next(Next::Check),
+        Some(Answer::Accepted) => next(Next::Done),
+    }
+}
+
+fn finish(plan: Plan, view: &View) -> Decision {
+    let labels = labels_and(view, Next::ReadPending, view.pending)?;
+    if labels.standing == Standing::Current || view.promotion == Some(Swap::Moved) {
+        return settle(plan, view);
+    }
+    ensure(
+        labels.standing == Standing::Pending,
+        Next::Refuse(Why::Unstaged),
+    )?;
+    ensure(view.promotion.is_none(), Next::Refuse(Why::CurrentMoved))?;
+    pending_value(view)?;
+    shown_marked(view, &labels)?;
+    match view.answer(Who::Pending) {
+        None => next(Next::Open(Who::Pending)),
+        Some(Answer::Rejected) => refuse(Why::PendingRejected),
+        Some(Answer::Accepted) => promote(plan, view),
+    }
+}
+
+/// The target took my credential: AWSCURRENT moves, once, from where the labels showed it.
+fn promote(plan: Plan, view: &View) -> Decision {
+    let Some(labels) = view.labels else {
+        return next(Next::Describe);
+    };
+    match (view.promotion, labels.standing) {
+        (Some(Swap::Moved), _) | (_, Standing::Current) => settle(plan, view),
+        (Some(Swap::Elsewhere), _) => refuse(Why::CurrentMoved),
+        (None, Standing::Unstaged) => refuse(Why::Unstaged),
+        (None, Standing::Pending) => {
+            shown_marked(view, &labels)?;
+            next(Next::Promote)
+        }
+    }
+}
+
+/// I am current: what earlier rotations left behind is ended, and their marks are freed.
+fn settle(plan: Plan, view: &View) -> Decision {
+    let Some(labels) = view.labels else {
+        return next(Next::Describe);
+    };
+    let promoted = view.promotion == Some(Swap::Moved);
+    if promoted && labels.orphans > 0 {
+        let Some(orphans) = &view.orphans else {
+            return next(Next::ReadOrphans);
+        };
+        let coexist = view.succession == Some(Succession::Coexist);
+        for (n, orphan) in orphans.iter().enumerate() {
+            if coexist && orphan.usable && !orphan.retired {
+                return end(view, Who::Orphan(n));
+            }
+            ensure(orphan.freed, Next::Free(Who::Orphan(n)))?;
+        }
+    }
+    if plan.retire != RetirePolicy::AfterFinish || view.retired {
+        return next(Next::Done);
+    }
+    pending_value(view)?;
+    match view.succession {
+        Some(Succession::Coexist | Succession::Displace) if labels.previous || promoted => {
+            end(view, Who::Previous)
+        }
+        _ => next(Next::Done),
+    }
+}
+
+/// Under the lock, on a session that the credential of AWSCURRENT opened: mine, by now.
+fn end(view: &View, who: Who) -> Decision {
+    match view.answer(Who::Pending) {
+        None => next(Next::Open(Who::Pending)),
+        Some(Answer::Rejected) => refuse(Why::NoneAccepted),
+        Some(Answer::Accepted) if !view.locked => next(Next::Lock),
+        Some(Answer::Accepted) => next(Next::Retire(who)),
+    }
+}
+
+fn proven(view: &View) -> Decision<()> {
+    match view.proven {
+        None => next(Next::Prove),
+        Some(Answer::Rejected) => refuse(Why::PendingRejected),
+        Some(Answer::Accepted) => Ok(()),
+    }
+}

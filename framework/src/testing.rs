@@ -1,0 +1,53 @@
+//! For tests of rotators: Secrets Manager in memory, time that jumps, calls that fail on demand, and the
+//! [`conformance`] suite that every rotator should pass.
+
+pub mod capture;
+pub mod clock;
+pub mod conformance;
+pub mod faults;
+pub mod memory;
+pub mod world;
+
+pub use clock::TestClock;
+pub use faults::{Faults, When};
+pub use memory::MemoryStore;
+pub use world::World;
+
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::password::PasswordPolicy;
+use crate::version::{SecretId, VersionId};
+
+/// The secret that [`MemoryStore`] holds.
+///
+/// # Panics
+/// Never: the ARN is right.
+pub fn secret_id() -> SecretId {
+    SecretId::parse("arn:aws:secretsmanager:us-east-1:012345678912:secret:test-AbCdEf")
+        .expect("a full ARN")
+}
+
+/// A version id that differs for each `n`.
+///
+/// # Panics
+/// Never: it has 36 characters.
+pub fn version_id(n: usize) -> VersionId {
+    VersionId::parse(&format!("{n:08x}-0000-4000-8000-{:012x}", n.wrapping_mul(0x9e37)))
+        .expect("36 characters")
+}
+
+/// A context for calling a hook directly, with a minute to go.
+pub fn context(secret_id: SecretId, version_id: VersionId, admin: Option<&str>) -> Context {
+    Context {
+        secret_id,
+        version_id,
+        labelled: Vec::new(),
+        policy: PasswordPolicy::default(),
+        password: None,
+        admin: admin.map(Document::new),
+        claimed: false,
+        time_left: Duration::from_secs(60),
+    }
+}
