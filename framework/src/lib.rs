@@ -11,6 +11,8 @@ pub mod protocol;
 pub mod rotator;
 pub mod secret;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod version;
 
 pub use context::Context;

@@ -43,6 +43,11 @@ impl Faults {
         *plan = Plan { next: 0, at: Some((n, when)), fired: None };
     }
 
+    /// No call fails from now on.
+    pub fn disarm(&self) {
+        self.plan().at = None;
+    }
+
     /// The name of the call that failed.
     pub fn fired(&self) -> Option<&'static str> {
         self.plan().fired

@@ -1,0 +1,209 @@
+//! What every rotator must stand: [`all`] runs each check against a [`Harness`].
+//!
+//! Each check makes its own account on the target, and panics if the rotator does not stand it.
+
+use crate::error::RotationError;
+use crate::event::Step;
+use crate::rotator::Succession;
+use crate::version::Stage;
+
+use super::capture::Capture;
+use super::faults::When;
+use super::world::{Harness, Subject, World};
+
+/// Every check, one after another.
+pub async fn all<H: Harness>(harness: &H) {
+    rotates(harness).await;
+    repeats(harness).await;
+    keeps_unknown_fields(harness).await;
+    tells_reject_from_error(harness).await;
+    heals(harness).await;
+    any_order(harness).await;
+    overlaps(harness).await;
+    leaks_nothing(harness).await;
+    survives_faults(harness).await;
+}
+
+/// Three rotations in a row; the old credential is accepted afterwards exactly if its succession says so.
+pub async fn rotates<H: Harness>(harness: &H) {
+    let mut world = World::new(harness).await;
+    for _ in 0..3 {
+        world.rotate().await;
+        let overlap = world.succession() != Succession::Replace;
+        let previous = world.accepts(&Stage::Previous).await;
+        assert_eq!(previous, overlap, "AWSPREVIOUS after {:?}", world.succession());
+    }
+}
+
+/// Each step twice.
+pub async fn repeats<H: Harness>(harness: &H) {
+    let mut world = World::new(harness).await;
+    for _ in 0..2 {
+        let version = world.begin();
+        for step in Step::ALL {
+            for time in ["once", "twice"] {
+                let ended = world.step(&version, step).await;
+                ended.unwrap_or_else(|error| panic!("{step} {time}: {error}"));
+                world.assert_guarantees(step.name()).await;
+            }
+        }
+        assert!(world.current_accepted().await);
+    }
+}
+
+/// What the rotator does not know stays byte for byte.
+pub async fn keeps_unknown_fields<H: Harness>(harness: &H) {
+    const EXTRA: &str = r#", "extra":{"b":1.50, "a":[1e3,"\u00e9"]} }"#;
+    let mut subject = harness.subject().await;
+    let end = subject.secret.rfind('}').expect("the secret is a JSON object");
+    subject.secret.replace_range(end.., EXTRA);
+    let mut world = World::with(harness, &subject);
+    world.rotate().await;
+    let value = world.store.value_of(&Stage::Current).expect("a value");
+    assert!(value.contains(EXTRA), "an unknown field was changed");
+}
+
+/// A refusal is told from no answer, and neither changes anything.
+pub async fn tells_reject_from_error<H: Harness>(harness: &H) {
+    let subject = harness.subject().await;
+    let wrong = Subject { secret: harness.wrong(&subject.secret), ..subject.clone() };
+    let error = set_error(harness, &wrong).await;
+    assert!(matches!(error, RotationError::NoneAccepted(_)), "a refusal reads as: {error}");
+    let unreachable = Subject { secret: harness.unreachable(&subject.secret), ..subject.clone() };
+    let error = set_error(harness, &unreachable).await;
+    let answered = matches!(error, RotationError::NoneAccepted(_) | RotationError::PendingRejected(_));
+    assert!(!answered, "no answer reads as a refusal: {error}");
+    assert!(harness.accepts(&subject.secret).await, "the credential was changed all the same");
+}
+
+async fn set_error<H: Harness>(harness: &H, subject: &Subject) -> RotationError {
+    let mut world = World::with(harness, subject);
+    let version = world.begin();
+    world.step(&version, Step::CreateSecret).await.expect("createSecret needs no target");
+    let error = world.step(&version, Step::SetSecret).await.err();
+    error.expect("setSecret must fail")
+}
+
+/// A rotation is abandoned after setSecret: the next one goes on from there.
+pub async fn heals<H: Harness>(harness: &H) {
+    for cut in [Step::CreateSecret, Step::SetSecret, Step::TestSecret] {
+        let mut world = World::new(harness).await;
+        world.rotate().await;
+        for _ in 0..2 {
+            let version = world.begin();
+            for step in Step::ALL.into_iter().take_while(|step| *step != cut).chain([cut]) {
+                world.step(&version, step).await.unwrap_or_else(|e| panic!("{step}: {e}"));
+            }
+            world.store.abandon();
+            world.assert_guarantees("after an abandoned rotation").await;
+        }
+        world.rotate().await;
+        world.rotate().await;
+    }
+}
+
+/// The steps in every order: none breaks a guarantee, and the right order works afterwards.
+pub async fn any_order<H: Harness>(harness: &H) {
+    for order in orders() {
+        let mut world = World::new(harness).await;
+        let version = world.begin();
+        for step in order {
+            let _ = world.step(&version, step).await;
+            world.assert_guarantees(&format!("{order:?} at {step}")).await;
+        }
+        world.finish(&version).await;
+    }
+}
+
+fn orders() -> Vec<[Step; 4]> {
+    let all = Step::ALL;
+    let picks = (0..256).map(|n| [n & 3, n >> 2 & 3, n >> 4 & 3, n >> 6].map(|i: usize| all[i]));
+    picks.filter(|order| all.iter().all(|step| order.contains(step))).collect()
+}
+
+/// Every step twice at once.
+pub async fn overlaps<H: Harness>(harness: &H) {
+    let mut world = World::new(harness).await;
+    for _ in 0..2 {
+        let version = world.begin();
+        for step in Step::ALL {
+            let both = [world.invoke(&version, step), world.invoke(&version, step)];
+            let ended = futures_util::future::join_all(both).await;
+            world.assert_guarantees(&format!("two {step} at once")).await;
+            let worked = ended.iter().any(|(_, ended)| ended.is_ok());
+            if !worked {
+                world.step(&version, step).await.unwrap_or_else(|e| panic!("{step}: {e}"));
+            }
+        }
+        world.finish(&version).await;
+    }
+}
+
+/// No credential in any log line, report or error, with every kind of failure.
+pub async fn leaks_nothing<H: Harness>(harness: &H) {
+    let capture = Capture::start();
+    let mut world = World::new(harness).await;
+    let mut values = world.store.labelled_values();
+    for n in 0..40 {
+        let version = world.begin();
+        world.faults.arm(n, When::After);
+        let _ = world.steps(&version).await;
+        values.extend(world.store.labelled_values());
+        world.store.abandon();
+    }
+    let text = format!("{}{}", capture.text(), world.errors.concat());
+    for value in values {
+        let document = crate::document::Document::new(value);
+        for secret in document.guarded() {
+            assert!(!text.contains(secret.expose()), "a credential was logged");
+        }
+    }
+}
+
+/// A fault before and after every call to Secrets Manager and every hook; then a retry with the same token, and a new
+/// rotation. Guarantees hold after every step, and both ends are good.
+pub async fn survives_faults<H: Harness>(harness: &H) {
+    for rotations_before in 0..2 {
+        for when in [When::Before, When::After] {
+            for anew in [false, true] {
+                let mut n = 0;
+                while fault(harness, rotations_before, n, when, anew).await {
+                    n += 1;
+                }
+                assert!(n > 15, "only {n} calls were made to fail");
+            }
+        }
+    }
+}
+
+/// Whether there was an `n`-th call.
+async fn fault<H: Harness>(
+    harness: &H,
+    rotations_before: usize,
+    n: usize,
+    when: When,
+    anew: bool,
+) -> bool {
+    let mut world = World::new(harness).await;
+    for _ in 0..rotations_before {
+        world.rotate().await;
+    }
+    let mut version = world.begin();
+    world.faults.arm(n, when);
+    for step in Step::ALL {
+        let ended = world.step(&version, step).await;
+        let fired = world.faults.fired();
+        world.assert_guarantees(&format!("{when:?} {fired:?} (call {n}) in {step}")).await;
+        if ended.is_err() {
+            assert!(fired.is_some(), "{step} failed without a fault: {:?}", world.errors.last());
+            break;
+        }
+    }
+    let fired = world.faults.fired().is_some();
+    world.faults.disarm();
+    if anew {
+        version = world.begin();
+    }
+    world.finish(&version).await;
+    fired
+}

@@ -1,0 +1,206 @@
+//! A secret, a target and the engine between them.
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::engine::{Engine, Limits, Report};
+use crate::error::RotationError;
+use crate::event::{Event, Step};
+use crate::rotator::{Rotator, Succession};
+use crate::version::{Stage, VersionId};
+
+use super::faults::Faulty;
+use super::{Faults, MemoryStore, TestClock, secret_id, version_id};
+
+/// What the suite must know of a target. It asks the target by a way of its own, so that no rotator marks its own
+/// homework.
+pub trait Harness: Sync {
+    /// The rotator under test.
+    type Rotator: Rotator;
+
+    /// A new one, as in a new process.
+    fn rotator(&self) -> Self::Rotator;
+
+    /// An account of its own on the target, with a credential that works.
+    fn subject(&self) -> impl Future<Output = Subject> + Send;
+
+    /// Whether the target accepts the credential in this JSON.
+    fn accepts(&self, secret: &str) -> impl Future<Output = bool> + Send;
+
+    /// The same JSON with a credential that the target refuses.
+    fn wrong(&self, secret: &str) -> String;
+
+    /// The same JSON for a target where nobody answers.
+    fn unreachable(&self, secret: &str) -> String;
+
+    /// The function's settings.
+    fn config(&self) -> Config {
+        Config::default()
+    }
+}
+
+/// What a [`Harness`] made for one check.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The value of the secret.
+    pub secret: String,
+    /// ARN and value of the admin's secret, where the first names one.
+    pub admin: Option<(String, String)>,
+}
+
+/// One secret and its target, through any number of rotations.
+pub struct World<'a, H> {
+    harness: &'a H,
+    /// Secrets Manager.
+    pub store: MemoryStore,
+    /// The time.
+    pub clock: TestClock,
+    /// The calls that may fail.
+    pub faults: Faults,
+    /// Every error's text, with its type.
+    pub errors: Vec<String>,
+    rotations: usize,
+}
+
+/// The time limit of the function in this world.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+impl<'a, H: Harness> World<'a, H> {
+    /// With an account of its own.
+    pub async fn new(harness: &'a H) -> Self {
+        let subject = harness.subject().await;
+        Self::with(harness, &subject)
+    }
+
+    /// With this account.
+    pub fn with(harness: &'a H, subject: &Subject) -> Self {
+        let clock = TestClock::default();
+        let store = MemoryStore::new(clock.clone(), &subject.secret);
+        if let Some((arn, value)) = &subject.admin {
+            store.add_admin(arn, value);
+        }
+        let (faults, errors) = (Faults::none(), Vec::new());
+        Self { harness, store, clock, faults, errors, rotations: 0 }
+    }
+
+    /// Secrets Manager begins a rotation.
+    pub fn begin(&mut self) -> VersionId {
+        self.rotations += 1;
+        let version = version_id(self.rotations);
+        self.store.begin(&version);
+        version
+    }
+
+    /// Runs one step in a new process.
+    ///
+    /// # Errors
+    /// As the engine.
+    pub async fn step(&mut self, version: &VersionId, step: Step) -> Result<Report, RotationError> {
+        let (report, ended) = self.invoke(version, step).await;
+        if let Err(error) = &ended {
+            self.errors.push(format!("{} {error} {error:?}", error.error_type()));
+        }
+        self.errors.push(format!("{report:?}"));
+        ended.map(|()| report)
+    }
+
+    /// As [`step`](Self::step), side by side with others.
+    pub async fn invoke(
+        &self,
+        version: &VersionId,
+        step: Step,
+    ) -> (Report, Result<(), RotationError>) {
+        let rotator = Faulty::new(self.harness.rotator(), self.faults.clone());
+        let store = Faulty::new(self.store.clone(), self.faults.clone());
+        let engine = Engine::new(rotator, store, self.clock.clone(), self.harness.config());
+        let event = Event {
+            step,
+            secret_id: secret_id(),
+            version_id: version.clone(),
+            rotation_token: None,
+        };
+        let limits = Limits {
+            deadline: self.clock.now() + TIMEOUT,
+            horizon: TIMEOUT + Duration::from_secs(15),
+            function: None,
+            fresh: false,
+        };
+        engine.run(&event, &limits).await
+    }
+
+    /// The four steps, up to the first that fails.
+    ///
+    /// # Errors
+    /// That step's.
+    pub async fn steps(&mut self, version: &VersionId) -> Result<(), RotationError> {
+        for step in Step::ALL {
+            self.step(version, step).await?;
+        }
+        Ok(())
+    }
+
+    /// A whole rotation without faults.
+    ///
+    /// # Panics
+    /// If it fails, or if the target does not accept its result.
+    pub async fn rotate(&mut self) -> VersionId {
+        let version = self.begin();
+        self.finish(&version).await;
+        version
+    }
+
+    /// Runs all four steps of a rotation that may have begun already.
+    ///
+    /// # Panics
+    /// If one fails, or if the target does not accept the result.
+    pub async fn finish(&mut self, version: &VersionId) {
+        if let Err(error) = self.steps(version).await {
+            panic!("a step failed: {error}\n{:#?}", self.store.stages());
+        }
+        let stages = self.store.stages();
+        assert_eq!(stages.holder(&Stage::Current), Some(version), "AWSCURRENT did not move");
+        assert!(self.current_accepted().await, "AWSCURRENT is not accepted after a rotation");
+    }
+
+    /// Whether the target accepts AWSCURRENT.
+    pub async fn current_accepted(&self) -> bool {
+        self.accepts(&Stage::Current).await
+    }
+
+    /// Whether the target accepts the credential under `stage`.
+    pub async fn accepts(&self, stage: &Stage) -> bool {
+        match self.store.value_of(stage) {
+            Some(value) => self.harness.accepts(&value).await,
+            None => false,
+        }
+    }
+
+    /// The guarantees that hold at every instant.
+    ///
+    /// # Panics
+    /// If one does not.
+    pub async fn assert_guarantees(&self, when: &str) {
+        if self.current_accepted().await {
+            return;
+        }
+        assert_eq!(self.succession(), Succession::Replace, "{when}: AWSCURRENT is not accepted");
+        for value in self.store.labelled_values() {
+            if self.harness.accepts(&value).await {
+                return;
+            }
+        }
+        panic!("{when}: locked out: no labelled version is accepted\n{:#?}", self.store.stages());
+    }
+
+    /// What becomes of AWSCURRENT's credential.
+    ///
+    /// # Panics
+    /// If AWSCURRENT has no value that the rotator can read.
+    pub fn succession(&self) -> Succession {
+        let value = self.store.value_of(&Stage::Current).expect("AWSCURRENT has a value");
+        let payload = crate::document::Document::new(value).parse();
+        self.harness.rotator().succession(&payload.expect("a value that the rotator reads"))
+    }
+}
