@@ -151,7 +151,7 @@ pub async fn leaks_nothing<H: Harness>(harness: &H) {
         values.extend(world.store.labelled_values());
         world.store.abandon();
     }
-    let text = format!("{}{}", capture.text(), world.errors.concat());
+    let text = format!("{}{}", capture.text(), world.told.concat());
     for value in values {
         let document = crate::document::Document::new(value);
         for secret in document.guarded() {
@@ -195,7 +195,7 @@ async fn fault<H: Harness>(
         let fired = world.faults.fired();
         world.assert_guarantees(&format!("{when:?} {fired:?} (call {n}) in {step}")).await;
         if ended.is_err() {
-            assert!(fired.is_some(), "{step} failed without a fault: {:?}", world.errors.last());
+            assert!(fired.is_some(), "{step} failed without a fault: {:?}", world.told.last());
             break;
         }
     }

@@ -59,13 +59,14 @@ pub struct World<'a, H> {
     pub clock: TestClock,
     /// The calls that may fail.
     pub faults: Faults,
-    /// Every error's text, with its type.
-    pub errors: Vec<String>,
+    /// The function's time limit; 60 s.
+    pub timeout: Duration,
+    /// The function's ARN, if it is to be one in Lambda.
+    pub function: Option<String>,
+    /// Every report and every error's text, with its type.
+    pub told: Vec<String>,
     rotations: usize,
 }
-
-/// The time limit of the function in this world.
-const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl<'a, H: Harness> World<'a, H> {
     /// With an account of its own.
@@ -81,8 +82,16 @@ impl<'a, H: Harness> World<'a, H> {
         if let Some((arn, value)) = &subject.admin {
             store.add_admin(arn, value);
         }
-        let (faults, errors) = (Faults::none(), Vec::new());
-        Self { harness, store, clock, faults, errors, rotations: 0 }
+        Self {
+            harness,
+            store,
+            clock,
+            faults: Faults::none(),
+            timeout: Duration::from_secs(60),
+            function: None,
+            told: Vec::new(),
+            rotations: 0,
+        }
     }
 
     /// Secrets Manager begins a rotation.
@@ -100,9 +109,9 @@ impl<'a, H: Harness> World<'a, H> {
     pub async fn step(&mut self, version: &VersionId, step: Step) -> Result<Report, RotationError> {
         let (report, ended) = self.invoke(version, step).await;
         if let Err(error) = &ended {
-            self.errors.push(format!("{} {error} {error:?}", error.error_type()));
+            self.told.push(format!("{} {error} {error:?}", error.error_type()));
         }
-        self.errors.push(format!("{report:?}"));
+        self.told.push(format!("{report:?}"));
         ended.map(|()| report)
     }
 
@@ -122,9 +131,9 @@ impl<'a, H: Harness> World<'a, H> {
             rotation_token: None,
         };
         let limits = Limits {
-            deadline: self.clock.now() + TIMEOUT,
-            horizon: TIMEOUT + Duration::from_secs(15),
-            function: None,
+            deadline: self.clock.now() + self.timeout,
+            horizon: self.timeout + Duration::from_secs(15),
+            function: self.function.clone(),
             fresh: false,
         };
         engine.run(&event, &limits).await
