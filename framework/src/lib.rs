@@ -1,11 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "lambda")]
+pub mod aws;
+#[cfg(feature = "lambda")]
+mod cli;
 pub mod clock;
+pub mod config;
 pub mod context;
 pub mod document;
 pub mod engine;
+#[cfg(feature = "lambda")]
+mod entry;
 pub mod error;
 pub mod event;
+#[cfg(feature = "lambda")]
+mod lambda;
 pub mod password;
 pub mod protocol;
 pub mod rotator;
@@ -16,6 +25,8 @@ pub mod testing;
 pub mod version;
 
 pub use context::Context;
+#[cfg(feature = "lambda")]
+pub use entry::main;
 pub use error::{HookError, RotationError};
 pub use rotator::{Payload, Rejection, Rotator, Succession, Verdict};
 pub use secret::Secret;

@@ -1,0 +1,210 @@
+//! The real Secrets Manager, over AWS's SDK.
+
+mod connect;
+mod errors;
+mod trust;
+
+use std::time::SystemTime;
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
+use aws_sdk_secretsmanager::operation::update_secret_version_stage::UpdateSecretVersionStageError;
+
+use crate::config::Config;
+use crate::document::Document;
+use crate::error::{RotationError, StoreError};
+use crate::password::PasswordPolicy;
+use crate::secret::Secret;
+use crate::store::{Description, Put, SecretStore, Swap, Version, Which};
+use crate::version::{SecretId, Stage, Stages, VersionId};
+use errors::Call;
+
+/// A [`SecretStore`] that calls AWS. One for the life of the process: it keeps its connection.
+#[derive(Clone, Debug)]
+pub struct AwsStore {
+    client: Client,
+}
+
+impl AwsStore {
+    /// Over a client that is set up already.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Over a client that suits the place: inside Lambda with the Region and the credentials that Lambda puts into the
+    /// environment, elsewhere with those that the `aws` command line would use. Nothing is called yet.
+    ///
+    /// # Errors
+    /// [`RotationError::Config`] if no Region is known, or the bundle of certificates cannot be used.
+    pub async fn connect(config: &Config) -> Result<Self, RotationError> {
+        connect::client(config).await.map(Self::new)
+    }
+
+    /// What `name`, or an ARN, stands for.
+    pub(crate) async fn find(&self, name: &str) -> Result<(SecretId, Description), StoreError> {
+        let call = Call::new("DescribeSecret", name);
+        let request = self.client.describe_secret().secret_id(name);
+        let answer = request.send().await.map_err(|error| call.failed(&error))?;
+        let id = answer.arn().and_then(SecretId::parse);
+        let id = id.ok_or_else(|| call.malformed("no ARN"))?;
+        Ok((id, description(answer)))
+    }
+}
+
+impl SecretStore for AwsStore {
+    async fn describe(&self, id: &SecretId) -> Result<Description, StoreError> {
+        let call = Call::new("DescribeSecret", id.as_str());
+        let request = self.client.describe_secret().secret_id(id.as_str());
+        let answer = request.send().await.map_err(|error| call.failed(&error))?;
+        Ok(description(answer))
+    }
+
+    async fn value(&self, id: &SecretId, which: Which) -> Result<Option<Version>, StoreError> {
+        let call = Call::new("GetSecretValue", id.as_str());
+        let (version, stage) = match which {
+            Which::Version(version) => (Some(version), None),
+            Which::Stage(stage) => (None, Some(stage)),
+            Which::Both(version, stage) => (Some(version), Some(stage)),
+        };
+        let request = self
+            .client
+            .get_secret_value()
+            .secret_id(id.as_str())
+            .set_version_id(version.map(|version| version.to_string()))
+            .set_version_stage(stage.map(|stage| stage.to_string()));
+        match request.send().await {
+            Ok(answer) => read(&call, answer).map(Some),
+            Err(error) if errors::no_such_value(&error) => Ok(None),
+            Err(error) => Err(call.failed(&error)),
+        }
+    }
+
+    async fn put_pending(
+        &self,
+        id: &SecretId,
+        version: &VersionId,
+        value: &Document,
+        token: Option<&Secret>,
+    ) -> Result<Put, StoreError> {
+        let call = Call::new("PutSecretValue", id.as_str());
+        // Without labels the call would move AWSCURRENT.
+        let request = self
+            .client
+            .put_secret_value()
+            .secret_id(id.as_str())
+            .client_request_token(version.as_str())
+            .secret_string(value.expose())
+            .version_stages(Stage::Pending.to_string())
+            .version_stages(Stage::Mark(version.clone()).to_string())
+            .set_rotation_token(token.map(|token| token.expose().to_owned()));
+        match request.send().await {
+            Ok(_) => Ok(Put::Stored),
+            Err(error) => match error.as_service_error() {
+                Some(refusal) if refusal.is_resource_exists_exception() => Ok(Put::Lost),
+                _ => Err(call.failed(&error)),
+            },
+        }
+    }
+
+    async fn move_stage(
+        &self,
+        id: &SecretId,
+        stage: Stage,
+        from: Option<&VersionId>,
+        to: Option<&VersionId>,
+    ) -> Result<Swap, StoreError> {
+        let call = Call::new("UpdateSecretVersionStage", id.as_str());
+        let request = self
+            .client
+            .update_secret_version_stage()
+            .secret_id(id.as_str())
+            .version_stage(stage.to_string())
+            .set_remove_from_version_id(from.map(|version| version.to_string()))
+            .set_move_to_version_id(to.map(|version| version.to_string()));
+        match request.send().await {
+            Ok(_) => Ok(Swap::Moved),
+            Err(error) => match error.as_service_error() {
+                Some(refusal) if elsewhere(refusal) => Ok(Swap::Elsewhere),
+                _ => Err(call.failed(&error)),
+            },
+        }
+    }
+
+    async fn random_password(&self, policy: &PasswordPolicy) -> Result<Secret, StoreError> {
+        let call = Call::new("GetRandomPassword", "*");
+        let length = i64::try_from(policy.length).unwrap_or(i64::MAX);
+        let request = self
+            .client
+            .get_random_password()
+            .password_length(length)
+            .exclude_characters(&policy.exclude_characters)
+            .exclude_numbers(policy.exclude_numbers)
+            .exclude_punctuation(policy.exclude_punctuation)
+            .exclude_uppercase(policy.exclude_uppercase)
+            .exclude_lowercase(policy.exclude_lowercase)
+            .include_space(policy.include_space)
+            .require_each_included_type(policy.require_each_included_type);
+        let answer = request.send().await.map_err(|error| call.failed(&error))?;
+        let password = answer.random_password.filter(|drawn| !drawn.is_empty());
+        let password = password.ok_or_else(|| call.malformed("no password"))?;
+        Ok(Secret::new(password))
+    }
+
+    async fn admin(&self, arn: &str) -> Result<Option<Document>, StoreError> {
+        let call = Call::new("GetSecretValue", arn);
+        let current = Stage::Current.to_string();
+        let request = self.client.get_secret_value().secret_id(arn);
+        match request.version_stage(current).send().await {
+            Ok(answer) => text(&call, answer.secret_string).map(Some),
+            Err(error) if errors::no_such_value(&error) => Ok(None),
+            Err(error) => Err(call.failed(&error)),
+        }
+    }
+}
+
+/// The call is well formed, so the parameter that does not fit is the version that a label should have been on, or
+/// none where one had to be named
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html>).
+fn elsewhere(refusal: &UpdateSecretVersionStageError) -> bool {
+    let gone = refusal.is_resource_not_found_exception() && !errors::no_such_secret(refusal);
+    refusal.is_invalid_parameter_exception() || gone
+}
+
+/// What is not a version's id is nobody's rotation, and is left out.
+fn description(answer: DescribeSecretOutput) -> Description {
+    let versions = answer.version_ids_to_stages.unwrap_or_default();
+    let labelled = |(id, labels): (String, Vec<String>)| {
+        let labels = labels.iter().map(|label| Stage::parse(label)).collect();
+        Some((VersionId::parse(&id)?, labels))
+    };
+    let tags = answer.tags.unwrap_or_default().into_iter();
+    Description {
+        stages: Stages::new(versions.into_iter().filter_map(labelled)),
+        tags: tags
+            .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
+            .collect(),
+        rotation_enabled: answer.rotation_enabled,
+        rotation_function: answer.rotation_lambda_arn,
+        deleted: answer.deleted_date.and_then(|date| date.try_into().ok()),
+    }
+}
+
+/// Rests on the date, so an answer without one is none.
+fn read(call: &Call<'_>, answer: GetSecretValueOutput) -> Result<Version, StoreError> {
+    let id = answer.version_id.as_deref().and_then(VersionId::parse);
+    let created = answer.created_date.map(SystemTime::try_from);
+    let labels = answer.version_stages.unwrap_or_default();
+    Ok(Version {
+        id: id.ok_or_else(|| call.malformed("no VersionId"))?,
+        created: created
+            .and_then(Result::ok)
+            .ok_or_else(|| call.malformed("no CreatedDate"))?,
+        value: text(call, answer.secret_string)?,
+        stages: labels.iter().map(|label| Stage::parse(label)).collect(),
+    })
+}
+
+fn text(call: &Call<'_>, value: Option<String>) -> Result<Document, StoreError> {
+    value.map(Document::new).ok_or_else(|| call.binary())
+}

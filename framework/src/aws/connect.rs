@@ -1,0 +1,103 @@
+//! One client for the life of the process.
+
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
+use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
+use aws_sdk_secretsmanager::config::{
+    BehaviorVersion, Builder, Credentials, Region, SharedHttpClient, StalledStreamProtectionConfig,
+};
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext};
+
+use super::trust;
+use crate::config::Config;
+use crate::error::RotationError;
+
+/// For a call with all its tries.
+const CALL: Duration = Duration::from_secs(10);
+/// For one try.
+const TRY: Duration = Duration::from_secs(3);
+/// Until the second try, at most.
+const BACK_OFF: Duration = Duration::from_millis(250);
+
+/// Nothing is connected to before the first call.
+pub(super) async fn client(config: &Config) -> Result<Client, RotationError> {
+    let lambda = from_lambda();
+    let http = http(config, lambda.is_none())?;
+    let builder = match lambda {
+        Some(builder) => builder,
+        None => from_chain(&http).await?,
+    };
+    let timeouts = TimeoutConfig::builder()
+        .operation_timeout(CALL)
+        .operation_attempt_timeout(TRY);
+    let retries = RetryConfig::standard()
+        .with_max_attempts(3)
+        .with_initial_backoff(BACK_OFF);
+    let settings = builder
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .http_client(http)
+        .timeout_config(timeouts.build())
+        .retry_config(retries)
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    Ok(Client::from_conf(match &config.endpoint {
+        Some(url) => settings.endpoint_url(url).build(),
+        None => settings.build(),
+    }))
+}
+
+/// ring, since AWS-LC gathers jitter for half a second on a small function; compiled-in roots, since reading the
+/// system's takes longer than the handshake.
+fn http(config: &Config, system_roots: bool) -> Result<SharedHttpClient, RotationError> {
+    let plain = |url: &String| url.to_ascii_lowercase().starts_with("http:");
+    let system_roots = system_roots && !config.endpoint.as_ref().is_some_and(plain);
+    let roots = trust::store(config.aws_ca_bundle.as_deref(), system_roots);
+    let context = TlsContext::builder()
+        .with_trust_store(roots.map_err(RotationError::Config)?)
+        .build()
+        .map_err(|error| RotationError::Config(error.to_string()))?;
+    Ok(aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::rustls(CryptoMode::Ring))
+        .tls_context(context)
+        .build_https())
+}
+
+/// Lambda's environment holds Region and credentials for as long as the process lives, so nothing needs to be looked
+/// for. None outside of it, and where it hands out credentials in another way.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the credentials go nowhere but into the client"
+)]
+fn from_lambda() -> Option<Builder> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    set("AWS_LAMBDA_RUNTIME_API")?;
+    let credentials = Credentials::new(
+        set("AWS_ACCESS_KEY_ID")?,
+        set("AWS_SECRET_ACCESS_KEY")?,
+        set("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    );
+    let region = Region::new(set("AWS_REGION")?);
+    Some(
+        Builder::new()
+            .region(region)
+            .credentials_provider(credentials),
+    )
+}
+
+/// As the `aws` command line finds them: environment, profile, container, instance.
+async fn from_chain(http: &SharedHttpClient) -> Result<Builder, RotationError> {
+    let found = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .http_client(http.clone())
+        .load()
+        .await;
+    let advice = "no AWS Region is known: set AWS_REGION, or a region in the AWS profile";
+    let region = found.region().cloned();
+    let region = region.ok_or_else(|| RotationError::Config(advice.into()))?;
+    let mut builder = Builder::new().region(region);
+    builder.set_credentials_provider(found.credentials_provider());
+    Ok(builder)
+}

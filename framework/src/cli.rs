@@ -1,0 +1,143 @@
+//! The same binary outside Lambda: a command line.
+
+mod arguments;
+mod rotate;
+mod step;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::aws::AwsStore;
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::engine::{Engine, Limits, Report};
+use crate::error::RotationError;
+use crate::event::Event;
+use crate::rotator::Rotator;
+use crate::{entry, lambda};
+use arguments::{Arguments, Command, Time};
+
+/// What a command works with.
+type Local<R> = Engine<R, AwsStore, SystemClock>;
+
+/// Why a command failed, in words for the person before the screen.
+struct Failure(String);
+
+impl From<RotationError> for Failure {
+    fn from(error: RotationError) -> Self {
+        Self(format!("{error}\n({})", error.error_type()))
+    }
+}
+
+/// Reads the arguments and does what they say. Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted.
+pub(crate) fn run<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCode {
+    let arguments = arguments::parse::<R>();
+    log::<R>(&arguments);
+    entry::silence_panics();
+    let ended = entry::block_on(async {
+        let command = std::pin::pin!(obey(arguments.command, build));
+        match select(command, std::pin::pin!(tokio::signal::ctrl_c())).await {
+            Either::Left((ended, _)) => Some(ended),
+            Either::Right(_) => None,
+        }
+    });
+    match ended {
+        Ok(Some(Ok(()))) => ExitCode::SUCCESS,
+        Ok(Some(Err(Failure(text)))) => {
+            complain(&text);
+            ExitCode::FAILURE
+        }
+        Ok(None) => {
+            complain("interrupted; whatever was begun can be gone on with, see above");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            complain(&format!("the process has no event loop: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn obey<R: Rotator>(
+    command: Command,
+    build: impl FnOnce(&Config) -> Result<R, String>,
+) -> Result<(), Failure> {
+    let config = Config::from_env(R::EXCLUDE_CHARACTERS)?;
+    // An event is read first: nothing is called for one that is none.
+    match command {
+        Command::Rotate(arguments) => {
+            let engine = entry::engine(build, config).await?;
+            rotate::run(&engine, &arguments).await
+        }
+        Command::Step(arguments) => {
+            let event = step::read(&arguments.event)?;
+            let engine = entry::engine(build, config).await?;
+            step::run(&engine, &event, arguments.time).await
+        }
+    }
+}
+
+/// One step, with its line on the screen.
+async fn one<R: Rotator>(
+    engine: &Local<R>,
+    event: &Event,
+    time: Time,
+    fresh: bool,
+) -> Result<(), RotationError> {
+    let limits = Limits {
+        deadline: engine.clock().now() + Duration::from_secs(time.timeout),
+        horizon: Duration::from_secs(time.horizon),
+        function: None,
+        fresh,
+    };
+    let (report, ended) = engine.run(event, &limits).await;
+    show(event, &report);
+    ended
+}
+
+fn show(event: &Event, report: &Report) {
+    let line = format!(
+        "{:<13} {:<13} {:>7} ms  {}",
+        event.step.name(),
+        report.outcome.as_str(),
+        report.duration.as_millis(),
+        lambda::log::answers(report)
+    );
+    say(line.trim_end());
+    for warning in &report.warnings {
+        say(&format!("              note: {warning}"));
+    }
+    if let Some(refused) = report.refused_at_most {
+        say(&format!(
+            "              AWSCURRENT was refused for {:.1} s at most",
+            refused.as_secs_f64()
+        ));
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a command line speaks to a person")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
+fn complain(text: &str) {
+    eprintln!("error: {text}");
+}
+
+/// What is not progress goes to stderr.
+fn log<R>(arguments: &Arguments) {
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .without_time();
+    let subscriber =
+        tracing_subscriber::registry().with(lambda::log::targets::<R>(arguments.level()));
+    // Fails only if there is one already.
+    let _ = subscriber.with(lines).try_init();
+}

@@ -1,0 +1,127 @@
+//! What may be typed, and the help that says so.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use tracing::level_filters::LevelFilter;
+
+use crate::config::VARIABLES;
+use crate::rotator::Rotator;
+
+const ABOUT: &str = "Rotates secrets of AWS Secrets Manager.
+
+Inside Lambda this program is the rotation function that a secret names; Secrets Manager calls it four times a \
+rotation. Here it does the same by hand: with the AWS credentials and the Region that the aws command line would use, \
+and with the same safeguards. Any step may be repeated, and a rotation that was cut off can be gone on with.";
+
+#[derive(Debug, Parser)]
+#[command(about = "Rotates secrets of AWS Secrets Manager", long_about = ABOUT)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Say more on stderr; twice, say every call
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Rotate a secret now: all four steps
+    Rotate(Rotate),
+    /// Run a single step from an event, as Secrets Manager sends it
+    Step(Step),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Rotate {
+    /// The secret's ARN or name
+    #[arg(long, value_name = "ARN")]
+    pub(super) secret_id: String,
+    /// Go on with the rotation that makes this version
+    #[arg(long, value_name = "ID")]
+    pub(super) version_id: Option<String>,
+    #[command(flatten)]
+    pub(super) time: Time,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Step {
+    /// A file with the event's JSON; - is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(super) event: PathBuf,
+    #[command(flatten)]
+    pub(super) time: Time,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Time {
+    /// Seconds that a step may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(10..=86_400))]
+    pub(super) timeout: u64,
+    /// Seconds for which an abandoned rotation may still be at work
+    #[arg(long, value_name = "SECONDS", default_value_t = 915, value_parser = clap::value_parser!(u64).range(15..=86_400))]
+    pub(super) horizon: u64,
+}
+
+impl Arguments {
+    pub(super) fn level(&self) -> LevelFilter {
+        match self.verbose {
+            0 => LevelFilter::WARN,
+            1 => LevelFilter::INFO,
+            _ => LevelFilter::DEBUG,
+        }
+    }
+}
+
+/// Ends the process where clap does: after a help text, or with 2 for what it does not understand.
+pub(super) fn parse<R: Rotator>() -> Arguments {
+    let mut command = command(R::NAME);
+    let matches = command.get_matches_mut();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
+fn command(rotator: &str) -> clap::Command {
+    let name = format!("rotator-{rotator}");
+    let more = format!("{}\n\n{}", variables(), examples(&name));
+    let command = Arguments::command()
+        .display_name(name.clone())
+        .bin_name(name)
+        .version(env!("CARGO_PKG_VERSION"));
+    command.after_long_help(more).after_help("--help says more")
+}
+
+fn variables() -> String {
+    let line = |(name, help): &(&str, &str)| format!("  {name:<27} {help}");
+    let lines: Vec<String> = VARIABLES.iter().map(line).collect();
+    format!("Environment, the same as in Lambda:\n{}", lines.join("\n"))
+}
+
+fn examples(name: &str) -> String {
+    format!(
+        "Examples:
+  {name} rotate --secret-id prod/db
+  {name} rotate --secret-id prod/db --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
+  echo '{{\"Step\": \"testSecret\", \"SecretId\": \"arn:…\", \"ClientRequestToken\": \"5e1c…\"}}' | {name} step --event -"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_teaches() {
+        let mut command = command("postgres");
+        command.clone().debug_assert();
+        let help = command.render_long_help().to_string();
+        for taught in ["rotator-postgres rotate", "PASSWORD_LENGTH", "step"] {
+            assert!(help.contains(taught), "{taught}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_needed() {
+        let parsed = command("x").try_get_matches_from(["x", "rotate"]);
+        assert_eq!(parsed.expect_err("incomplete").exit_code(), 2);
+    }
+}

@@ -1,0 +1,89 @@
+//! A whole rotation by hand.
+
+use super::arguments::Rotate;
+use super::{Failure, Local, one, say};
+use crate::error::RotationError;
+use crate::event::{Event, Step};
+use crate::rotator::Rotator;
+use crate::version::{SecretId, Stage, Stages, VersionId};
+
+/// All four steps of a new rotation, or of one that was begun.
+pub(super) async fn run<R: Rotator>(engine: &Local<R>, arguments: &Rotate) -> Result<(), Failure> {
+    let found = engine.store().find(&arguments.secret_id).await;
+    let (secret_id, description) = found.map_err(RotationError::from)?;
+    let asked = arguments.version_id.as_deref().map(parse).transpose()?;
+    let version_id = choose(&description.stages, asked)?;
+    say(&format!("Rotating {secret_id}"));
+    say(&format!("as version {version_id}"));
+    for step in Step::ALL {
+        let event = Event {
+            step,
+            secret_id: secret_id.clone(),
+            version_id: version_id.clone(),
+            rotation_token: None,
+        };
+        // Nobody has announced the version, as RotateSecret would have.
+        let fresh = step == Step::CreateSecret;
+        let ended = one(engine, &event, arguments.time, fresh).await;
+        ended.map_err(|error| stopped::<R>(&error, &secret_id, &version_id))?;
+    }
+    say("The new version is AWSCURRENT.");
+    Ok(())
+}
+
+fn parse(id: &str) -> Result<VersionId, Failure> {
+    let advice = "--version-id must be the id of a version, 32 to 64 characters";
+    VersionId::parse(id).ok_or_else(|| Failure(advice.into()))
+}
+
+/// The version to make. One rotation at a time: what another has stored may be all that the target accepts.
+fn choose(stages: &Stages, asked: Option<VersionId>) -> Result<VersionId, Failure> {
+    let current = stages.holder(&Stage::Current);
+    let under_way = stages
+        .holder(&Stage::Pending)
+        .filter(|pending| Some(*pending) != current);
+    match (under_way, asked) {
+        (Some(pending), Some(asked)) if *pending == asked => Ok(asked),
+        (Some(pending), _) => Err(Failure(format!(
+            "a rotation is under way: AWSPENDING is on version {pending}, which is not AWSCURRENT; \
+             to go on with it, say --version-id {pending}"
+        ))),
+        (None, Some(asked)) => Ok(asked),
+        (None, None) => {
+            let id = uuid::Uuid::new_v4().to_string();
+            VersionId::parse(&id).ok_or_else(|| Failure("a UUID is no version id".into()))
+        }
+    }
+}
+
+fn stopped<R: Rotator>(error: &RotationError, secret: &SecretId, version: &VersionId) -> Failure {
+    Failure(format!(
+        "{error}\n({})\nNothing after this step was done. To go on: rotator-{} rotate --secret-id {secret} --version-id {version}",
+        error.error_type(),
+        R::NAME
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(c: char) -> VersionId {
+        VersionId::parse(&c.to_string().repeat(32)).expect("32 characters")
+    }
+
+    #[test]
+    fn one_rotation_at_a_time() {
+        let (a, b) = (version('a'), version('b'));
+        let idle = Stages::new([(a.clone(), vec![Stage::Current, Stage::Pending])]);
+        assert!(choose(&idle, None).is_ok_and(|new| new != a));
+        let busy = Stages::new([
+            (a.clone(), vec![Stage::Current]),
+            (b.clone(), vec![Stage::Pending]),
+        ]);
+        let refused = choose(&busy, None).expect_err("busy");
+        assert!(refused.0.contains(&format!("--version-id {b}")));
+        assert!(choose(&busy, Some(a)).is_err());
+        assert!(choose(&busy, Some(b.clone())).is_ok_and(|same| same == b));
+    }
+}

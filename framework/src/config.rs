@@ -1,0 +1,244 @@
+//! The settings of a function, read once from its environment: all problems in one error.
+
+mod endpoint;
+mod names;
+mod policy;
+mod variables;
+
+use std::path::PathBuf;
+
+use tracing::level_filters::LevelFilter;
+
+use crate::error::RotationError;
+use crate::password::PasswordPolicy;
+use crate::protocol::RetirePolicy;
+use names::{LEVELS, RETIRE, SOURCES, STRATEGIES};
+use variables::Variables;
+
+pub(crate) use names::VARIABLES;
+
+/// What the environment says, checked.
+///
+/// A variable that is set to nothing counts as not set, but for `EXCLUDE_CHARACTERS`, where it means that no character
+/// is excluded.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What a new password is like, before the secret's tags are looked at.
+    pub policy: PasswordPolicy,
+    /// Who makes a new password.
+    pub password_source: PasswordSource,
+    /// When the old credential ends.
+    pub retire: RetirePolicy,
+    /// Whether setSecret also moves AWSCURRENT.
+    pub eager_finish: bool,
+    /// Forces a strategy, where a rotator has several; otherwise the secret says which.
+    pub strategy: Option<Strategy>,
+    /// Where Secrets Manager is, if not where its Region says.
+    pub endpoint: Option<String>,
+    /// Certificates to trust on the way to Secrets Manager, besides Amazon's own.
+    pub aws_ca_bundle: Option<PathBuf>,
+    /// Certificates to trust on the way to a database, besides those of RDS.
+    pub database_ca_bundle: Option<PathBuf>,
+    /// Hosts, and suffixes of hosts, that a secret may name though their address is a private one.
+    pub allowed_hosts: Vec<String>,
+    /// What is logged.
+    pub log_level: LevelFilter,
+}
+
+/// Who makes a new password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PasswordSource {
+    /// The function, from the operating system's random generator.
+    #[default]
+    Local,
+    /// GetRandomPassword.
+    SecretsManager,
+}
+
+/// Whose password is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// One user.
+    SingleUser,
+    /// Two users who take turns.
+    AlternatingUsers,
+    /// One user with two passwords.
+    DualPassword,
+}
+
+impl Default for Config {
+    /// Nothing set, and no character excluded.
+    fn default() -> Self {
+        Self {
+            policy: PasswordPolicy::default(),
+            password_source: PasswordSource::default(),
+            retire: RetirePolicy::default(),
+            eager_finish: false,
+            strategy: None,
+            endpoint: None,
+            aws_ca_bundle: None,
+            database_ca_bundle: None,
+            allowed_hosts: Vec::new(),
+            log_level: LevelFilter::INFO,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the process's environment. `exclude_characters` is the rotator's own
+    /// [`EXCLUDE_CHARACTERS`](crate::Rotator::EXCLUDE_CHARACTERS).
+    ///
+    /// # Errors
+    /// As [`from_vars`](Self::from_vars).
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the settings come from"
+    )]
+    pub fn from_env(exclude_characters: &str) -> Result<Self, RotationError> {
+        let readable = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        Self::from_vars(std::env::vars_os().filter_map(readable), exclude_characters)
+    }
+
+    /// Reads names with their values.
+    ///
+    /// # Errors
+    /// [`RotationError::Config`] with all that is wrong, one problem a line.
+    pub fn from_vars(
+        vars: impl IntoIterator<Item = (String, String)>,
+        exclude_characters: &str,
+    ) -> Result<Self, RotationError> {
+        let mut vars = Variables::new(vars);
+        vars.refuse_unknown();
+        let config = Self {
+            policy: policy::from_variables(&mut vars, exclude_characters),
+            password_source: vars.choice("PASSWORD_SOURCE", &SOURCES).unwrap_or_default(),
+            retire: vars.choice("RETIRE_PREVIOUS", &RETIRE).unwrap_or_default(),
+            eager_finish: vars.flag("ROTATION_EAGER_FINISH").unwrap_or_default(),
+            strategy: vars.choice("ROTATION_STRATEGY", &STRATEGIES),
+            endpoint: endpoint::from_variables(&mut vars),
+            aws_ca_bundle: vars.get("AWS_CA_BUNDLE").map(PathBuf::from),
+            database_ca_bundle: vars.get("DATABASE_CA_BUNDLE").map(PathBuf::from),
+            allowed_hosts: endpoint::hosts(&mut vars, "ALLOWED_HOSTS"),
+            log_level: vars
+                .choice("AWS_LAMBDA_LOG_LEVEL", &LEVELS)
+                .unwrap_or(LevelFilter::INFO),
+        };
+        vars.finish(config)
+    }
+
+    /// What a new password of a secret with these tags is like.
+    ///
+    /// A tag overrides the variable of the same name: `rotation:password-length`, `rotation:exclude-numbers`,
+    /// `-punctuation`, `-uppercase`, `-lowercase`, `rotation:include-space`, `rotation:require-each-included-type`. The
+    /// characters of `rotation:exclude-characters` are added to those of the function, since a tag's value can hold
+    /// neither quotes nor a backslash.
+    ///
+    /// # Errors
+    /// [`RotationError::Config`] with all that is wrong, one problem a line, each with its tag.
+    pub fn policy_for(&self, tags: &[(String, String)]) -> Result<PasswordPolicy, RotationError> {
+        policy::from_tags(&self.policy, tags)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(vars: &[(&str, &str)]) -> Result<Config, String> {
+        let vars = vars
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::from_vars(vars, ":/@\"'\\").map_err(|error| error.to_string())
+    }
+
+    fn wrong(name: &str, value: &str) -> String {
+        read(&[(name, value)]).expect_err(value)
+    }
+
+    #[test]
+    fn nothing_set_is_awss_default() {
+        let config = read(&[("PATH", "/bin"), ("PASSWORD_LENGTH", "")]).expect("valid");
+        assert_eq!(config.policy.length, 32);
+        assert_eq!(config.policy.exclude_characters, ":/@\"'\\");
+        assert!(config.policy.require_each_included_type && !config.eager_finish);
+        assert_eq!((config.endpoint, config.strategy), (None, None));
+        assert_eq!(config.log_level, LevelFilter::INFO);
+    }
+
+    #[test]
+    fn settings_are_read() {
+        let config = read(&[
+            ("PASSWORD_LENGTH", "20"),
+            ("EXCLUDE_CHARACTERS", ""),
+            ("EXCLUDE_PUNCTUATION", "YES"),
+            ("REQUIRE_EACH_INCLUDED_TYPE", "0"),
+            ("RETIRE_PREVIOUS", "after-finish"),
+            ("ROTATION_STRATEGY", "alternating-users"),
+            ("ALLOWED_HOSTS", "localhost, .internal"),
+            ("PASSWORD_SOURCE", "secrets-manager"),
+        ])
+        .expect("valid");
+        assert_eq!(
+            (config.policy.length, config.retire),
+            (20, RetirePolicy::AfterFinish)
+        );
+        assert_eq!(config.policy.exclude_characters, "");
+        assert!(config.policy.exclude_punctuation && !config.policy.require_each_included_type);
+        assert_eq!(config.strategy, Some(Strategy::AlternatingUsers));
+        assert_eq!(config.allowed_hosts, ["localhost", ".internal"]);
+        assert_eq!(config.password_source, PasswordSource::SecretsManager);
+    }
+
+    #[test]
+    fn reliability_rows_60_to_67_are_refused_in_their_words() {
+        for value in ["abc", "0", "-1", "5000"] {
+            assert!(wrong("PASSWORD_LENGTH", value).starts_with("PASSWORD_LENGTH must be 1-4096"));
+        }
+        let weak = wrong("PASSWORD_LENGTH", "7");
+        assert!(
+            weak.contains("bits of entropy, below the floor of 64"),
+            "{weak}"
+        );
+        for value in ["maybe", "TRUE ", "on"] {
+            let text = wrong("EXCLUDE_NUMBERS", value);
+            assert!(text.contains("EXCLUDE_NUMBERS must be true/1/y/yes or false/0/n/no"));
+        }
+        let text = wrong("ROTATION_ALOWED_HOSTS", "x");
+        assert!(text.contains("unknown setting ROTATION_ALOWED_HOSTS; did you mean ALLOWED_HOSTS"));
+        for value in [
+            "http://example.com",
+            "ftp://localhost",
+            "localhost",
+            "https://a@b",
+        ] {
+            let text = wrong("SECRETS_MANAGER_ENDPOINT", value);
+            assert!(
+                text.contains("must be https, or http on loopback"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let text = read(&[
+            ("PASSWORD_LENGTH", "x"),
+            ("PASSWORD_SOURCE", "dice"),
+            ("ROTATION_EAGER_FINISH", "on"),
+        ])
+        .expect_err("three");
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(text.contains("PASSWORD_SOURCE must be local or secrets-manager, not \"dice\""));
+    }
+
+    #[test]
+    fn every_variable_in_the_help_is_read() {
+        for (name, _) in VARIABLES {
+            let read_it = read(&[(name, "\u{1}\n")]).map(|config| format!("{config:?}"));
+            let unset = read(&[]).map(|config| format!("{config:?}"));
+            assert_ne!(read_it, unset, "{name}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Addresses among the settings.
+
+use super::variables::Variables;
+use crate::secret::printable;
+
+/// AWS's templates know the first name, AWS's SDKs the others. Whoever sets one of those means it: to go to the real
+/// service instead would rotate a real secret.
+const NAMES: [&str; 3] = [
+    "SECRETS_MANAGER_ENDPOINT",
+    "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    "AWS_ENDPOINT_URL",
+];
+
+/// Where Secrets Manager is.
+pub(super) fn from_variables(vars: &mut Variables) -> Option<String> {
+    let (name, url) = NAMES
+        .into_iter()
+        .find_map(|name| Some((name, vars.get(name)?)))?;
+    if !safe(&url) {
+        vars.problem(format!(
+            "{name}: the endpoint must be https, or http on loopback, not \"{}\"",
+            printable(&url, 80)
+        ));
+    }
+    Some(url)
+}
+
+/// Names separated by commas.
+pub(super) fn hosts(vars: &mut Variables, name: &str) -> Vec<String> {
+    let list = vars.get(name).unwrap_or_default();
+    let hosts: Vec<String> = list
+        .split(',')
+        .map(|host| host.trim().to_ascii_lowercase())
+        .filter(|host| !host.is_empty())
+        .collect();
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
+    if let Some(host) = hosts.iter().find(|host| !host.chars().all(plain)) {
+        vars.problem(format!(
+            "{name} must be host names separated by commas, without scheme or path; \"{}\" is none",
+            printable(host, 80)
+        ));
+    }
+    hosts
+}
+
+fn safe(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let clean = url.bytes().all(|b| b.is_ascii_graphic());
+    if !clean || authority.contains('@') || host(authority).is_empty() {
+        return false;
+    }
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" => true,
+        "http" => loopback(host(authority)),
+        _ => false,
+    }
+}
+
+fn host(authority: &str) -> &str {
+    match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+fn loopback(host: &str) -> bool {
+    let address = host.parse::<std::net::IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    #[test]
+    fn http_is_for_loopback_alone() {
+        for url in [
+            "https://secretsmanager.eu-central-1.amazonaws.com",
+            "http://127.0.0.1:4566/",
+            "http://localhost:4566",
+            "HTTP://[::1]:80",
+        ] {
+            assert!(safe(url), "{url}");
+        }
+        for url in [
+            "http://127.0.0.1.example.com",
+            "http://localhost@example.com",
+            "http://10.0.0.1",
+            "https://",
+            "https://a b",
+            "//localhost",
+        ] {
+            assert!(!safe(url), "{url}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Names with values, and what was wrong with them.
+
+use std::collections::BTreeMap;
+
+use super::names::VARIABLES;
+use crate::error::RotationError;
+use crate::secret::printable;
+
+/// The environment while it is read.
+pub(super) struct Variables {
+    values: BTreeMap<String, String>,
+    problems: Vec<String>,
+}
+
+impl Variables {
+    pub(super) fn new(vars: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            values: vars.into_iter().collect(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// A mistyped name would otherwise be a setting that silently does nothing.
+    pub(super) fn refuse_unknown(&mut self) {
+        let known = |name: &str| VARIABLES.iter().any(|(known, _)| *known == name);
+        let unknown = self
+            .values
+            .keys()
+            .filter(|name| name.starts_with("ROTATION_") && !known(name));
+        let names = || VARIABLES.iter().map(|(name, _)| *name);
+        self.problems.extend(unknown.map(|name| {
+            let hint = suggestion(name, names(), "ROTATION_");
+            format!("unknown setting {}{hint}", printable(name, 80))
+        }));
+    }
+
+    /// What `name` is set to, be it nothing.
+    pub(super) fn raw(&self, name: &str) -> Option<String> {
+        self.values.get(name).cloned()
+    }
+
+    /// What `name` is set to, if to anything.
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        self.raw(name).filter(|value| !value.is_empty())
+    }
+
+    /// One of `choices`, in any case of letters.
+    pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
+        let value = self.get(name)?;
+        let chosen = choices
+            .iter()
+            .find(|(word, _)| word.eq_ignore_ascii_case(&value));
+        if chosen.is_none() {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            self.problem(format!(
+                "{name} must be {}, not \"{}\"",
+                either(&words),
+                printable(&value, 40)
+            ));
+        }
+        chosen.map(|(_, choice)| *choice)
+    }
+
+    pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
+        let value = self.get(name)?;
+        let read = flag(name, &value);
+        self.keep(read)
+    }
+
+    /// The value, or the problem put down.
+    pub(super) fn keep<T>(&mut self, read: Result<T, String>) -> Option<T> {
+        read.map_err(|problem| self.problem(problem)).ok()
+    }
+
+    pub(super) fn problem(&mut self, problem: String) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn finish<T>(self, read: T) -> Result<T, RotationError> {
+        finish(self.problems, read)
+    }
+}
+
+/// All problems in one error.
+pub(super) fn finish<T>(problems: Vec<String>, read: T) -> Result<T, RotationError> {
+    if problems.is_empty() {
+        Ok(read)
+    } else {
+        Err(RotationError::Config(problems.join("\n")))
+    }
+}
+
+/// AWS's templates take every other word for false; a mistyped one would change the policy without a sign.
+pub(super) fn flag(name: &str, value: &str) -> Result<bool, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "1" | "y" | "yes" => Ok(true),
+        "false" | "0" | "n" | "no" => Ok(false),
+        _ => Err(format!(
+            "{name} must be true/1/y/yes or false/0/n/no, not \"{}\"",
+            printable(value, 40)
+        )),
+    }
+}
+
+/// The known name that somebody who wrote `name` may have meant, with or without `prefix`.
+pub(super) fn suggestion<'a>(
+    name: &str,
+    known: impl Iterator<Item = &'a str>,
+    prefix: &str,
+) -> String {
+    let bare = |name: &'a str| name.strip_prefix(prefix).unwrap_or(name);
+    let meant = name.strip_prefix(prefix).unwrap_or(name);
+    let nearest = known
+        .map(|name| (strsim::damerau_levenshtein(meant, bare(name)), name))
+        .min()
+        .filter(|(distance, _)| *distance <= 3);
+    nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
+}
+
+fn either(words: &[&str]) -> String {
+    match words {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}

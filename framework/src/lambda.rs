@@ -1,0 +1,194 @@
+//! The function inside Lambda: events in, results, logs and metrics out.
+
+pub(crate) mod log;
+mod metrics;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use futures_util::FutureExt;
+use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::clock::{Clock, SystemClock};
+use crate::engine::{Engine, Limits, Report};
+use crate::error::RotationError;
+use crate::event::Event;
+use crate::rotator::Rotator;
+use crate::store::SecretStore;
+use log::Line;
+use metrics::Metrics;
+
+/// What an invocation may have started and can still take effect after its end.
+const AFTERMATH: Duration = Duration::from_secs(15);
+/// The function's time where its deadline is no use: some emulators send one that is past.
+const TIME_UNKNOWN: Duration = Duration::from_secs(60);
+
+/// Answers events until Lambda ends the process. What kept the function from being set up answers each of them, since
+/// Secrets Manager shows only the error of an invocation.
+pub(crate) async fn serve<R: Rotator, S: SecretStore>(
+    engine: Result<Engine<R, S, SystemClock>, RotationError>,
+) -> Result<(), lambda_runtime::Error> {
+    if let Err(error) = &engine {
+        tracing::error!(error_type = error.error_type(), "{error}");
+    }
+    let function = Function {
+        engine,
+        warned: AtomicBool::new(false),
+    };
+    let function = &function;
+    // Without the runtime's own tracing layer: the step's line has what it would add.
+    let handler = service_fn(move |event| function.handle(event));
+    Runtime::new(handler).run().await
+}
+
+/// The text of an event; none if it was not JSON. Read as it came, since a parsed value has lost its duplicate keys.
+struct Raw(Option<Box<RawValue>>);
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Box::<RawValue>::deserialize(deserializer).ok()))
+    }
+}
+
+impl Raw {
+    /// Something that is no event is refused with the other bad events.
+    fn text(&self) -> &str {
+        self.0.as_deref().map_or("", RawValue::get)
+    }
+}
+
+struct Function<R, S> {
+    engine: Result<Engine<R, S, SystemClock>, RotationError>,
+    warned: AtomicBool,
+}
+
+impl<R: Rotator, S: SecretStore> Function<R, S> {
+    async fn handle(&self, invocation: LambdaEvent<Raw>) -> Result<(), Diagnostic> {
+        let (raw, context) = invocation.into_parts();
+        let now = SystemClock.now();
+        let limits = limits(&context, now);
+        self.advise(&limits, now);
+        let parsed = Event::parse(raw.text());
+        let event = parsed.as_ref().ok();
+        let (report, ended) = match (&self.engine, &parsed) {
+            (Err(error), _) => (None, Err(diagnostic(error))),
+            (Ok(_), Err(error)) => (None, Err(diagnostic(&error.clone().into()))),
+            (Ok(engine), Ok(event)) => run(engine, event, &limits).await,
+        };
+        let spent = SystemClock.now().duration_since(now).unwrap_or_default();
+        Line {
+            rotator: R::NAME,
+            request_id: &context.request_id,
+            event,
+            report: report.as_ref(),
+            error: ended.as_ref().err(),
+            duration: spent,
+        }
+        .write();
+        Metrics {
+            rotator: R::NAME,
+            step: event.map(|event| event.step),
+            succeeded: ended.is_ok(),
+            duration: spent,
+            refused_at_most: report.and_then(|report| report.refused_at_most),
+            now: SystemClock.now(),
+        }
+        .write();
+        ended
+    }
+
+    /// Once: too short a time-out cuts steps off, and a long one is how long a new rotation waits for an abandoned one.
+    fn advise(&self, limits: &Limits, now: SystemTime) {
+        let left = limits.deadline.duration_since(now).unwrap_or_default();
+        let odd = !(10..=300).contains(&left.as_secs());
+        if odd && !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                seconds = left.as_secs(),
+                "the function's time-out should be 30-120 s"
+            );
+        }
+    }
+}
+
+/// A panic is an error of the step. What it said stays unsaid: it may hold a secret.
+async fn run<R: Rotator, S: SecretStore>(
+    engine: &Engine<R, S, SystemClock>,
+    event: &Event,
+    limits: &Limits,
+) -> (Option<Report>, Result<(), Diagnostic>) {
+    let ran = AssertUnwindSafe(engine.run(event, limits)).catch_unwind();
+    match ran.await {
+        Ok((report, ended)) => (Some(report), ended.map_err(|error| diagnostic(&error))),
+        Err(_) => {
+            let panic = Diagnostic {
+                error_type: "Rotation.Panic".into(),
+                error_message: "the rotator panicked; the log says where, please report it".into(),
+            };
+            (None, Err(panic))
+        }
+    }
+}
+
+fn limits(context: &Context, now: SystemTime) -> Limits {
+    let deadline = SystemTime::UNIX_EPOCH + Duration::from_millis(context.deadline);
+    let left = deadline.duration_since(now).unwrap_or(TIME_UNKNOWN);
+    Limits {
+        deadline: now + left,
+        horizon: left + AFTERMATH,
+        function: Some(unqualified(&context.invoked_function_arn)),
+        fresh: false,
+    }
+}
+
+/// A function's ARN without version or alias.
+fn unqualified(arn: &str) -> String {
+    arn.split(':').take(7).collect::<Vec<_>>().join(":")
+}
+
+fn diagnostic(error: &RotationError) -> Diagnostic {
+    Diagnostic {
+        error_type: error.error_type().into(),
+        error_message: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_read_as_it_came() {
+        let read = |text: &str| {
+            let mut json = serde_json::Deserializer::from_slice(text.as_bytes());
+            let raw: Raw = serde_path_to_error::deserialize(&mut json).expect("never fails");
+            raw.text().to_owned()
+        };
+        let twice = "{\"Step\": \"a\", \"Step\": \"b\"}";
+        assert_eq!(read(twice), twice);
+        assert_eq!(read("{\"Step\":"), "");
+        let deep = "[".repeat(10_000) + &"]".repeat(10_000);
+        assert_eq!(read(&deep), deep);
+    }
+
+    #[test]
+    fn limits_come_from_the_context() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
+        let mut context = Context::default();
+        context.deadline = 1_060_000;
+        context.invoked_function_arn =
+            "arn:aws:lambda:us-east-1:012345678912:function:f:live".into();
+        let read = limits(&context, now);
+        assert_eq!(read.horizon, Duration::from_secs(75));
+        assert_eq!(
+            read.function.as_deref(),
+            Some("arn:aws:lambda:us-east-1:012345678912:function:f")
+        );
+        context.deadline = 600_000;
+        let read = limits(&context, now);
+        assert_eq!(read.deadline, now + TIME_UNKNOWN);
+        assert_eq!(read.horizon, Duration::from_secs(75));
+    }
+}

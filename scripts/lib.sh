@@ -1,0 +1,41 @@
+# Sourced by the scripts beside it.
+# shellcheck shell=bash
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tools=$root/.tools
+cd "$root"
+
+say() { printf '\n== %s\n' "$*"; }
+note() { printf '   %s\n' "$*"; }
+die() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# apt_install WHY PACKAGE...: installs Debian packages, and says so.
+apt_install() {
+    local why=$1
+    shift
+    have apt-get || die "please install $* ($why), or what your system has in their place"
+    local sudo=()
+    if [ "$(id -u)" != 0 ]; then
+        have sudo || die "please have an administrator run: apt-get install $* ($why)"
+        sudo=(sudo)
+    fi
+    note "installing the Debian packages $*: $why"
+    "${sudo[@]}" apt-get update -qq
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# fetch URL SHA256 FILE: downloads, and refuses anything else than what was pinned.
+fetch() {
+    local url=$1 sum=$2 file=$3
+    note "fetching ${url##*/}"
+    curl -fsSL --retry 3 -o "$file" "$url" || die "cannot fetch $url"
+    printf '%s  %s\n' "$sum" "$file" | sha256sum --check --quiet || die "$url is not the file that was pinned"
+}
+
+# stamped DIR PIN: whether DIR was installed from PIN.
+stamped() { [ "$(cat "$1/.pin" 2>/dev/null)" = "$2" ]; }
