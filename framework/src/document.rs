@@ -96,10 +96,19 @@ impl Document {
     /// Every text in it that is not known to be harmless: for scrubbing where the type of the secret is not known.
     pub(crate) fn guarded(&self) -> Vec<Secret> {
         const HARMLESS: [&str; 8] = [
-            "engine", "host", "port", "username", "dbname", "ssl", "servername", "masterarn",
+            "engine",
+            "host",
+            "port",
+            "username",
+            "dbname",
+            "ssl",
+            "servername",
+            "masterarn",
         ];
         let members = members(self.expose()).unwrap_or_default();
-        let guarded = members.iter().filter(|(key, _)| !HARMLESS.contains(&key.as_str()));
+        let guarded = members
+            .iter()
+            .filter(|(key, _)| !HARMLESS.contains(&key.as_str()));
         guarded
             .filter_map(|(_, raw)| serde_json::from_str::<String>(raw).ok())
             .map(Secret::new)

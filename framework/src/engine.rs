@@ -36,7 +36,12 @@ pub struct Engine<R, S, C> {
 impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
     /// One for the life of the process.
     pub fn new(rotator: R, store: S, clock: C, config: Config) -> Self {
-        Self { rotator, store, clock, config }
+        Self {
+            rotator,
+            store,
+            clock,
+            config,
+        }
     }
 
     /// Runs one step. After `Ok`, the step's part of the protocol holds, whoever did it; after an error, the step may

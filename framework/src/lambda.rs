@@ -18,6 +18,7 @@ use crate::error::RotationError;
 use crate::event::Event;
 use crate::rotator::Rotator;
 use crate::store::SecretStore;
+use crate::version::unqualified;
 use log::Line;
 use metrics::Metrics;
 
@@ -141,11 +142,6 @@ fn limits(context: &Context, now: SystemTime) -> Limits {
         function: Some(unqualified(&context.invoked_function_arn)),
         fresh: false,
     }
-}
-
-/// A function's ARN without version or alias.
-fn unqualified(arn: &str) -> String {
-    arn.split(':').take(7).collect::<Vec<_>>().join(":")
 }
 
 fn diagnostic(error: &RotationError) -> Diagnostic {

@@ -34,8 +34,11 @@ pub fn secret_id() -> SecretId {
 /// # Panics
 /// Never: it has 36 characters.
 pub fn version_id(n: usize) -> VersionId {
-    VersionId::parse(&format!("{n:08x}-0000-4000-8000-{:012x}", n.wrapping_mul(0x9e37)))
-        .expect("36 characters")
+    VersionId::parse(&format!(
+        "{n:08x}-0000-4000-8000-{:012x}",
+        n.wrapping_mul(0x9e37)
+    ))
+    .expect("36 characters")
 }
 
 /// A context for calling a hook directly, with a minute to go.

@@ -132,7 +132,11 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
     fn refused_at_most(&self) -> Option<Duration> {
         let moved = self.view.promotion == Some(Swap::Moved);
         let replaced = self.view.succession == Some(Succession::Replace);
-        let pending = self.knowledge.pending.as_ref().filter(|_| moved && replaced)?;
+        let pending = self
+            .knowledge
+            .pending
+            .as_ref()
+            .filter(|_| moved && replaced)?;
         self.clock.now().duration_since(pending.created).ok()
     }
 

@@ -60,13 +60,25 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let stages = self.knowledge.description.as_ref().map(|d| &d.stages);
         let pending = stages.and_then(|stages| stages.holder(&Stage::Pending));
         let mut text = if let Some(other) = pending {
-            format!("another rotation (token {}) holds AWSPENDING", other.short())
+            format!(
+                "another rotation (token {}) holds AWSPENDING",
+                other.short()
+            )
         } else if !stages.is_some_and(|stages: &Stages| stages.contains(me)) {
-            format!("version {} has no stage for rotation of secret {secret}", me.short())
+            format!(
+                "version {} has no stage for rotation of secret {secret}",
+                me.short()
+            )
         } else if stages.is_some_and(|stages| stages.marked(me)) {
-            format!("version {} lost AWSPENDING: the rotation was abandoned; start a new one, which goes on from there", me.short())
+            format!(
+                "version {} lost AWSPENDING: the rotation was abandoned; start a new one, which goes on from there",
+                me.short()
+            )
         } else {
-            format!("version {} is not pending: it is not set as AWSPENDING for rotation of secret {secret}", me.short())
+            format!(
+                "version {} is not pending: it is not set as AWSPENDING for rotation of secret {secret}",
+                me.short()
+            )
         };
         if self.view.written {
             text.push_str("; the target was changed, and the mark on this version remembers it");
@@ -75,8 +87,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     fn none_accepted(&self) -> String {
-        let said: Vec<String> =
-            self.answers.iter().map(|(who, said)| format!("{who}: {said}")).collect();
+        let said: Vec<String> = self
+            .answers
+            .iter()
+            .map(|(who, said)| format!("{who}: {said}"))
+            .collect();
         format!(
             "{} accepts none of the labelled versions of secret {} ({}): store a credential that works as AWSCURRENT, or set AWSCURRENT's on the target",
             self.target(),
@@ -91,12 +106,16 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     fn target(&self) -> String {
         let known = [Who::Current, Who::Pending];
-        let payload = known.into_iter().find_map(|who| self.knowledge.payload(who).ok());
+        let payload = known
+            .into_iter()
+            .find_map(|who| self.knowledge.payload(who).ok());
         payload.map_or_else(|| "the target".into(), Payload::target)
     }
 
     fn seconds_to_go(&self) -> u64 {
         let me = self.knowledge.pending.as_ref();
-        me.map_or(0, |me| self.until(me.created + self.limits.horizon).as_secs() + 1)
+        me.map_or(0, |me| {
+            self.until(me.created + self.limits.horizon).as_secs() + 1
+        })
     }
 }

@@ -43,8 +43,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 self.ask_again();
             }
             Learned::Looked(said) => {
-                let who = self.opened.map_or_else(String::new, |who| stage(who).to_string());
-                self.view.looked = Some(self.note(&format!("{who}, under the lock"), said.as_ref().copied()));
+                let who = self
+                    .opened
+                    .map_or_else(String::new, |who| stage(who).to_string());
+                self.view.looked =
+                    Some(self.note(&format!("{who}, under the lock"), said.as_ref().copied()));
             }
             Learned::Proven(said) => {
                 let said = said.as_ref().copied();
@@ -131,7 +134,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             labels.current_read = read;
         }
         let payloads = [&self.knowledge.pending, &self.knowledge.current];
-        let payload = payloads.into_iter().flatten().find_map(|known| known.payload.as_ref().ok());
+        let payload = payloads
+            .into_iter()
+            .flatten()
+            .find_map(|known| known.payload.as_ref().ok());
         self.view.succession = payload.map(|payload| self.rotator.succession(payload));
         self.view.misfit = self.misfit().is_some();
         self.view.age = self.age();
@@ -141,7 +147,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         match read {
             None => Reading::Missing,
             Some(known) => {
-                let mine = known.id == self.event.version_id && known.stages.contains(&Stage::Current);
+                let mine =
+                    known.id == self.event.version_id && known.stages.contains(&Stage::Current);
                 match known.payload {
                     Ok(_) => Reading::Value { mine },
                     Err(_) => Reading::Unusable { mine },
@@ -151,12 +158,22 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     fn fold_orphans(&mut self, versions: Vec<Version>) {
-        let ours = self.knowledge.payload(Who::Pending).ok().map(Payload::target);
+        let ours = self
+            .knowledge
+            .payload(Who::Pending)
+            .ok()
+            .map(Payload::target);
         let known: Vec<Known<R::Payload>> = versions.into_iter().map(Known::from).collect();
         let usable = |known: &Known<R::Payload>| {
-            known.payload.as_ref().is_ok_and(|p| Some(p.target()) == ours)
+            known
+                .payload
+                .as_ref()
+                .is_ok_and(|p| Some(p.target()) == ours)
         };
-        let orphans = known.iter().map(|k| Orphan { usable: usable(k), ..Orphan::default() });
+        let orphans = known.iter().map(|k| Orphan {
+            usable: usable(k),
+            ..Orphan::default()
+        });
         self.view.orphans = Some(orphans.collect());
         self.knowledge.orphans = known;
     }
@@ -170,7 +187,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             Who::Previous => {}
         }
         if let (Who::Orphan(n), Some(Answer::Accepted)) = (who, answer) {
-            let id = self.knowledge.orphans.get(n).map_or("", |known| known.id.short());
+            let id = self
+                .knowledge
+                .orphans
+                .get(n)
+                .map_or("", |known| known.id.short());
             self.warnings.push(format!(
                 "AWSCURRENT was not accepted; version {id} of an abandoned rotation was, and the rotation goes on from it"
             ));
@@ -178,7 +199,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     fn orphan(&mut self, n: usize, change: impl FnOnce(&mut Orphan)) {
-        if let Some(orphan) = self.view.orphans.as_mut().and_then(|orphans| orphans.get_mut(n)) {
+        if let Some(orphan) = self
+            .view
+            .orphans
+            .as_mut()
+            .and_then(|orphans| orphans.get_mut(n))
+        {
             change(orphan);
         }
     }
@@ -216,10 +242,18 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let (user, expected) = (new.principal(), old.principal());
         if new.target() != old.target() {
             let (new, old) = (new.target(), old.target());
-            Some(format!("AWSPENDING is for {new}, AWSCURRENT for {old}: the secret was edited during the rotation"))
+            Some(format!(
+                "AWSPENDING is for {new}, AWSCURRENT for {old}: the secret was edited during the rotation"
+            ))
         } else if alternate == (user == expected) {
-            let rule = if alternate { "the other user than" } else { "the user" };
-            Some(format!("AWSPENDING is for user {user}, expected {rule} {expected}: the secret was edited during the rotation"))
+            let rule = if alternate {
+                "the other user than"
+            } else {
+                "the user"
+            };
+            Some(format!(
+                "AWSPENDING is for user {user}, expected {rule} {expected}: the secret was edited during the rotation"
+            ))
         } else if current.created > me.created {
             Some("AWSCURRENT was made after this rotation's version: an older rotation never replaces a newer value".into())
         } else if same_secrets(new, old) {

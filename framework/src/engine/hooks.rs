@@ -29,10 +29,15 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     async fn open(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(who)?;
-        Ok(match self.hook(self.rotator.test(&self.context(), payload, None)).await? {
-            Verdict::Accept(session) => Learned::Opened(who, session),
-            Verdict::Reject(rejection) => Learned::Rejected(who, rejection),
-        })
+        Ok(
+            match self
+                .hook(self.rotator.test(&self.context(), payload, None))
+                .await?
+            {
+                Verdict::Accept(session) => Learned::Opened(who, session),
+                Verdict::Reject(rejection) => Learned::Rejected(who, rejection),
+            },
+        )
     }
 
     async fn look(&self) -> Result<Learned<R>, RotationError> {
@@ -62,7 +67,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
         match self.hook(self.rotator.test(&cx, payload, replaces)).await? {
             Verdict::Accept(session) => {
-                self.bounded("the target", self.rotator.close(session)).await?;
+                self.bounded("the target", self.rotator.close(session))
+                    .await?;
                 Ok(Ok(()))
             }
             Verdict::Reject(rejection) => Ok(Err(rejection)),
@@ -93,7 +99,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         self.label_is_free()?;
         let current = self.knowledge.payload(Who::Current)?;
         let mut cx = self.context();
-        let tags = self.knowledge.description.as_ref().map_or(&[][..], |d| &d.tags);
+        let tags = self
+            .knowledge
+            .description
+            .as_ref()
+            .map_or(&[][..], |d| &d.tags);
         cx.policy = self.config.policy_for(tags)?;
         if self.config.password_source == PasswordSource::SecretsManager {
             cx.password = Some(self.ask(self.store.random_password(&cx.policy)).await?);
@@ -102,7 +112,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             self.time_to_write()?;
             cx.admin = self.admin(current).await?;
         }
-        Ok(Learned::Generated(self.hook(self.rotator.generate(&cx, current)).await?))
+        Ok(Learned::Generated(
+            self.hook(self.rotator.generate(&cx, current)).await?,
+        ))
     }
 
     async fn discard(&self) -> Result<Learned<R>, RotationError> {
@@ -121,11 +133,15 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let mut cx = self.context();
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
-        let mut written = self.hook(self.rotator.set(&cx, held, current, pending)).await;
+        let mut written = self
+            .hook(self.rotator.set(&cx, held, current, pending))
+            .await;
         if unclaimed(&written) && self.previous_names(pending).await? {
             cx.claimed = true;
             self.time_to_write()?;
-            written = self.hook(self.rotator.set(&cx, held, current, pending)).await;
+            written = self
+                .hook(self.rotator.set(&cx, held, current, pending))
+                .await;
         }
         written?;
         Ok(Learned::Written)
@@ -163,7 +179,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let cx = self.context();
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
-        let outcome = self.hook(self.rotator.retire(&cx, held, keep, retired)).await;
+        let outcome = self
+            .hook(self.rotator.retire(&cx, held, keep, retired))
+            .await;
         // AWSPREVIOUS is known here alone.
         outcome.map_err(|error| error.scrubbed(retired.secrets()))?;
         Ok(Learned::Retired(who, None))

@@ -75,7 +75,10 @@ impl<P: Payload> Knowledge<P> {
         let Some(version) = self.version(who) else {
             return Err(RotationError::Versions(format!("{stage} was not read")));
         };
-        let problem = |problem: &Problem| RotationError::Value { stage, problem: problem.clone() };
+        let problem = |problem: &Problem| RotationError::Value {
+            stage,
+            problem: problem.clone(),
+        };
         version.payload.as_ref().map_err(problem)
     }
 
@@ -86,10 +89,7 @@ impl<P: Payload> Knowledge<P> {
             .chain(&self.orphans)
             .filter_map(|version| version.payload.as_ref().ok())
             .chain(&self.generated);
-        let mut secrets: Vec<Secret> = payloads
-            .flat_map(Payload::secrets)
-            .cloned()
-            .collect();
+        let mut secrets: Vec<Secret> = payloads.flat_map(Payload::secrets).cloned().collect();
         secrets.extend(self.admin.iter().flat_map(Document::guarded));
         secrets
     }

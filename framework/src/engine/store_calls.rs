@@ -26,9 +26,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         match next {
             Next::Describe => self.describe().await,
             Next::ReadPending => Ok(Learned::Pending(self.read(self.mine()).await?)),
-            Next::ReadCurrent => {
-                Ok(Learned::Current(self.read(Which::Stage(Stage::Current)).await?))
-            }
+            Next::ReadCurrent => Ok(Learned::Current(
+                self.read(Which::Stage(Stage::Current)).await?,
+            )),
             Next::ReadOrphans => self.read_orphans().await,
             Next::Put => self.put().await,
             Next::Mark => self.mark().await,
@@ -53,7 +53,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         &self,
         which: Which,
     ) -> Result<Option<Known<R::Payload>>, RotationError> {
-        let version = self.ask(self.store.value(&self.event.secret_id, which)).await?;
+        let version = self
+            .ask(self.store.value(&self.event.secret_id, which))
+            .await?;
         Ok(version.map(Known::from))
     }
 
@@ -72,10 +74,14 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let id = SecretId::parse(arn)
             .ok_or_else(|| wrong("is not named by a full ARN: correct the key masterarn"))?;
         if id == self.event.secret_id {
-            return Err(wrong("is this very secret: name the administrator's own secret"));
+            return Err(wrong(
+                "is this very secret: name the administrator's own secret",
+            ));
         }
         if id.place() != self.event.secret_id.place() {
-            return Err(wrong("is in another account or Region: keep both secrets together"));
+            return Err(wrong(
+                "is in another account or Region: keep both secrets together",
+            ));
         }
         match self.ask(self.store.admin(arn)).await {
             Ok(Some(document)) => Ok(Some(document)),
@@ -119,7 +125,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let document = current.map_or_else(|| Document::new("{}"), |c| c.document.clone());
         let value = document
             .patch(old, new)
-            .map_err(|problem| RotationError::Value { stage: Stage::Current, problem })?;
+            .map_err(|problem| RotationError::Value {
+                stage: Stage::Current,
+                problem,
+            })?;
         let Self { store, event, .. } = self;
         let token = event.rotation_token.as_ref();
         let call = store.put_pending(&event.secret_id, &event.version_id, &value, token);
@@ -129,7 +138,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     async fn mark(&self) -> Result<Learned<R>, RotationError> {
         let me = &self.event.version_id;
         // Elsewhere: another invocation of this rotation was faster, and it is where it belongs.
-        self.move_stage(Stage::Mark(me.clone()), None, Some(me)).await?;
+        self.move_stage(Stage::Mark(me.clone()), None, Some(me))
+            .await?;
         Ok(Learned::Marked)
     }
 
@@ -140,7 +150,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         };
         if let Some(id) = id {
             // Elsewhere: it is off already.
-            self.move_stage(Stage::Mark(id.clone()), Some(&id), None).await?;
+            self.move_stage(Stage::Mark(id.clone()), Some(&id), None)
+                .await?;
         }
         Ok(Learned::Freed(who))
     }
@@ -148,7 +159,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     async fn promote(&self) -> Result<Learned<R>, RotationError> {
         let from = self.holder(&Stage::Current).cloned();
         let me = &self.event.version_id;
-        let swap = self.move_stage(Stage::Current, from.as_ref(), Some(me)).await?;
+        let swap = self
+            .move_stage(Stage::Current, from.as_ref(), Some(me))
+            .await?;
         Ok(Learned::Promoted(swap))
     }
 
@@ -159,7 +172,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         to: Option<&VersionId>,
     ) -> Result<Swap, RotationError> {
         self.time_to_write()?;
-        self.ask(self.store.move_stage(&self.event.secret_id, stage, from, to)).await
+        self.ask(
+            self.store
+                .move_stage(&self.event.secret_id, stage, from, to),
+        )
+        .await
     }
 
     /// In the last DescribeSecret answer.
@@ -169,7 +186,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     /// Refuses a rotation that could not mark its version.
     pub(super) fn label_is_free(&self) -> Result<(), RotationError> {
-        let count = self.knowledge.description.as_ref().map_or(0, |d| d.stages.count());
+        let count = self
+            .knowledge
+            .description
+            .as_ref()
+            .map_or(0, |d| d.stages.count());
         if count < MAX_LABELS {
             return Ok(());
         }
@@ -181,10 +202,17 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     /// createSecret does not know its version's age: it waits as long as it may, setSecret the rest.
     async fn wait(&self) -> Result<Learned<R>, RotationError> {
-        let due = self.knowledge.pending.as_ref().map(|me| me.created + self.limits.horizon);
+        let due = self
+            .knowledge
+            .pending
+            .as_ref()
+            .map(|me| me.created + self.limits.horizon);
         let needed = due.map_or(self.limits.horizon, |due| self.until(due));
         let wait = needed.min(self.spare());
-        tracing::info!(seconds = wait.as_secs(), "waiting for an earlier rotation to end");
+        tracing::info!(
+            seconds = wait.as_secs(),
+            "waiting for an earlier rotation to end"
+        );
         self.clock.sleep(wait).await;
         Ok(Learned::Waited)
     }

@@ -19,12 +19,18 @@ impl Capture {
     pub fn start() -> Self {
         let text = Arc::<Mutex<String>>::default();
         let guard = tracing::subscriber::set_default(Collector(Arc::clone(&text)));
-        Self { text, _guard: guard }
+        Self {
+            text,
+            _guard: guard,
+        }
     }
 
     /// What was logged so far.
     pub fn text(&self) -> String {
-        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.text
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

@@ -31,7 +31,12 @@ pub async fn rotates<H: Harness>(harness: &H) {
         world.rotate().await;
         let overlap = world.succession() != Succession::Replace;
         let previous = world.accepts(&Stage::Previous).await;
-        assert_eq!(previous, overlap, "AWSPREVIOUS after {:?}", world.succession());
+        assert_eq!(
+            previous,
+            overlap,
+            "AWSPREVIOUS after {:?}",
+            world.succession()
+        );
     }
 }
 
@@ -55,7 +60,10 @@ pub async fn repeats<H: Harness>(harness: &H) {
 pub async fn keeps_unknown_fields<H: Harness>(harness: &H) {
     const EXTRA: &str = r#", "extra":{"b":1.50, "a":[1e3,"\u00e9"]} }"#;
     let mut subject = harness.subject().await;
-    let end = subject.secret.rfind('}').expect("the secret is a JSON object");
+    let end = subject
+        .secret
+        .rfind('}')
+        .expect("the secret is a JSON object");
     subject.secret.replace_range(end.., EXTRA);
     let mut world = World::with(harness, &subject);
     world.rotate().await;
@@ -66,20 +74,38 @@ pub async fn keeps_unknown_fields<H: Harness>(harness: &H) {
 /// A refusal is told from no answer, and neither changes anything.
 pub async fn tells_reject_from_error<H: Harness>(harness: &H) {
     let subject = harness.subject().await;
-    let wrong = Subject { secret: harness.wrong(&subject.secret), ..subject.clone() };
+    let wrong = Subject {
+        secret: harness.wrong(&subject.secret),
+        ..subject.clone()
+    };
     let error = set_error(harness, &wrong).await;
-    assert!(matches!(error, RotationError::NoneAccepted(_)), "a refusal reads as: {error}");
-    let unreachable = Subject { secret: harness.unreachable(&subject.secret), ..subject.clone() };
+    assert!(
+        matches!(error, RotationError::NoneAccepted(_)),
+        "a refusal reads as: {error}"
+    );
+    let unreachable = Subject {
+        secret: harness.unreachable(&subject.secret),
+        ..subject.clone()
+    };
     let error = set_error(harness, &unreachable).await;
-    let answered = matches!(error, RotationError::NoneAccepted(_) | RotationError::PendingRejected(_));
+    let answered = matches!(
+        error,
+        RotationError::NoneAccepted(_) | RotationError::PendingRejected(_)
+    );
     assert!(!answered, "no answer reads as a refusal: {error}");
-    assert!(harness.accepts(&subject.secret).await, "the credential was changed all the same");
+    assert!(
+        harness.accepts(&subject.secret).await,
+        "the credential was changed all the same"
+    );
 }
 
 async fn set_error<H: Harness>(harness: &H, subject: &Subject) -> RotationError {
     let mut world = World::with(harness, subject);
     let version = world.begin();
-    world.step(&version, Step::CreateSecret).await.expect("createSecret needs no target");
+    world
+        .step(&version, Step::CreateSecret)
+        .await
+        .expect("createSecret needs no target");
     let error = world.step(&version, Step::SetSecret).await.err();
     error.expect("setSecret must fail")
 }
@@ -91,8 +117,15 @@ pub async fn heals<H: Harness>(harness: &H) {
         world.rotate().await;
         for _ in 0..2 {
             let version = world.begin();
-            for step in Step::ALL.into_iter().take_while(|step| *step != cut).chain([cut]) {
-                world.step(&version, step).await.unwrap_or_else(|e| panic!("{step}: {e}"));
+            for step in Step::ALL
+                .into_iter()
+                .take_while(|step| *step != cut)
+                .chain([cut])
+            {
+                world
+                    .step(&version, step)
+                    .await
+                    .unwrap_or_else(|e| panic!("{step}: {e}"));
             }
             world.store.abandon();
             world.assert_guarantees("after an abandoned rotation").await;
@@ -109,7 +142,9 @@ pub async fn any_order<H: Harness>(harness: &H) {
         let version = world.begin();
         for step in order {
             let _ = world.step(&version, step).await;
-            world.assert_guarantees(&format!("{order:?} at {step}")).await;
+            world
+                .assert_guarantees(&format!("{order:?} at {step}"))
+                .await;
         }
         world.finish(&version).await;
     }
@@ -118,7 +153,9 @@ pub async fn any_order<H: Harness>(harness: &H) {
 fn orders() -> Vec<[Step; 4]> {
     let all = Step::ALL;
     let picks = (0..256).map(|n| [n & 3, n >> 2 & 3, n >> 4 & 3, n >> 6].map(|i: usize| all[i]));
-    picks.filter(|order| all.iter().all(|step| order.contains(step))).collect()
+    picks
+        .filter(|order| all.iter().all(|step| order.contains(step)))
+        .collect()
 }
 
 /// Every step twice at once.
@@ -129,10 +166,15 @@ pub async fn overlaps<H: Harness>(harness: &H) {
         for step in Step::ALL {
             let both = [world.invoke(&version, step), world.invoke(&version, step)];
             let ended = futures_util::future::join_all(both).await;
-            world.assert_guarantees(&format!("two {step} at once")).await;
+            world
+                .assert_guarantees(&format!("two {step} at once"))
+                .await;
             let worked = ended.iter().any(|(_, ended)| ended.is_ok());
             if !worked {
-                world.step(&version, step).await.unwrap_or_else(|e| panic!("{step}: {e}"));
+                world
+                    .step(&version, step)
+                    .await
+                    .unwrap_or_else(|e| panic!("{step}: {e}"));
             }
         }
         world.finish(&version).await;
@@ -193,9 +235,15 @@ async fn fault<H: Harness>(
     for step in Step::ALL {
         let ended = world.step(&version, step).await;
         let fired = world.faults.fired();
-        world.assert_guarantees(&format!("{when:?} {fired:?} (call {n}) in {step}")).await;
+        world
+            .assert_guarantees(&format!("{when:?} {fired:?} (call {n}) in {step}"))
+            .await;
         if ended.is_err() {
-            assert!(fired.is_some(), "{step} failed without a fault: {:?}", world.told.last());
+            assert!(
+                fired.is_some(),
+                "{step} failed without a fault: {:?}",
+                world.told.last()
+            );
             break;
         }
     }

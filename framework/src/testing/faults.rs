@@ -40,7 +40,11 @@ impl Faults {
     /// The `n`-th call from now fails.
     pub fn arm(&self, n: usize, when: When) {
         let mut plan = self.plan();
-        *plan = Plan { next: 0, at: Some((n, when)), fired: None };
+        *plan = Plan {
+            next: 0,
+            at: Some((n, when)),
+            fired: None,
+        };
     }
 
     /// No call fails from now on.
@@ -86,7 +90,11 @@ impl Faults {
 
 fn store_fault(operation: &'static str) -> StoreError {
     let message = "a fault of the test".into();
-    StoreError { operation, kind: StoreErrorKind::Unavailable, message }
+    StoreError {
+        operation,
+        kind: StoreErrorKind::Unavailable,
+        message,
+    }
 }
 
 fn hook_fault(hook: &'static str) -> HookError {
@@ -110,11 +118,15 @@ impl<T> Faulty<T> {
 #[deny(clippy::missing_trait_methods)]
 impl<S: SecretStore> SecretStore for Faulty<S> {
     async fn describe(&self, id: &SecretId) -> Result<Description, StoreError> {
-        self.faults.through("describe", store_fault, self.inner.describe(id)).await
+        self.faults
+            .through("describe", store_fault, self.inner.describe(id))
+            .await
     }
 
     async fn value(&self, id: &SecretId, which: Which) -> Result<Option<Version>, StoreError> {
-        self.faults.through("value", store_fault, self.inner.value(id, which)).await
+        self.faults
+            .through("value", store_fault, self.inner.value(id, which))
+            .await
     }
 
     async fn put_pending(
@@ -125,7 +137,9 @@ impl<S: SecretStore> SecretStore for Faulty<S> {
         token: Option<&Secret>,
     ) -> Result<Put, StoreError> {
         let request = self.inner.put_pending(id, version, value, token);
-        self.faults.through("put_pending", store_fault, request).await
+        self.faults
+            .through("put_pending", store_fault, request)
+            .await
     }
 
     async fn move_stage(
@@ -136,16 +150,22 @@ impl<S: SecretStore> SecretStore for Faulty<S> {
         to: Option<&VersionId>,
     ) -> Result<Swap, StoreError> {
         let request = self.inner.move_stage(id, stage, from, to);
-        self.faults.through("move_stage", store_fault, request).await
+        self.faults
+            .through("move_stage", store_fault, request)
+            .await
     }
 
     async fn random_password(&self, policy: &PasswordPolicy) -> Result<Secret, StoreError> {
         let request = self.inner.random_password(policy);
-        self.faults.through("random_password", store_fault, request).await
+        self.faults
+            .through("random_password", store_fault, request)
+            .await
     }
 
     async fn admin(&self, arn: &str) -> Result<Option<Document>, StoreError> {
-        self.faults.through("admin", store_fault, self.inner.admin(arn)).await
+        self.faults
+            .through("admin", store_fault, self.inner.admin(arn))
+            .await
     }
 }
 
@@ -163,7 +183,9 @@ impl<R: Rotator> Rotator for Faulty<R> {
     }
 
     async fn generate(&self, cx: &Context, current: &R::Payload) -> Result<R::Payload, HookError> {
-        self.faults.through("generate", hook_fault, self.inner.generate(cx, current)).await
+        self.faults
+            .through("generate", hook_fault, self.inner.generate(cx, current))
+            .await
     }
 
     async fn test(
@@ -176,8 +198,15 @@ impl<R: Rotator> Rotator for Faulty<R> {
         self.faults.through("test", hook_fault, request).await
     }
 
-    async fn lock(&self, cx: &Context, session: &mut R::Session, payload: &R::Payload) -> Result<(), HookError> {
-        self.faults.through("lock", hook_fault, self.inner.lock(cx, session, payload)).await
+    async fn lock(
+        &self,
+        cx: &Context,
+        session: &mut R::Session,
+        payload: &R::Payload,
+    ) -> Result<(), HookError> {
+        self.faults
+            .through("lock", hook_fault, self.inner.lock(cx, session, payload))
+            .await
     }
 
     async fn set(
@@ -202,12 +231,21 @@ impl<R: Rotator> Rotator for Faulty<R> {
         self.faults.through("retire", hook_fault, request).await
     }
 
-    async fn check(&self, cx: &Context, session: &mut R::Session, current: &R::Payload) -> Result<(), HookError> {
-        self.faults.through("check", hook_fault, self.inner.check(cx, session, current)).await
+    async fn check(
+        &self,
+        cx: &Context,
+        session: &mut R::Session,
+        current: &R::Payload,
+    ) -> Result<(), HookError> {
+        self.faults
+            .through("check", hook_fault, self.inner.check(cx, session, current))
+            .await
     }
 
     async fn discard(&self, cx: &Context, issued: &R::Payload) -> Result<(), HookError> {
-        self.faults.through("discard", hook_fault, self.inner.discard(cx, issued)).await
+        self.faults
+            .through("discard", hook_fault, self.inner.discard(cx, issued))
+            .await
     }
 
     async fn close(&self, session: R::Session) {

@@ -40,7 +40,10 @@ struct Stored {
 impl MemoryStore {
     /// A secret whose first version, AWSCURRENT, has `value`.
     pub fn new(clock: TestClock, value: &str) -> Self {
-        let store = Self { state: Arc::default(), clock };
+        let store = Self {
+            state: Arc::default(),
+            clock,
+        };
         store.insert(super::version_id(0), Some(value), vec![Stage::Current]);
         store
     }
@@ -67,20 +70,33 @@ impl MemoryStore {
     pub fn insert(&self, version: VersionId, value: Option<&str>, stages: Vec<Stage>) {
         let created = self.clock.advance(Duration::from_millis(1));
         let value = value.map(ToOwned::to_owned);
-        self.state().versions.insert(version, Stored { value, stages, created });
+        self.state().versions.insert(
+            version,
+            Stored {
+                value,
+                stages,
+                created,
+            },
+        );
     }
 
     /// The value under a label.
     pub fn value_of(&self, stage: &Stage) -> Option<String> {
         let state = self.state();
-        let holder = state.versions.values().find(|stored| stored.stages.contains(stage));
+        let holder = state
+            .versions
+            .values()
+            .find(|stored| stored.stages.contains(stage));
         holder.and_then(|stored| stored.value.clone())
     }
 
     /// The values of every version that carries a label.
     pub fn labelled_values(&self) -> Vec<String> {
         let state = self.state();
-        let labelled = state.versions.values().filter(|stored| !stored.stages.is_empty());
+        let labelled = state
+            .versions
+            .values()
+            .filter(|stored| !stored.stages.is_empty());
         labelled.filter_map(|stored| stored.value.clone()).collect()
     }
 
@@ -106,7 +122,10 @@ impl MemoryStore {
 
 impl State {
     fn stages(&self) -> Stages {
-        let labelled = self.versions.iter().filter(|(_, stored)| !stored.stages.is_empty());
+        let labelled = self
+            .versions
+            .iter()
+            .filter(|(_, stored)| !stored.stages.is_empty());
         Stages::new(labelled.map(|(id, stored)| (id.clone(), stored.stages.clone())))
     }
 
@@ -128,7 +147,10 @@ impl SecretStore for MemoryStore {
     async fn describe(&self, _: &SecretId) -> Result<Description, StoreError> {
         turn().await;
         let state = self.state();
-        Ok(Description { stages: state.stages(), ..state.description.clone() })
+        Ok(Description {
+            stages: state.stages(),
+            ..state.description.clone()
+        })
     }
 
     async fn value(&self, _: &SecretId, which: Which) -> Result<Option<Version>, StoreError> {
@@ -160,7 +182,11 @@ impl SecretStore for MemoryStore {
         turn().await;
         let created = self.clock.advance(Duration::from_millis(1));
         let mut state = self.state();
-        let empty = Stored { value: None, stages: Vec::new(), created };
+        let empty = Stored {
+            value: None,
+            stages: Vec::new(),
+            created,
+        };
         let stored = state.versions.entry(version.clone()).or_insert(empty);
         match &stored.value {
             Some(there) if there != value.expose() => return Ok(Put::Lost),

@@ -109,7 +109,8 @@ impl<'a, H: Harness> World<'a, H> {
     pub async fn step(&mut self, version: &VersionId, step: Step) -> Result<Report, RotationError> {
         let (report, ended) = self.invoke(version, step).await;
         if let Err(error) = &ended {
-            self.told.push(format!("{} {error} {error:?}", error.error_type()));
+            self.told
+                .push(format!("{} {error} {error:?}", error.error_type()));
         }
         self.told.push(format!("{report:?}"));
         ended.map(|()| report)
@@ -169,8 +170,15 @@ impl<'a, H: Harness> World<'a, H> {
             panic!("a step failed: {error}\n{:#?}", self.store.stages());
         }
         let stages = self.store.stages();
-        assert_eq!(stages.holder(&Stage::Current), Some(version), "AWSCURRENT did not move");
-        assert!(self.current_accepted().await, "AWSCURRENT is not accepted after a rotation");
+        assert_eq!(
+            stages.holder(&Stage::Current),
+            Some(version),
+            "AWSCURRENT did not move"
+        );
+        assert!(
+            self.current_accepted().await,
+            "AWSCURRENT is not accepted after a rotation"
+        );
     }
 
     /// Whether the target accepts AWSCURRENT.
@@ -194,13 +202,20 @@ impl<'a, H: Harness> World<'a, H> {
         if self.current_accepted().await {
             return;
         }
-        assert_eq!(self.succession(), Succession::Replace, "{when}: AWSCURRENT is not accepted");
+        assert_eq!(
+            self.succession(),
+            Succession::Replace,
+            "{when}: AWSCURRENT is not accepted"
+        );
         for value in self.store.labelled_values() {
             if self.harness.accepts(&value).await {
                 return;
             }
         }
-        panic!("{when}: locked out: no labelled version is accepted\n{:#?}", self.store.stages());
+        panic!(
+            "{when}: locked out: no labelled version is accepted\n{:#?}",
+            self.store.stages()
+        );
     }
 
     /// What becomes of AWSCURRENT's credential.
@@ -208,8 +223,13 @@ impl<'a, H: Harness> World<'a, H> {
     /// # Panics
     /// If AWSCURRENT has no value that the rotator can read.
     pub fn succession(&self) -> Succession {
-        let value = self.store.value_of(&Stage::Current).expect("AWSCURRENT has a value");
+        let value = self
+            .store
+            .value_of(&Stage::Current)
+            .expect("AWSCURRENT has a value");
         let payload = crate::document::Document::new(value).parse();
-        self.harness.rotator().succession(&payload.expect("a value that the rotator reads"))
+        self.harness
+            .rotator()
+            .succession(&payload.expect("a value that the rotator reads"))
     }
 }
