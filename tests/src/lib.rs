@@ -1,1 +1,4 @@
-//! Real servers and suites.
+//! What the tests stand on: a local AWS, real servers, and a target in memory.
+
+pub mod setting;
+pub mod toy;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rotation::config::Config;
 use rotation::testing::world::{Harness, Subject};
 use rotation::version::SecretId;
 use rotation::{Context, HookError, Payload, Rejection, Rotator, Secret, Succession, Verdict};
@@ -13,6 +14,10 @@ use serde::{Deserialize, Serialize};
 pub struct Toy {
     state: Arc<Mutex<State>>,
     succession: Option<Succession>,
+    /// The function's settings in the [`Harness`].
+    pub config: Config,
+    /// `set` says that it worked, and did nothing: a verifier with a typo.
+    pub deaf: bool,
 }
 
 #[derive(Debug, Default)]
@@ -53,7 +58,10 @@ impl Payload for ToyLogin {
 impl Toy {
     /// A target of this kind.
     pub fn new(succession: Succession) -> Self {
-        Self { succession: Some(succession), ..Self::default() }
+        Self {
+            succession: Some(succession),
+            ..Self::default()
+        }
     }
 
     /// How many statements have changed it.
@@ -68,7 +76,9 @@ impl Toy {
 
     /// Changes a password behind everybody's back.
     pub fn set_password(&self, user: &str, password: &str) {
-        self.state().users.insert(user.to_owned(), vec![password.to_owned()]);
+        self.state()
+            .users
+            .insert(user.to_owned(), vec![password.to_owned()]);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -107,7 +117,12 @@ impl Rotator for Toy {
             _ => user.clone(),
         };
         let (host, masterarn) = (current.host.clone(), current.masterarn.clone());
-        Ok(ToyLogin { host, username, password: cx.password()?, masterarn })
+        Ok(ToyLogin {
+            host,
+            username,
+            password: cx.password()?,
+            masterarn,
+        })
     }
 
     async fn test(
@@ -120,7 +135,10 @@ impl Rotator for Toy {
             return Err(HookError::failed("nobody answers"));
         }
         let known = self.passwords(&payload.username);
-        if known.iter().any(|password| password == payload.password.expose()) {
+        if known
+            .iter()
+            .any(|password| password == payload.password.expose())
+        {
             return Ok(Verdict::Accept(ToySession { locked: None }));
         }
         Ok(Verdict::Reject(Rejection::new("the password is wrong")))
@@ -152,14 +170,23 @@ impl Rotator for Toy {
         if session.locked.is_none() {
             return Err(HookError::refused("set was called without the lock"));
         }
+        if self.deaf {
+            return Ok(());
+        }
         let (new, old) = (pending.password.expose(), current.password.expose());
         match self.succession(pending) {
             Succession::Replace | Succession::Alternate => {
                 self.change(&pending.username, |known| *known = vec![new.to_owned()]);
             }
             Succession::Displace => {
-                if !self.passwords(&pending.username).iter().any(|known| known == new) {
-                    self.change(&pending.username, |known| *known = vec![new.into(), old.into()]);
+                if !self
+                    .passwords(&pending.username)
+                    .iter()
+                    .any(|known| known == new)
+                {
+                    self.change(&pending.username, |known| {
+                        *known = vec![new.into(), old.into()]
+                    });
                 }
             }
             Succession::Coexist => self.change(&pending.username, |known| known.push(new.into())),
@@ -178,7 +205,9 @@ impl Rotator for Toy {
             return Err(HookError::refused("retire was called without the lock"));
         }
         let old = retired.password.expose();
-        self.change(&keep.username, |known| known.retain(|password| password != old));
+        self.change(&keep.username, |known| {
+            known.retain(|password| password != old)
+        });
         Ok(())
     }
 
@@ -196,6 +225,10 @@ impl Harness for Toy {
         self.clone()
     }
 
+    fn config(&self) -> Config {
+        self.config.clone()
+    }
+
     async fn subject(&self) -> Subject {
         let mut state = self.state();
         // The worlds of a suite share the lock's key, not the users.
@@ -204,7 +237,11 @@ impl Harness for Toy {
         state.users.insert(user.clone(), vec![password.to_owned()]);
         let admin = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
         let alternate = self.succession == Some(Succession::Alternate);
-        let masterarn = if alternate { format!(",\"masterarn\":\"{admin}\"") } else { String::new() };
+        let masterarn = if alternate {
+            format!(",\"masterarn\":\"{admin}\"")
+        } else {
+            String::new()
+        };
         Subject {
             secret: format!(
                 "{{\"host\":\"toy\", \"username\":\"{user}\",\"password\":\"{password}\"{masterarn}}}"
@@ -215,7 +252,9 @@ impl Harness for Toy {
 
     async fn accepts(&self, secret: &str) -> bool {
         let login: ToyLogin = serde_json::from_str(secret).expect("a toy's secret");
-        self.passwords(&login.username).iter().any(|known| known == login.password.expose())
+        self.passwords(&login.username)
+            .iter()
+            .any(|known| known == login.password.expose())
     }
 
     fn wrong(&self, secret: &str) -> String {

@@ -1,0 +1,23 @@
+//! Where the tests find what was built.
+
+use std::path::{Path, PathBuf};
+
+/// The workspace.
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// A release binary, which `scripts/test` and `scripts/demo` build first.
+///
+/// # Panics
+/// If it is not there.
+pub fn binary(name: &str) -> PathBuf {
+    let folder = std::env::var_os("ROTATION_BIN_DIR");
+    let folder = folder.map_or_else(|| workspace().join("target/release"), PathBuf::from);
+    let binary = folder.join(name);
+    assert!(
+        binary.exists(),
+        "build it first: cargo build --release -p {name}"
+    );
+    binary
+}
