@@ -17,11 +17,11 @@ pub trait Clock: Send + Sync {
 }
 
 /// The machine's own.
-#[cfg(feature = "lambda")]
+#[cfg(any(feature = "lambda", feature = "database"))]
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;
 
-#[cfg(feature = "lambda")]
+#[cfg(any(feature = "lambda", feature = "database"))]
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place where time comes from"

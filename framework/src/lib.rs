@@ -7,6 +7,8 @@ mod cli;
 pub mod clock;
 pub mod config;
 pub mod context;
+#[cfg(feature = "database")]
+pub mod database;
 pub mod document;
 pub mod engine;
 #[cfg(feature = "lambda")]
@@ -16,6 +18,8 @@ pub mod event;
 #[cfg(feature = "lambda")]
 mod lambda;
 pub mod password;
+#[cfg(any(feature = "lambda", feature = "database"))]
+mod pem;
 pub mod protocol;
 pub mod rotator;
 pub mod secret;

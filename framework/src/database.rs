@@ -1,0 +1,14 @@
+//! What all databases share: AWS's standard secret, the administrator's secret, the way to the server, and the ways in
+//! which it fails.
+
+mod admin;
+mod connect;
+mod failure;
+mod field;
+mod login;
+mod tls;
+
+pub use admin::Admin;
+pub use connect::Connector;
+pub use failure::Failure;
+pub use login::{Engine, Login};

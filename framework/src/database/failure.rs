@@ -1,0 +1,149 @@
+//! The ways in which a server fails, each with its sentence.
+
+use std::error::Error;
+
+use rustls::{AlertDescription, CertificateError, Error as TlsError};
+
+use crate::error::HookError;
+use crate::secret::printable;
+
+/// Why a server could not be used. Each is another thing for an operator to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The name is not in DNS.
+    Dns,
+    /// The address is one that no database should have.
+    ForbiddenAddress,
+    /// Nobody listens.
+    Refused,
+    /// Nobody answered in time.
+    TimedOut,
+    /// The connection broke.
+    Lost(String),
+    /// No TLS, or not with this server.
+    Tls(String),
+    /// The database does not exist.
+    NoSuchDatabase(String),
+    /// The server's rules keep this user or host out, or the account may not log in.
+    NotAdmitted(String),
+    /// A standby, or a reader endpoint.
+    ReadOnly,
+    /// No connection is free.
+    TooManyConnections,
+    /// The server starts, stops or recovers.
+    NotReady,
+    /// Another transaction holds what is to be changed.
+    Locked,
+    /// A statement took too long.
+    Slow,
+    /// The account's rights do not suffice.
+    Denied(String),
+    /// The server's own rules refuse the password.
+    PasswordPolicy(String),
+    /// What the server said, else.
+    Other(String),
+}
+
+impl Failure {
+    /// The sentence for `server`, as in `db.example:5432`.
+    pub fn at(&self, server: &str) -> HookError {
+        let text = match self {
+            Self::Dns => format!(
+                "cannot reach {server}: its name is not in DNS; check the key host, and the function's VPC"
+            ),
+            Self::ForbiddenAddress => format!(
+                "{server} resolves to a forbidden address (loopback, link-local or unspecified); name the host in ALLOWED_HOSTS if that is meant"
+            ),
+            Self::Refused => format!(
+                "cannot reach {server}: nobody listens there; check host, port and security groups"
+            ),
+            Self::TimedOut => format!(
+                "cannot reach {server}: no answer in time; check VPC, subnets and security groups"
+            ),
+            Self::Lost(said) => format!("the connection to {server} broke: {said}"),
+            Self::Tls(said) => {
+                format!("no verified TLS with {server}: {said}; nothing was sent in plaintext")
+            }
+            Self::NoSuchDatabase(said) => {
+                format!("{server} has no such database: {said}; check the key dbname")
+            }
+            Self::NotAdmitted(said) => {
+                format!("{server} does not let this login in, whatever its password: {said}")
+            }
+            Self::ReadOnly => format!("{server} is read-only: the writer endpoint is needed"),
+            Self::TooManyConnections => {
+                format!("{server} has too many connections: try again later")
+            }
+            Self::NotReady => {
+                format!("{server} is starting, stopping or recovering: try again later")
+            }
+            Self::Locked => {
+                format!("{server} is busy: another transaction holds a lock; nothing was changed")
+            }
+            Self::Slow => format!("{server} took too long for a statement; it was cancelled there"),
+            Self::Denied(said) => format!("{server} does not allow it: {said}"),
+            Self::PasswordPolicy(said) => {
+                format!("the password policy of {server} rejects the generated value: {said}")
+            }
+            Self::Other(said) => format!("{server} said: {said}"),
+        };
+        if self.passes() {
+            HookError::failed(text)
+        } else {
+            HookError::refused(text)
+        }
+    }
+
+    /// Whether another try may succeed without anybody's doing.
+    fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::Dns
+                | Self::Refused
+                | Self::TimedOut
+                | Self::Lost(_)
+                | Self::TooManyConnections
+                | Self::NotReady
+                | Self::Locked
+                | Self::Slow
+                | Self::Other(_)
+        )
+    }
+
+    /// The failure behind a driver's error that has no code of the server: TLS, or the network.
+    pub fn of_connection(error: &(dyn Error + 'static)) -> Self {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            let inner = error
+                .downcast_ref::<std::io::Error>()
+                .and_then(std::io::Error::get_ref);
+            let inner = inner.and_then(|inner| inner.downcast_ref::<TlsError>());
+            if let Some(tls) = error.downcast_ref::<TlsError>().or(inner) {
+                return Self::Tls(tls_reason(tls));
+            }
+            cause = error.source();
+        }
+        Self::Lost(printable(&crate::error::chain(error), 200))
+    }
+}
+
+fn tls_reason(error: &TlsError) -> String {
+    match error {
+        TlsError::InvalidCertificate(problem) => match problem {
+            CertificateError::UnknownIssuer => {
+                "its certificate comes from an unknown authority; name that one's PEM file in DATABASE_CA_BUNDLE".into()
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "its certificate has expired".into()
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "its certificate is for another name; use that name as host, or give it as servername".into()
+            }
+            other => format!("its certificate is not valid: {other}"),
+        },
+        TlsError::AlertReceived(AlertDescription::CertificateRequired) => {
+            "the server wants a client certificate".into()
+        }
+        other => printable(&other.to_string(), 200),
+    }
+}

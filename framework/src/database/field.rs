@@ -1,0 +1,77 @@
+//! The fields of AWS's standard database secret, each with its rule. A message never has the value in it: it begins with
+//! `must`, and [`Document`](crate::document::Document) puts the key before it.
+
+use serde::de::{Error, IgnoredAny};
+use serde::{Deserialize, Deserializer};
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Loose {
+    Bool(bool),
+    Number(u64),
+    Text(String),
+    Other(IgnoredAny),
+}
+
+/// A number, or a number as a text: 1 to 65535.
+pub(super) fn port<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u16>, D::Error> {
+    let number = match Loose::deserialize(json)? {
+        Loose::Number(number) => u16::try_from(number).ok(),
+        Loose::Text(text) => text.parse().ok(),
+        _ => None,
+    };
+    let port = number.filter(|port| *port != 0);
+    port.map(Some)
+        .ok_or_else(|| D::Error::custom("must be a port number, 1 to 65535"))
+}
+
+/// Whether the connection is encrypted. AWS's templates fall back to plaintext where the key is absent or odd; here
+/// absent means TLS, and odd is refused.
+pub(super) fn ssl<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
+    let read = match Option::<Loose>::deserialize(json)? {
+        None => Some(true),
+        Some(Loose::Bool(ssl)) => Some(ssl),
+        Some(Loose::Text(text)) if text.eq_ignore_ascii_case("true") => Some(true),
+        Some(Loose::Text(text)) if text.eq_ignore_ascii_case("false") => Some(false),
+        Some(_) => None,
+    };
+    read.ok_or_else(|| D::Error::custom("must be true or false; there is no fallback to plaintext"))
+}
+
+/// A name or an address, without scheme, port or path.
+pub(super) fn host<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+    let host = text(json)?;
+    let address = host.parse::<std::net::IpAddr>().is_ok();
+    let name = host
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+    if address || (name && !host.is_empty() && host.len() <= 253) {
+        return Ok(host);
+    }
+    Err(D::Error::custom(
+        "must be a DNS name or an address, without scheme, port or path",
+    ))
+}
+
+/// Any text that is not empty and holds no NUL character.
+pub(super) fn name<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+    let name = text(json)?;
+    if name.is_empty() || name.contains('\0') {
+        return Err(D::Error::custom(
+            "must not be empty and must not hold a NUL character",
+        ));
+    }
+    Ok(name)
+}
+
+/// As [`name`], for a key that may be absent, but not null.
+pub(super) fn some_name<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
+    name(json).map(Some)
+}
+
+fn text<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+    match Loose::deserialize(json)? {
+        Loose::Text(text) => Ok(text),
+        _ => Err(D::Error::custom("must be a text")),
+    }
+}

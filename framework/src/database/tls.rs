@@ -1,0 +1,84 @@
+//! TLS with full verification, always.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+
+use crate::pem;
+
+/// The roots of Amazon RDS in all Regions, as `scripts/rds-bundle` fetches them.
+/// Source: <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html>.
+const RDS_BUNDLE: &[u8] = include_bytes!("rds-global-bundle.pem");
+const RDS_DOMAINS: [&str; 2] = [".rds.amazonaws.com", ".rds.amazonaws.com.cn"];
+
+/// What servers' certificates are verified by.
+pub(super) struct Tls {
+    own: Vec<CertificateDer<'static>>,
+    public: OnceLock<Arc<ClientConfig>>,
+    rds: OnceLock<Arc<ClientConfig>>,
+}
+
+impl Tls {
+    /// With the roots in `bundle`, the value of DATABASE_CA_BUNDLE, beside the public ones.
+    pub(super) fn new(bundle: Option<&Path>) -> Result<Self, String> {
+        let pem = bundle
+            .map(|path| pem::read("DATABASE_CA_BUNDLE", path))
+            .transpose()?;
+        let own = certificates(pem.as_deref().unwrap_or_default());
+        Ok(Self {
+            own,
+            public: OnceLock::new(),
+            rds: OnceLock::new(),
+        })
+    }
+
+    /// For a server of this name. RDS's own authorities count for RDS's own names alone.
+    pub(super) fn config(&self, server_name: &str) -> Arc<ClientConfig> {
+        let name = server_name.to_ascii_lowercase();
+        let rds = RDS_DOMAINS.iter().any(|domain| name.ends_with(domain));
+        let (cell, bundle) = if rds {
+            (&self.rds, RDS_BUNDLE)
+        } else {
+            (&self.public, &[][..])
+        };
+        Arc::clone(cell.get_or_init(|| Arc::new(self.build(bundle))))
+    }
+
+    fn build(&self, bundle: &[u8]) -> ClientConfig {
+        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        roots.add_parsable_certificates(certificates(bundle));
+        roots.add_parsable_certificates(self.own.iter().cloned());
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring offers TLS 1.2 and 1.3")
+            .with_root_certificates(roots)
+            .with_no_client_auth()
+    }
+}
+
+fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(pem)
+        .filter_map(Result::ok)
+        .map(CertificateDer::into_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rds_roots_count_for_rds_alone() {
+        assert!(certificates(RDS_BUNDLE).len() > 100);
+        let tls = Tls::new(None).expect("no bundle");
+        let rds = tls.config("db.abc.eu-central-1.rds.amazonaws.com");
+        assert!(Arc::ptr_eq(&rds, &tls.config("other.RDS.amazonaws.com")));
+        assert!(!Arc::ptr_eq(
+            &rds,
+            &tls.config("rds.amazonaws.com.example.org")
+        ));
+    }
+}
