@@ -2,6 +2,8 @@
 
 mod connect;
 mod errors;
+#[cfg(test)]
+mod tests;
 mod trust;
 
 use std::time::SystemTime;

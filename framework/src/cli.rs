@@ -52,7 +52,9 @@ pub(crate) fn run<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) 
             ExitCode::FAILURE
         }
         Ok(None) => {
-            complain("interrupted; whatever was begun can be gone on with, see above");
+            complain(
+                "interrupted; a rotation that was begun can be gone on with by its --version-id",
+            );
             ExitCode::from(130)
         }
         Err(error) => {
@@ -136,8 +138,9 @@ fn log<R>(arguments: &Arguments) {
         .with_ansi(false)
         .with_target(false)
         .without_time();
-    let subscriber =
-        tracing_subscriber::registry().with(lambda::log::targets::<R>(arguments.level()));
+    let targets = lambda::log::targets::<R>(arguments.level());
+    let targets = targets.with_default(arguments.level_of_others());
+    let subscriber = tracing_subscriber::registry().with(targets);
     // Fails only if there is one already.
     let _ = subscriber.with(lines).try_init();
 }

@@ -96,7 +96,10 @@ impl Config {
     )]
     pub fn from_env(exclude_characters: &str) -> Result<Self, RotationError> {
         let readable = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
+            Some((
+                name.into_string().ok()?,
+                value.to_string_lossy().into_owned(),
+            ))
         };
         Self::from_vars(std::env::vars_os().filter_map(readable), exclude_characters)
     }

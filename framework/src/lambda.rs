@@ -104,12 +104,10 @@ impl<R: Rotator, S: SecretStore> Function<R, S> {
     /// Once: too short a time-out cuts steps off, and a long one is how long a new rotation waits for an abandoned one.
     fn advise(&self, limits: &Limits, now: SystemTime) {
         let left = limits.deadline.duration_since(now).unwrap_or_default();
-        let odd = !(10..=300).contains(&left.as_secs());
+        let seconds = left.as_secs_f64().round();
+        let odd = !(10.0..=300.0).contains(&seconds);
         if odd && !self.warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                seconds = left.as_secs(),
-                "the function's time-out should be 30-120 s"
-            );
+            tracing::warn!(seconds, "the function's time-out should be 30-120 s");
         }
     }
 }

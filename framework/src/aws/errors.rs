@@ -52,26 +52,20 @@ impl<'a> Call<'a> {
     where
         E: ProvideErrorMetadata,
     {
-        use StoreErrorKind::{Denied, Unavailable};
         match error {
             SdkError::ServiceError(refusal) => {
                 let status = refusal.raw().status().as_u16();
                 self.refused(refusal.err(), status)
             }
             SdkError::TimeoutError(_) => self.error(
-                Unavailable,
+                StoreErrorKind::Unavailable,
                 "no answer in time: check the way to Secrets Manager (VPC endpoint or NAT, security groups)".into(),
             ),
             SdkError::DispatchFailure(failure) => {
                 let cause = failure.as_connector_error();
-                let cause = cause.map_or_else(|| "the request was not sent".into(), |e| chain(e));
-                let advice = "check the way to Secrets Manager (VPC endpoint or NAT, security groups, certificates)";
-                self.error(Unavailable, format!("cannot reach Secrets Manager ({cause}): {advice}"))
+                self.unsent(&cause.map_or_else(|| "unknown".into(), |cause| chain(cause)))
             }
-            SdkError::ConstructionFailure(_) => self.error(
-                Denied,
-                "the request could not be signed: no valid AWS credentials were found".into(),
-            ),
+            SdkError::ConstructionFailure(_) => self.unsent("no credentials"),
             _ => self.malformed("no JSON"),
         }
     }
@@ -91,12 +85,41 @@ impl<'a> Call<'a> {
         self.error(StoreErrorKind::Invalid, text)
     }
 
+    /// Without credentials nothing is sent either.
+    fn unsent(&self, cause: &str) -> StoreError {
+        if cause.contains("credential") {
+            let text = "no AWS credentials were found: log in, or set AWS_PROFILE";
+            return self.error(StoreErrorKind::Denied, text.into());
+        }
+        let cause = printable(cause, 400);
+        let text = format!(
+            "cannot reach Secrets Manager ({cause}): check the way to it (VPC endpoint or NAT, security groups, certificates)"
+        );
+        self.error(StoreErrorKind::Unavailable, text)
+    }
+
     fn refused(&self, refusal: &impl ProvideErrorMetadata, status: u16) -> StoreError {
-        let code = refusal.code().unwrap_or("no error code");
+        let Some(code) = refusal.code() else {
+            return self.malformed(&format!("status {status} without a code"));
+        };
+        let (kind, text) = if about_the_key(code, message(refusal)) {
+            (StoreErrorKind::Key, self.key())
+        } else {
+            self.meaning(code, status)
+        };
         let said = format!("{code}: {}", message(refusal));
-        let (kind, text) = match code {
-            _ if about_the_key(code, message(refusal)) => (StoreErrorKind::Key, self.key()),
-            "AccessDeniedException" | "AccessDenied" => (StoreErrorKind::Denied, self.denied()),
+        self.error(kind, format!("{text} ({})", printable(&said, 400)))
+    }
+
+    fn meaning(&self, code: &str, status: u16) -> (StoreErrorKind, String) {
+        use StoreErrorKind::{Denied, Invalid, Limit, NotFound, Unavailable};
+        let resource = self.resource;
+        let fixed = match code {
+            "AccessDeniedException" | "AccessDenied" => return (Denied, self.denied()),
+            "ResourceNotFoundException" => {
+                let text = format!("there is no secret {resource} in this account and Region");
+                return (NotFound, text);
+            }
             "UnrecognizedClientException"
             | "InvalidClientTokenId"
             | "InvalidSignatureException"
@@ -105,41 +128,31 @@ impl<'a> Call<'a> {
             | "ExpiredTokenException"
             | "ExpiredToken"
             | "RequestExpired" => (
-                StoreErrorKind::Denied,
-                "the AWS credentials are not accepted: get new ones, and check the clock".into(),
-            ),
-            "ResourceNotFoundException" => (
-                StoreErrorKind::NotFound,
-                format!(
-                    "there is no secret {} in this account and Region",
-                    self.resource
-                ),
+                Denied,
+                "the AWS credentials are not accepted: get new ones, and check the clock",
             ),
             "LimitExceededException" => (
-                StoreErrorKind::Limit,
-                "too many versions or labels: rotations are too frequent, or labels were left over"
-                    .into(),
+                Limit,
+                "too many versions or labels: rotations are too frequent, or labels were left over",
             ),
             _ if throttled(code) || status == 429 => (
-                StoreErrorKind::Unavailable,
-                "throttled, also when tried again: spread the rotations over time".into(),
+                Unavailable,
+                "throttled, also when tried again: spread the rotations over time",
             ),
-            "InternalServiceError" | "InternalFailure" | "ServiceUnavailable" => {
-                (StoreErrorKind::Unavailable, "Secrets Manager failed".into())
-            }
-            _ if status >= 500 => (StoreErrorKind::Unavailable, "Secrets Manager failed".into()),
-            _ => (StoreErrorKind::Invalid, "refused".into()),
+            _ if failed(code) || status >= 500 => (Unavailable, "Secrets Manager failed"),
+            _ => (Invalid, "refused"),
         };
-        self.error(kind, format!("{text} ({})", printable(&said, 400)))
+        (fixed.0, fixed.1.to_owned())
     }
 
     fn denied(&self) -> String {
-        let Self {
-            operation,
-            resource,
-        } = self;
+        let resource = match self.resource {
+            arn if arn == "*" || arn.starts_with("arn:") => arn.to_owned(),
+            name => format!("arn:aws:secretsmanager:*:*:secret:{name}-??????"),
+        };
         format!(
-            "not allowed; the role needs {{\"Effect\": \"Allow\", \"Action\": \"secretsmanager:{operation}\", \"Resource\": \"{resource}\"}}, and no policy may deny it"
+            "not allowed; the role needs {{\"Effect\": \"Allow\", \"Action\": \"secretsmanager:{}\", \"Resource\": \"{resource}\"}}, and no policy may deny it",
+            self.operation
         )
     }
 
@@ -178,6 +191,13 @@ fn throttled(code: &str) -> bool {
         "SlowDown",
     ];
     words.iter().any(|word| code.contains(word))
+}
+
+fn failed(code: &str) -> bool {
+    matches!(
+        code,
+        "InternalServiceError" | "InternalFailure" | "ServiceUnavailable"
+    )
 }
 
 fn message(refusal: &impl ProvideErrorMetadata) -> &str {

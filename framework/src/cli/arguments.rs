@@ -19,7 +19,7 @@ and with the same safeguards. Any step may be repeated, and a rotation that was 
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
-    /// Say more on stderr; twice, say every call
+    /// Say on stderr what is done; twice, say all
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     verbose: u8,
 }
@@ -66,9 +66,19 @@ pub(super) struct Time {
 impl Arguments {
     pub(super) fn level(&self) -> LevelFilter {
         match self.verbose {
-            0 => LevelFilter::WARN,
-            1 => LevelFilter::INFO,
-            _ => LevelFilter::DEBUG,
+            // A wait of minutes is told at INFO.
+            0 => LevelFilter::INFO,
+            1 => LevelFilter::DEBUG,
+            _ => LevelFilter::TRACE,
+        }
+    }
+
+    /// The SDK warns at length of each place where it found no credentials.
+    pub(super) fn level_of_others(&self) -> LevelFilter {
+        match self.verbose {
+            0 => LevelFilter::ERROR,
+            1 => LevelFilter::WARN,
+            _ => LevelFilter::INFO,
         }
     }
 }
@@ -101,7 +111,10 @@ fn examples(name: &str) -> String {
         "Examples:
   {name} rotate --secret-id prod/db
   {name} rotate --secret-id prod/db --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
-  echo '{{\"Step\": \"testSecret\", \"SecretId\": \"arn:…\", \"ClientRequestToken\": \"5e1c…\"}}' | {name} step --event -"
+  {name} step --event event.json
+
+An event is what Secrets Manager sends:
+  {{\"Step\": \"testSecret\", \"SecretId\": \"arn:…\", \"ClientRequestToken\": \"5e1c9d0a-…\"}}"
     )
 }
 

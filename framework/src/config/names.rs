@@ -28,7 +28,7 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
     ),
     (
         "ROTATION_STRATEGY",
-        "single-user, alternating-users or dual-password [default: as the secret says]",
+        "single-user, alternating-users or dual-password [default: the secret decides]",
     ),
     (
         "ROTATION_EAGER_FINISH",

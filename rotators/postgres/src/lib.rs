@@ -1,1 +1,195 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod connection;
+mod failure;
+mod privileges;
+pub mod quoting;
+mod role;
+mod second_user;
+
+use rotation::config::{Config, Strategy};
+use rotation::database::{Admin, Connector, Engine, Login};
+use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
+
+use connection::{Connection, Entry};
+
+/// PostgreSQL's secrets.
+pub struct PostgresEngine;
+
+impl Engine for PostgresEngine {
+    const NAMES: &'static [&'static str] = &["postgres", "aurora-postgresql"];
+    const PORT: u16 = 5432;
+    /// NAMEDATALEN less one. Source: <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>.
+    const USER_BYTES: usize = 63;
+}
+
+type PostgresLogin = Login<PostgresEngine>;
+
+/// Rotates the password of one user, or of two who take turns.
+pub struct Postgres {
+    connector: Connector,
+    strategy: Option<Strategy>,
+}
+
+/// A login, and the administrator's beside it where two users take turns.
+pub struct Session {
+    own: Connection,
+    admin: Option<Connection>,
+}
+
+impl Postgres {
+    /// By the function's settings.
+    ///
+    /// # Errors
+    /// In words, if ROTATION_STRATEGY or DATABASE_CA_BUNDLE does not fit.
+    pub fn build(config: &Config) -> Result<Self, String> {
+        if config.strategy == Some(Strategy::DualPassword) {
+            return Err("ROTATION_STRATEGY: PostgreSQL has one password per user; use single-user or alternating-users".into());
+        }
+        let bundle = config.database_ca_bundle.as_deref();
+        let connector = Connector::new(bundle, &config.allowed_hosts)?;
+        Ok(Self {
+            connector,
+            strategy: config.strategy,
+        })
+    }
+
+    async fn enter(
+        &self,
+        cx: &Context,
+        login: &PostgresLogin,
+    ) -> Result<Verdict<Connection>, HookError> {
+        Connection::open(&self.connector, login, cx.time_left())
+            .await
+            .map(|entry| match entry {
+                Entry::Open(connection) => Verdict::Accept(connection),
+                Entry::WrongPassword(said) => Verdict::Reject(Rejection::new(said)),
+            })
+    }
+
+    async fn enter_as_admin(
+        &self,
+        cx: &Context,
+        child: &PostgresLogin,
+    ) -> Result<Connection, HookError> {
+        let login = cx.admin::<Admin>()?.login_for(child)?;
+        match self.enter(cx, &login).await? {
+            Verdict::Accept(connection) => Ok(connection),
+            Verdict::Reject(rejection) => Err(HookError::refused(format!(
+                "unable to log in with the admin secret {}: {}",
+                rotation::Payload::admin_secret(child).unwrap_or_default(),
+                rejection.reason()
+            ))),
+        }
+    }
+}
+
+impl Rotator for Postgres {
+    type Payload = PostgresLogin;
+    type Session = Session;
+    const NAME: &'static str = "postgres";
+    const EXCLUDE_CHARACTERS: &'static str = ":/@\"'\\";
+
+    fn succession(&self, login: &PostgresLogin) -> Succession {
+        let two = match self.strategy {
+            Some(strategy) => strategy == Strategy::AlternatingUsers,
+            None => rotation::Payload::admin_secret(login).is_some(),
+        };
+        if two {
+            Succession::Alternate
+        } else {
+            Succession::Replace
+        }
+    }
+
+    async fn generate(
+        &self,
+        cx: &Context,
+        current: &PostgresLogin,
+    ) -> Result<PostgresLogin, HookError> {
+        let user = match self.succession(current) {
+            Succession::Alternate => {
+                if rotation::Payload::admin_secret(current).is_none() {
+                    return Err(HookError::refused(
+                        "the key masterarn is missing from the secret: alternating users need the administrator's secret",
+                    ));
+                }
+                second_user::other(&current.username)?
+            }
+            _ => current.username.clone(),
+        };
+        Ok(current.with_user(user, cx.password()?))
+    }
+
+    async fn test(
+        &self,
+        cx: &Context,
+        login: &PostgresLogin,
+        replaces: Option<&PostgresLogin>,
+    ) -> Result<Verdict<Session>, HookError> {
+        let own = match self.enter(cx, login).await? {
+            Verdict::Accept(own) => own,
+            Verdict::Reject(rejection) => return Ok(Verdict::Reject(rejection)),
+        };
+        if let Some(replaced) = replaces {
+            let lacking = privileges::lacking(&own, &login.username, &replaced.username).await?;
+            if let Some(what) = lacking {
+                own.close().await;
+                return Ok(Verdict::Reject(Rejection::new(what)));
+            }
+        }
+        Ok(Verdict::Accept(Session { own, admin: None }))
+    }
+
+    async fn lock(
+        &self,
+        cx: &Context,
+        session: &mut Session,
+        login: &PostgresLogin,
+    ) -> Result<(), HookError> {
+        connection::warn_of_trust(&self.connector, login).await;
+        let holder = match self.succession(login) {
+            Succession::Alternate => session.admin.insert(self.enter_as_admin(cx, login).await?),
+            _ => &mut session.own,
+        };
+        holder.writable().await?;
+        holder.lock(cx.secret_id().as_str()).await
+    }
+
+    async fn set(
+        &self,
+        cx: &Context,
+        session: &mut Session,
+        current: &PostgresLogin,
+        pending: &PostgresLogin,
+    ) -> Result<(), HookError> {
+        match &session.admin {
+            Some(admin) => second_user::set(admin, cx, current, pending).await,
+            None => role::set_password(&session.own, cx, pending).await,
+        }
+    }
+
+    async fn check(
+        &self,
+        cx: &Context,
+        session: &mut Session,
+        current: &PostgresLogin,
+    ) -> Result<(), HookError> {
+        session.own.writable().await?;
+        if self.succession(current) == Succession::Alternate {
+            second_user::other(&current.username)?;
+            let admin = session
+                .admin
+                .insert(self.enter_as_admin(cx, current).await?);
+            role::may_create(admin).await?;
+        }
+        Ok(())
+    }
+
+    async fn close(&self, session: Session) {
+        if let Some(admin) = session.admin {
+            admin.close().await;
+        }
+        session.own.close().await;
+    }
+}

@@ -1,0 +1,224 @@
+//! A connection that is logged in, and its lock.
+
+use std::time::Duration;
+
+use rotation::database::{Connector, Failure, Login};
+use rotation::{HookError, Payload};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::tls::{MakeTlsConnect, NoTls};
+use tokio_postgres::{Client, Config, Error, Row, SimpleQueryMessage};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::quoting::literal;
+use crate::{PostgresEngine, failure};
+
+/// For a statement, and for a lock, at most.
+const STATEMENT: Duration = Duration::from_secs(20);
+const LOCK: Duration = Duration::from_secs(5);
+/// For the server to let go.
+const CLOSE: Duration = Duration::from_millis(500);
+
+/// A login that the server took.
+pub(crate) struct Connection {
+    client: Client,
+    driver: JoinHandle<()>,
+    server: String,
+}
+
+/// The server's answer to a login.
+pub(crate) enum Entry {
+    Open(Connection),
+    WrongPassword(String),
+}
+
+impl Connection {
+    /// After `Ok(Open)`, the server took the password over TLS, or without where the secret says so, and ends any
+    /// statement by itself within `time`: a hook that is dropped leaves nothing running.
+    pub(crate) async fn open(
+        connector: &Connector,
+        login: &Login<PostgresEngine>,
+        time: Duration,
+    ) -> Result<Entry, HookError> {
+        let server = login.target();
+        let (client, driver) = match connect(connector, login, true).await {
+            Ok(connected) => connected,
+            Err(Refusal::Server(error)) if failure::wrong_password(&error) => {
+                let said = format!("the server refuses the password of user {}", login.username);
+                return Ok(Entry::WrongPassword(said));
+            }
+            Err(refusal) => return Err(refusal.failure().at(&server)),
+        };
+        let connection = Self {
+            client,
+            driver,
+            server,
+        };
+        // The role and the search path that the user logs in with may be set for it by anybody who may alter it.
+        let statement = time.min(STATEMENT).as_millis();
+        let settings = format!(
+            "SET ROLE NONE; SET search_path = pg_catalog; SET statement_timeout = {statement}; SET lock_timeout = {}",
+            LOCK.as_millis()
+        );
+        connection.run(&settings).await?;
+        Ok(Entry::Open(connection))
+    }
+
+    /// After `Ok`, nobody else holds the lock of `key` in this database, until the connection is closed.
+    pub(crate) async fn lock(&self, key: &str) -> Result<(), HookError> {
+        let question = format!(
+            "SELECT pg_try_advisory_lock(hashtextextended({}, 0))::text",
+            literal(key)
+        );
+        match self.value(&question).await?.as_deref() {
+            Some("true") => Ok(()),
+            _ => Err(HookError::busy()),
+        }
+    }
+
+    /// After `Ok`, the server is the writer.
+    pub(crate) async fn writable(&self) -> Result<(), HookError> {
+        let question =
+            "SELECT (pg_is_in_recovery() OR current_setting('transaction_read_only')::bool)::text";
+        match self.value(question).await?.as_deref() {
+            Some("false") => Ok(()),
+            _ => Err(Failure::ReadOnly.at(&self.server)),
+        }
+    }
+
+    /// Runs statements that answer nothing.
+    pub(crate) async fn run(&self, statements: &str) -> Result<(), HookError> {
+        self.client
+            .batch_execute(statements)
+            .await
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// Runs statements in one transaction, and again if another one was in the way.
+    pub(crate) async fn transact(&self, statements: &[String]) -> Result<(), HookError> {
+        let batch = format!("BEGIN; {}; COMMIT", statements.join("; "));
+        let mut tries = 0;
+        loop {
+            let Err(error) = self.client.batch_execute(&batch).await else {
+                return Ok(());
+            };
+            // Without this the session would stay in the failed transaction.
+            let _ = self.client.batch_execute("ROLLBACK").await;
+            tries += 1;
+            if tries > 2 || !failure::passing(&error) {
+                return Err(self.failed(&error));
+            }
+        }
+    }
+
+    /// The rows of a question with texts for parameters.
+    pub(crate) async fn rows(&self, question: &str, texts: &[&str]) -> Result<Vec<Row>, HookError> {
+        let texts: Vec<_> = texts
+            .iter()
+            .map(|text| text as &(dyn tokio_postgres::types::ToSql + Sync))
+            .collect();
+        self.client
+            .query(question, &texts)
+            .await
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// The first column of the first row.
+    async fn value(&self, question: &str) -> Result<Option<String>, HookError> {
+        let answer = self
+            .client
+            .simple_query(question)
+            .await
+            .map_err(|error| self.failed(&error))?;
+        Ok(answer.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(ToOwned::to_owned),
+            _ => None,
+        }))
+    }
+
+    /// After this, the server has let go of the connection and its lock.
+    pub(crate) async fn close(self) {
+        let Self { client, driver, .. } = self;
+        // The server lets go of locks before it closes the connection, whose end the driver waits for.
+        let _ = client.simple_query("SELECT pg_advisory_unlock_all()").await;
+        drop(client);
+        let _ = tokio::time::timeout(CLOSE, driver).await;
+    }
+
+    fn failed(&self, error: &Error) -> HookError {
+        failure::of(error).at(&self.server)
+    }
+}
+
+/// A server that takes anybody proves nothing by taking a password: said, not refused, since the password is changed all
+/// the same. Found out by a connection that offers none.
+pub(crate) async fn warn_of_trust(connector: &Connector, login: &Login<PostgresEngine>) {
+    if let Ok((client, driver)) = connect(connector, login, false).await {
+        drop(client);
+        let _ = tokio::time::timeout(CLOSE, driver).await;
+        tracing::warn!(
+            user = login.username,
+            "the server lets this user in without a password (trust in pg_hba.conf): a login proves nothing"
+        );
+    }
+}
+
+enum Refusal {
+    Way(Failure),
+    Server(Error),
+}
+
+impl Refusal {
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Way(failure) => failure.clone(),
+            Self::Server(error) => failure::of(error),
+        }
+    }
+}
+
+async fn connect(
+    connector: &Connector,
+    login: &Login<PostgresEngine>,
+    with_password: bool,
+) -> Result<(Client, JoinHandle<()>), Refusal> {
+    let stream = connector
+        .open(&login.host, login.port())
+        .await
+        .map_err(Refusal::Way)?;
+    let mut config = Config::new();
+    config
+        .user(&login.username)
+        .dbname(login.dbname().unwrap_or("postgres"))
+        .application_name("rotation");
+    if with_password {
+        config.password(login.password.expose());
+    }
+    if !login.tls() {
+        config.ssl_mode(SslMode::Disable);
+        let (client, connection) = config
+            .connect_raw(stream, NoTls)
+            .await
+            .map_err(Refusal::Server)?;
+        return Ok((client, tokio::spawn(drive(connection))));
+    }
+    config.ssl_mode(SslMode::Require);
+    let name = login.server_name();
+    let mut tls = MakeRustlsConnect::new(connector.tls(name).as_ref().clone());
+    let tls = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut tls, name).map_err(|_| {
+        Refusal::Way(Failure::Tls(
+            "the server's name is no name for a certificate".into(),
+        ))
+    })?;
+    let (client, connection) = config
+        .connect_raw(stream, tls)
+        .await
+        .map_err(Refusal::Server)?;
+    Ok((client, tokio::spawn(drive(connection))))
+}
+
+/// Its errors reach whoever waits for an answer.
+async fn drive<F: Future<Output = Result<(), Error>>>(connection: F) {
+    let _ = connection.await;
+}

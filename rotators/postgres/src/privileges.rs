@@ -1,0 +1,54 @@
+//! Whether one user may do all that another may: asked of the catalogs, by the user itself.
+
+use rotation::HookError;
+
+use crate::connection::Connection;
+
+/// What `user` lacks of what `replaced` may do, in words; none, if nothing.
+///
+/// What is asked: membership in `replaced` with its rights, or else each right that `replaced` has by itself: its
+/// memberships, attributes, and the objects that it owns or that name it in their grants, in any database.
+pub(crate) async fn lacking(
+    connection: &Connection,
+    user: &str,
+    replaced: &str,
+) -> Result<Option<String>, HookError> {
+    let question = "SELECT \
+         pg_has_role(u.oid, r.oid, 'USAGE'), \
+         (SELECT count(*) FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid \
+              AND d.deptype IN ('o', 'a') AND d.classid <> 'pg_auth_members'::regclass), \
+         coalesce((SELECT string_agg(quote_ident(g.rolname), ', ') FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid \
+              WHERE m.member = r.oid AND g.oid <> u.oid AND NOT pg_has_role(u.oid, g.oid, 'MEMBER')), ''), \
+         concat_ws(', ', CASE WHEN r.rolcreatedb AND NOT u.rolcreatedb THEN 'CREATEDB' END, \
+              CASE WHEN r.rolcreaterole AND NOT u.rolcreaterole THEN 'CREATEROLE' END, \
+              CASE WHEN r.rolbypassrls AND NOT u.rolbypassrls THEN 'BYPASSRLS' END, \
+              CASE WHEN r.rolsuper AND NOT u.rolsuper THEN 'SUPERUSER' END, \
+              CASE WHEN r.rolreplication AND NOT u.rolreplication THEN 'REPLICATION' END) \
+         FROM pg_roles u, pg_roles r WHERE u.rolname::text = $1 AND r.rolname::text = $2";
+    let rows = connection.rows(question, &[user, replaced]).await?;
+    let Some(row) = rows.first() else {
+        return Ok(Some(format!(
+            "user {replaced}, whose place {user} takes, does not exist"
+        )));
+    };
+    let (member, objects, roles, attributes): (bool, i64, String, String) =
+        (row.get(0), row.get(1), row.get(2), row.get(3));
+    Ok(if !attributes.is_empty() {
+        Some(format!(
+            "user {user} lacks {attributes}, which {replaced} has"
+        ))
+    } else if member {
+        None
+    } else if !roles.is_empty() {
+        Some(format!(
+            "user {user} is no member of {roles}, as {replaced} is"
+        ))
+    } else if objects > 0 {
+        Some(format!(
+            "user {user} has no rights on {objects} objects that {replaced} owns or was granted: name an owner_role in the secret, \
+             or REASSIGN OWNED BY {replaced} TO {user} in each database, and repeat the grants for {user}"
+        ))
+    } else {
+        None
+    })
+}

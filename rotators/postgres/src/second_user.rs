@@ -1,0 +1,288 @@
+//! Two users who take turns: the original, and `<original>_clone`, who is a member of it.
+
+use rotation::database::Login;
+use rotation::{Context, HookError};
+
+use crate::PostgresEngine;
+use crate::connection::Connection;
+use crate::quoting::{identifier, literal, setting};
+use crate::role;
+
+const SUFFIX: &str = "_clone";
+const MAX_BYTES: usize = 63;
+/// How a role of ours is known, whatever became of its memberships.
+const COMMENT: &str = "second user of a rotation: ";
+
+/// Whose turn is next. AWS's templates name the second user so.
+pub(crate) fn other(user: &str) -> Result<String, HookError> {
+    if user == "postgres" || user.starts_with("rds") || user.starts_with("pg_") {
+        return Err(HookError::refused(format!(
+            "{user} is a reserved account: it cannot take turns with another one"
+        )));
+    }
+    if let Some(original) = user
+        .strip_suffix(SUFFIX)
+        .filter(|original| !original.is_empty())
+    {
+        return Ok(original.to_owned());
+    }
+    let clone = format!("{user}{SUFFIX}");
+    if clone.len() <= MAX_BYTES {
+        return Ok(clone);
+    }
+    Err(HookError::refused(format!(
+        "the user name {user} with {SUFFIX} would exceed {MAX_BYTES} characters (bytes): shorten it to {}",
+        MAX_BYTES - SUFFIX.len()
+    )))
+}
+
+/// After `Ok`, `pending` may do all that the original may, and has its password. One transaction, the password last.
+pub(crate) async fn set(
+    admin: &Connection,
+    cx: &Context,
+    current: &Login<PostgresEngine>,
+    pending: &Login<PostgresEngine>,
+) -> Result<(), HookError> {
+    let clone_is_next = pending.username == format!("{}{SUFFIX}", current.username);
+    let (original, clone) = if clone_is_next {
+        (&current.username, &pending.username)
+    } else {
+        (&pending.username, &current.username)
+    };
+    let roles = Roles::read(admin, original, clone).await?;
+    roles.check(cx, original, clone, clone_is_next)?;
+    let mut statements = vec![role::bounded(cx)];
+    if clone_is_next {
+        statements.extend(roles.clone_statements(original, clone));
+        statements.extend(settings(admin, original, clone).await?);
+    }
+    statements.extend(
+        pending
+            .owner_role()
+            .into_iter()
+            .flat_map(|owner| share(owner, original, clone)),
+    );
+    statements.push(role::password(pending));
+    admin.transact(&statements).await
+}
+
+/// What the server knows of the two.
+struct Roles {
+    original: Option<Attributes>,
+    clone: Option<Attributes>,
+    member: bool,
+    commented: bool,
+    version: i32,
+}
+
+struct Attributes {
+    superuser: bool,
+    login: bool,
+    replication: bool,
+    flags: [bool; 3],
+    connections: i32,
+}
+
+/// In the order of [`Attributes::flags`].
+const FLAGS: [&str; 3] = ["CREATEDB", "CREATEROLE", "BYPASSRLS"];
+
+impl Roles {
+    async fn read(admin: &Connection, original: &str, clone: &str) -> Result<Self, HookError> {
+        let question = "SELECT rolname::text, rolsuper, rolcanlogin, rolreplication, rolcreatedb, rolcreaterole, \
+             rolbypassrls, rolconnlimit, coalesce(shobj_description(oid, 'pg_authid'), ''), \
+             EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid \
+                     WHERE m.member = r.oid AND g.rolname::text = $1), \
+             current_setting('server_version_num')::int \
+             FROM pg_roles r WHERE rolname::text IN ($1, $2)";
+        let mut roles = Self {
+            original: None,
+            clone: None,
+            member: false,
+            commented: false,
+            version: 0,
+        };
+        for row in admin.rows(question, &[original, clone]).await? {
+            let attributes = Attributes {
+                superuser: row.get(1),
+                login: row.get(2),
+                replication: row.get(3),
+                flags: [row.get(4), row.get(5), row.get(6)],
+                connections: row.get(7),
+            };
+            roles.version = row.get(10);
+            if row.get::<_, String>(0) == clone {
+                roles.commented = row.get::<_, String>(8).starts_with(COMMENT);
+                roles.member = row.get(9);
+                roles.clone = Some(attributes);
+            } else {
+                roles.original = Some(attributes);
+            }
+        }
+        Ok(roles)
+    }
+
+    /// Refuses users who cannot take turns, and a role of the second one's name that somebody else made.
+    fn check(
+        &self,
+        cx: &Context,
+        original: &str,
+        clone: &str,
+        clone_is_next: bool,
+    ) -> Result<(), HookError> {
+        let refuse = |text: String| Err(HookError::refused(text));
+        let Some(found) = &self.original else {
+            return refuse(format!(
+                "user {original} does not exist: only {clone} does; rotate it as a single user, or create {original} again"
+            ));
+        };
+        if found.superuser || found.replication {
+            let what = if found.superuser {
+                "a superuser"
+            } else {
+                "allowed to replicate"
+            };
+            return refuse(format!(
+                "user {original} is {what}: it cannot take turns with another user"
+            ));
+        }
+        if !found.login {
+            return refuse(format!(
+                "role {original} may not log in: ALTER ROLE {} LOGIN",
+                identifier(original)
+            ));
+        }
+        let ours = self.member || self.commented || cx.claimed();
+        match &self.clone {
+            Some(_) if !ours => {
+                let name = if clone_is_next { clone } else { original };
+                Err(HookError::unclaimed(format!(
+                    "user {name} exists but was not created by this rotator: drop it, or, if it is meant, GRANT {} TO {}",
+                    identifier(original),
+                    identifier(clone)
+                )))
+            }
+            Some(found) if found.superuser => refuse(format!(
+                "user {clone} is a superuser: it cannot be the second user"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Creates the second user if it is not there, and gives it what the original has. All of it each time.
+    fn clone_statements(&self, original: &str, clone: &str) -> Vec<String> {
+        let (from, to) = (identifier(original), identifier(clone));
+        let mut statements = Vec::new();
+        let there = self.clone.as_ref();
+        if there.is_none() {
+            statements.push(format!("CREATE ROLE {to} LOGIN"));
+        }
+        let mut changes = Vec::new();
+        if let Some(original) = &self.original {
+            let has = there.map_or([false; 3], |clone| clone.flags);
+            for (n, flag) in FLAGS
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| original.flags[*n] != has[*n])
+            {
+                changes.push(if original.flags[n] {
+                    (*flag).to_owned()
+                } else {
+                    format!("NO{flag}")
+                });
+            }
+            if there.map_or(-1, |clone| clone.connections) != original.connections {
+                changes.push(format!("CONNECTION LIMIT {}", original.connections));
+            }
+        }
+        changes.push("LOGIN INHERIT".to_owned());
+        statements.push(format!("ALTER ROLE {to} {}", changes.join(" ")));
+        if !self.member {
+            // Before 16, what is inherited was the member's matter alone.
+            let inherit = if self.version >= 160_000 {
+                " WITH INHERIT TRUE"
+            } else {
+                ""
+            };
+            statements.push(format!("GRANT {from} TO {to}{inherit}"));
+        }
+        statements.push(format!(
+            "COMMENT ON ROLE {to} IS {}",
+            literal(&format!("{COMMENT}{original}"))
+        ));
+        statements
+    }
+}
+
+/// `ALTER ROLE … SET` of the original, for the second user, in place of what that one had.
+async fn settings(
+    admin: &Connection,
+    original: &str,
+    clone: &str,
+) -> Result<Vec<String>, HookError> {
+    let question = "SELECT r.rolname::text, d.datname::text, unnest(s.setconfig) \
+         FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole \
+         LEFT JOIN pg_database d ON d.oid = s.setdatabase WHERE r.rolname::text IN ($1, $2)";
+    let to = identifier(clone);
+    let mut reset = Vec::new();
+    let mut set = Vec::new();
+    for row in admin.rows(question, &[original, clone]).await? {
+        let (role, database, config): (String, Option<String>, String) =
+            (row.get(0), row.get(1), row.get(2));
+        let place = database
+            .map(|name| format!(" IN DATABASE {}", identifier(&name)))
+            .unwrap_or_default();
+        if role == clone {
+            reset.push(format!("ALTER ROLE {to}{place} RESET ALL"));
+        } else if let Some((name, value)) = config.split_once('=') {
+            let parts: Vec<String> = name.split('.').map(identifier).collect();
+            set.push(format!(
+                "ALTER ROLE {to}{place} SET {} TO {}",
+                parts.join("."),
+                setting(name, value)
+            ));
+        }
+    }
+    reset.dedup();
+    reset.extend(set);
+    Ok(reset)
+}
+
+/// Whatever either user creates belongs to `owner`, and so to both.
+fn share(owner: &str, original: &str, clone: &str) -> Vec<String> {
+    let role = identifier(owner);
+    [original, clone]
+        .iter()
+        .flat_map(|user| {
+            let user = identifier(user);
+            [
+                format!("GRANT {role} TO {user}"),
+                format!("ALTER ROLE {user} SET role TO {}", literal(owner)),
+            ]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_take_turns() {
+        assert_eq!(other("app").expect("fits"), "app_clone");
+        assert_eq!(other("app_clone").expect("fits"), "app");
+        assert_eq!(other(&"x".repeat(57)).expect("fits").len(), 63);
+        let long = other(&"x".repeat(58)).expect_err("too long");
+        assert!(
+            long.text().contains("would exceed 63 characters"),
+            "{}",
+            long.text()
+        );
+        assert!(
+            other(&"é".repeat(29)).is_err(),
+            "bytes count, not characters"
+        );
+        for reserved in ["postgres", "rdsadmin", "pg_monitor"] {
+            assert!(other(reserved).is_err(), "{reserved}");
+        }
+    }
+}
