@@ -15,6 +15,7 @@ use crate::protocol::RetirePolicy;
 use names::{LEVELS, RETIRE, SOURCES, STRATEGIES};
 use variables::Variables;
 
+#[cfg(any(test, feature = "lambda"))]
 pub(crate) use names::VARIABLES;
 
 /// What the environment says, checked.

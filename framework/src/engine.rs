@@ -67,11 +67,13 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
     }
 
     /// The store, for what an edge asks outside of a step.
+    #[cfg(feature = "lambda")]
     pub(crate) fn store(&self) -> &S {
         &self.store
     }
 
     /// The clock that the steps run by.
+    #[cfg(feature = "lambda")]
     pub(crate) fn clock(&self) -> &C {
         &self.clock
     }

@@ -25,7 +25,7 @@ pub struct Plan {
     pub issues: bool,
 }
 
-/// One call, or the end. All that [`decide`] returns together may run side by side.
+/// One call, or the end. All that [`decide`](super::decide) returns together may run side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Next {
     /// Ask for the labels.
