@@ -1,4 +1,8 @@
 //! What the tests stand on: a local AWS, real servers, and a target in memory.
 
+pub mod postgres;
+pub mod process;
 pub mod setting;
+pub mod skip;
+pub mod tls;
 pub mod toy;

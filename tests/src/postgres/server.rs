@@ -1,0 +1,228 @@
+//! Starts a server on a free port, with data of its own.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio_postgres::{Config, NoTls};
+
+use crate::process::{Server, as_user, free_port, user_id};
+use crate::setting::workspace;
+use crate::tls::{Ca, Identity};
+
+/// Which PostgreSQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// What Debian's package `postgresql` is.
+    Debian,
+    /// 14.
+    V14,
+    /// 16.
+    V16,
+    /// 17.
+    V17,
+    /// 18.
+    V18,
+}
+
+impl Release {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::V14, Self::Debian, Self::V16, Self::V17, Self::V18];
+
+    /// Where its programs are.
+    fn programs(self) -> Option<PathBuf> {
+        let npm = |major: u32| {
+            let folder = format!(".tools/postgres/node_modules/pg{major}/native/bin");
+            Some(workspace().join(folder))
+        };
+        let found = match self {
+            Self::V14 => npm(14),
+            Self::V16 => npm(16),
+            Self::V17 => npm(17),
+            Self::V18 => npm(18),
+            Self::Debian => debian(),
+        };
+        let found = found.filter(|folder| folder.join("postgres").exists())?;
+        found.canonicalize().ok()
+    }
+
+    /// Whether it is installed; if not, the test that asks is counted as skipped.
+    pub fn installed(self) -> bool {
+        let there = self.programs().is_some();
+        if !there {
+            crate::skip::skip(&format!("PostgreSQL {self:?}"), "run scripts/install");
+        }
+        there
+    }
+}
+
+fn debian() -> Option<PathBuf> {
+    let releases = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+    let mut folders: Vec<PathBuf> = releases
+        .flatten()
+        .map(|entry| entry.path().join("bin"))
+        .collect();
+    folders.sort();
+    folders.pop()
+}
+
+/// What is unusual about a server.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Lines of pg_hba.conf, before the usual ones.
+    pub hba: String,
+    /// Settings, as in postgresql.conf.
+    pub settings: Vec<(&'static str, String)>,
+    /// Another certificate than the usual one.
+    pub identity: Option<Identity>,
+    /// No TLS at all.
+    pub plaintext: bool,
+}
+
+/// A server that runs, with TLS and SCRAM-SHA-256, on localhost.
+pub struct Postgres {
+    server: Server,
+    folder: PathBuf,
+    port: u16,
+}
+
+impl Postgres {
+    /// A server of its own.
+    pub async fn start(release: Release) -> Self {
+        Self::start_with(release, Options::default()).await
+    }
+
+    /// An unusual one.
+    ///
+    /// # Panics
+    /// If the release is not installed, or the server does not start.
+    pub async fn start_with(release: Release, options: Options) -> Self {
+        let programs = release.programs();
+        let programs = programs.unwrap_or_else(|| panic!("{release:?}: run scripts/install"));
+        // The server refuses to run as root.
+        let user = (user_id(None) == 0).then_some("postgres");
+        let folder = folder(user);
+        initialise(user, &programs, &folder, &options);
+        let port = free_port();
+        let program = command(&programs, &folder, port, &options);
+        let mut server = Server::start(user, &program, &[], &folder.join("log"), &folder);
+        ready(&mut server, &folder, port).await;
+        Self {
+            server,
+            folder,
+            port,
+        }
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Where its socket is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// All that it has logged.
+    pub fn log(&self) -> String {
+        self.server.log()
+    }
+
+    /// Logins of `user` in what was logged after the first `mark` bytes: taken, and refused.
+    pub fn logins(&self, mark: usize, user: &str) -> (usize, usize) {
+        let log = self.log();
+        let count = |text: String| log[mark..].matches(&text).count();
+        (
+            count(format!("connection authorized: user={user} ")),
+            count(format!("authentication failed for user \"{user}\"")),
+        )
+    }
+}
+
+fn folder(user: Option<&str>) -> PathBuf {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    let folder = tempfile::Builder::new().prefix("rotation-").tempdir();
+    let folder = folder.expect("a temporary folder").keep();
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&folder, open).expect("a folder of ours");
+    if let Some(user) = user {
+        chown(&folder, Some(user_id(Some(user))), None).expect("we are root");
+    }
+    folder
+}
+
+fn initialise(user: Option<&str>, programs: &Path, folder: &Path, options: &Options) {
+    use std::os::unix::fs::chown;
+    let mut initdb = as_user(user, &programs.join("initdb").display().to_string());
+    initdb.arg("-D").arg(folder.join("data")).args([
+        "-U",
+        "postgres",
+        "-A",
+        "scram-sha-256",
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    ]);
+    initdb.arg(format!(
+        "--pwfile={}",
+        write(folder, "pw", "superuser-password").display()
+    ));
+    let done = initdb.current_dir("/").output().expect("initdb");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "initdb: {said}");
+    let usual = "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128 scram-sha-256\n";
+    write(folder, "hba", &format!("{}\n{usual}", options.hba));
+    let identity = options.identity.clone();
+    let identity = identity.unwrap_or_else(|| Ca::shared().identity("localhost"));
+    identity.write(folder).expect("a folder of ours");
+    if let Some(user) = user {
+        let owner = user_id(Some(user));
+        chown(folder.join("server.key"), Some(owner), None).expect("we are root");
+    }
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("a folder of ours");
+    path
+}
+
+fn command(programs: &Path, folder: &Path, port: u16, options: &Options) -> Vec<String> {
+    let inside = |name: &str| folder.join(name).display().to_string();
+    let mut settings = vec![
+        ("port", port.to_string()),
+        ("listen_addresses", "localhost".to_owned()),
+        ("unix_socket_directories", folder.display().to_string()),
+        ("hba_file", inside("hba")),
+        ("fsync", "off".to_owned()),
+        ("log_connections", "on".to_owned()),
+        ("password_encryption", "scram-sha-256".to_owned()),
+    ];
+    if !options.plaintext {
+        settings.push(("ssl", "on".to_owned()));
+        settings.push(("ssl_cert_file", inside("server.pem")));
+        settings.push(("ssl_key_file", inside("server.key")));
+    }
+    settings.extend(options.settings.iter().cloned());
+    let program = programs.join("postgres").display().to_string();
+    let mut command = vec![program, "-D".into(), inside("data")];
+    for (name, value) in settings {
+        command.extend(["-c".into(), format!("{name}={value}")]);
+    }
+    command
+}
+
+/// Returns when the superuser can log in.
+async fn ready(server: &mut Server, folder: &Path, port: u16) {
+    let mut config = Config::new();
+    config.host_path(folder).port(port).user("postgres");
+    for _ in 0..600 {
+        assert!(!server.ended(), "PostgreSQL ended: {}", server.log());
+        if config.connect(NoTls).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("PostgreSQL does not start: {}", server.log());
+}

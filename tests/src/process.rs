@@ -1,0 +1,94 @@
+//! Servers as processes that cannot outlive the test.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A server's process. It ends when this value is dropped, and also when the test is killed: a shell beside it waits
+/// for the end of a pipe that only the test holds open.
+pub(crate) struct Server {
+    shell: Child,
+    log: PathBuf,
+}
+
+/// Starts `$@`, waits for the end of stdin, stops it, and takes the folder `$FOLDER` away.
+const WATCH: &str = r#""$@" </dev/null & server=$!
+read -r _
+kill -QUIT $server 2>/dev/null; wait $server
+[ -z "$FOLDER" ] || rm -rf "$FOLDER""#;
+
+impl Server {
+    /// Starts `program` with its output in `log`; as `user`, where that is given. `folder` is deleted at the end.
+    pub(crate) fn start(
+        user: Option<&str>,
+        program: &[String],
+        environment: &[(String, String)],
+        log: &Path,
+        folder: &Path,
+    ) -> Self {
+        let mut command = as_user(user, "/bin/sh");
+        let output = File::create(log).expect("a log file");
+        command
+            .args(["-c", WATCH, "watch"])
+            .args(program)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("FOLDER", folder)
+            .envs(environment.iter().cloned())
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(output.try_clone().expect("a log file"))
+            .stderr(output);
+        let shell = command.spawn().expect("a shell");
+        let log = log.to_owned();
+        Self { shell, log }
+    }
+
+    /// What it has said so far.
+    pub(crate) fn log(&self) -> String {
+        let bytes = std::fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Whether it has ended by itself.
+    pub(crate) fn ended(&mut self) -> bool {
+        matches!(self.shell.try_wait(), Ok(Some(_)))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        let _ = self.shell.wait();
+    }
+}
+
+/// A command that runs as `user`, if one is given.
+pub(crate) fn as_user(user: Option<&str>, program: &str) -> Command {
+    match user {
+        Some(user) => {
+            let mut command = Command::new("runuser");
+            command.args(["-u", user, "--", program]);
+            command
+        }
+        None => Command::new(program),
+    }
+}
+
+/// A port that nobody listens on.
+///
+/// # Panics
+/// If there is none.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// The numeric id of a user, or of the one that runs this.
+pub(crate) fn user_id(user: Option<&str>) -> u32 {
+    let answer = Command::new("id").arg("-u").args(user).output();
+    let answer = answer.expect("the program id").stdout;
+    let answer = String::from_utf8_lossy(&answer);
+    answer.trim().parse().expect("a user id")
+}

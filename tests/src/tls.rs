@@ -1,0 +1,95 @@
+//! An authority of the tests' own, and the certificates of their servers.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+
+/// A certificate authority, with its certificate in a file that lives as long as the process.
+pub struct Ca {
+    issuer: Issuer<'static, KeyPair>,
+    folder: tempfile::TempDir,
+}
+
+/// A server's certificate and key, in PEM.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The certificate.
+    pub certificate: String,
+    /// Its private key.
+    pub key: String,
+}
+
+impl Ca {
+    /// The one that the servers of this process share.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Ca> = OnceLock::new();
+        SHARED.get_or_init(Self::new)
+    }
+
+    /// Another one.
+    ///
+    /// # Panics
+    /// If the system gives no randomness or no temporary folder.
+    pub fn new() -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::default();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "rotation tests");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).expect("a certificate");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("ca.pem");
+        std::fs::write(path, certificate.pem()).expect("a file");
+        let issuer = Issuer::new(params, key);
+        Self { issuer, folder }
+    }
+
+    /// The file of its certificate: what DATABASE_CA_BUNDLE names.
+    pub fn pem_path(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// A certificate for a server of this name.
+    pub fn identity(&self, name: &str) -> Identity {
+        self.sign(name, |_| ())
+    }
+
+    /// One that is over.
+    pub fn expired(&self, name: &str) -> Identity {
+        self.sign(name, |params| {
+            params.not_before = date_time_ymd(2020, 1, 1);
+            params.not_after = date_time_ymd(2021, 1, 1);
+        })
+    }
+
+    fn sign(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> Identity {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+        change(&mut params);
+        let certificate = params
+            .signed_by(&key, &self.issuer)
+            .expect("a certificate")
+            .pem();
+        let key = key.serialize_pem();
+        Identity { certificate, key }
+    }
+}
+
+impl Default for Ca {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Identity {
+    /// Writes `server.pem` and `server.key`, readable by their owner alone.
+    pub(crate) fn write(&self, folder: &Path) -> std::io::Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::write(folder.join("server.pem"), &self.certificate)?;
+        let key = folder.join("server.key");
+        std::fs::write(&key, &self.key)?;
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600))
+    }
+}

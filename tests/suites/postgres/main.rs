@@ -1,0 +1,4 @@
+//! The PostgreSQL rotator on real servers, with Secrets Manager in memory.
+
+mod conformance;
+mod harness;
