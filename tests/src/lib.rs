@@ -1,5 +1,9 @@
 //! What the tests stand on: a local AWS, real servers, and a target in memory.
 
+pub mod aws;
+pub mod lab;
+pub mod lambda;
+pub mod moto;
 pub mod postgres;
 pub mod process;
 pub mod setting;

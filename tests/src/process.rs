@@ -12,10 +12,11 @@ pub(crate) struct Server {
     log: PathBuf,
 }
 
-/// Starts `$@`, waits for the end of stdin, stops it, and takes the folder `$FOLDER` away.
+/// Starts `$@`, waits for the end of stdin, stops it, and takes the folder `$FOLDER` away. To QUIT, PostgreSQL ends at
+/// once; others, started in the background of a shell, do not hear it.
 const WATCH: &str = r#""$@" </dev/null & server=$!
 read -r _
-kill -QUIT $server 2>/dev/null; wait $server
+kill -QUIT $server 2>/dev/null; kill -TERM $server 2>/dev/null; wait $server
 [ -z "$FOLDER" ] || rm -rf "$FOLDER""#;
 
 impl Server {

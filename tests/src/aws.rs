@@ -1,0 +1,252 @@
+//! A local AWS: Secrets Manager over HTTP, by the documented rules, and the functions that it calls.
+
+mod calls;
+mod fault;
+mod http;
+mod operations;
+mod refusal;
+mod request;
+mod rotation;
+mod secret;
+mod service;
+mod vault;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
+use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder, Credentials, Region};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use calls::{Call, in_a_row};
+pub use fault::Fault;
+pub use rotation::{Ended, FunctionError, Invoke, Outcome, STEPS};
+pub use service::Settings;
+
+use secret::{PENDING, Value};
+use service::Service;
+
+/// A server on a free port; it ends with this value.
+pub struct LocalAws {
+    service: Arc<Service>,
+    url: String,
+    server: JoinHandle<()>,
+}
+
+impl LocalAws {
+    /// With no secret in it.
+    ///
+    /// # Panics
+    /// If no port is free.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        let service = Arc::<Service>::default();
+        let router = http::router(Arc::clone(&service));
+        let server = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        Self {
+            service,
+            url,
+            server,
+        }
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// AWS's own SDK, for a person at work beside the function.
+    pub fn client(&self) -> Client {
+        client(&self.url)
+    }
+
+    /// Changes how it behaves.
+    pub fn set(&self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.service.settings();
+        change(&mut settings);
+        self.service.set(settings);
+    }
+
+    /// The next call of `operation` goes wrong; said twice, the next two.
+    pub fn fail(&self, operation: &'static str, fault: Fault) {
+        self.service.faults.add(operation, fault);
+    }
+
+    /// No call goes wrong from now on; returns how many faults had not happened.
+    pub fn heal(&self) -> usize {
+        let left = self.service.faults.waiting();
+        self.service.faults.clear();
+        left
+    }
+
+    /// Every call since the start, or since [`forget_calls`](Self::forget_calls).
+    pub fn calls(&self) -> Vec<Call> {
+        self.service.calls.all()
+    }
+
+    /// Counts from anew.
+    pub fn forget_calls(&self) {
+        self.service.calls.clear();
+    }
+
+    /// A secret whose AWSCURRENT has this value; returns its ARN.
+    ///
+    /// # Panics
+    /// If the name is taken or none.
+    pub fn create(&self, name: &str, value: &str) -> String {
+        let mut vault = self.service.vault();
+        let arn = vault.create(name, Vec::new()).expect("a new name");
+        let secret = vault.change(&arn).expect("just made");
+        let id = uuid::Uuid::new_v4().to_string();
+        secret
+            .put(&id, Value::Text(value.to_owned()), None)
+            .expect("a first value");
+        arn
+    }
+
+    /// Lets `function` be called by its ARN.
+    pub fn add_function(&self, arn: &str, function: Arc<dyn Invoke>) {
+        self.service.add_function(arn.to_owned(), function);
+    }
+
+    /// The secret names `function` for its rotation, and rotation is on.
+    ///
+    /// # Panics
+    /// If there is no such secret.
+    pub fn attach(&self, arn: &str, function: &str) {
+        let mut vault = self.service.vault();
+        let secret = vault.change(arn).expect("a secret of this test");
+        secret.rotation.enabled = Some(true);
+        secret.rotation.function = Some(function.to_owned());
+    }
+
+    /// What RotateSecret does first: announces a version under AWSPENDING, which has no value yet. Returns its id.
+    ///
+    /// # Panics
+    /// If there is no such secret.
+    pub fn announce(&self, arn: &str) -> String {
+        let mut vault = self.service.vault();
+        let secret = vault.change(arn).expect("a secret of this test");
+        let token = uuid::Uuid::new_v4().to_string();
+        secret.announce(&token);
+        secret.attach(PENDING, &token);
+        token
+    }
+
+    /// Takes a label off, as an operator would.
+    ///
+    /// # Panics
+    /// If there is no such secret.
+    pub fn detach(&self, arn: &str, label: &str) {
+        let mut vault = self.service.vault();
+        vault
+            .change(arn)
+            .expect("a secret of this test")
+            .detach(label);
+    }
+
+    /// Sets the dates of all versions back: as if that long had passed.
+    ///
+    /// # Panics
+    /// If there is no such secret.
+    pub fn age(&self, arn: &str, by: Duration) {
+        let mut vault = self.service.vault();
+        for version in &mut vault.change(arn).expect("a secret of this test").versions {
+            version.created -= by;
+        }
+    }
+
+    /// Puts a value there as it is, under labels that move; no rule is asked.
+    ///
+    /// # Panics
+    /// If there is no such secret.
+    pub fn plant(&self, arn: &str, id: &str, value: Option<&str>, labels: &[&str]) {
+        let mut vault = self.service.vault();
+        let secret = vault.change(arn).expect("a secret of this test");
+        secret.announce(id);
+        for label in labels {
+            secret.attach(label, id);
+        }
+        if let Some(version) = secret.versions.iter_mut().find(|version| version.id == id) {
+            version.value = value.map(|text| Value::Text(text.to_owned()));
+        }
+    }
+
+    /// Which version carries which labels.
+    pub fn labels(&self, arn: &str) -> BTreeMap<String, Vec<String>> {
+        self.service.look(arn, |secret| {
+            let labelled = secret.versions.iter().filter(|v| !v.labels.is_empty());
+            labelled
+                .map(|v| (v.id.clone(), v.labels.iter().cloned().collect()))
+                .collect()
+        })
+    }
+
+    /// The version under a label.
+    pub fn holder(&self, arn: &str, label: &str) -> Option<String> {
+        self.service.look(arn, |secret| secret.holder_id(label))
+    }
+
+    /// The text under a label.
+    pub fn value(&self, arn: &str, label: &str) -> Option<String> {
+        self.service
+            .look(arn, |secret| match &secret.holder(label)?.value {
+                Some(Value::Text(text)) => Some(text.clone()),
+                _ => None,
+            })
+    }
+
+    /// Every value of every version that there ever was.
+    pub fn values(&self, arn: &str) -> Vec<String> {
+        self.service.look(arn, |secret| {
+            let values = secret
+                .versions
+                .iter()
+                .filter_map(|version| match &version.value {
+                    Some(Value::Text(text)) => Some(text.clone()),
+                    _ => None,
+                });
+            values.collect()
+        })
+    }
+
+    /// How a rotation ended; waits for it.
+    pub async fn ended(&self, token: &str) -> Ended {
+        self.service.ended(token).await
+    }
+
+    /// RotateSecret, to its end.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn rotate(&self, arn: &str) -> (String, Ended) {
+        let begun = self.client().rotate_secret().secret_id(arn).send().await;
+        let token = begun.expect("RotateSecret").version_id.expect("a version");
+        let ended = self.ended(&token).await;
+        (token, ended)
+    }
+}
+
+impl Drop for LocalAws {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// AWS's SDK for a server on loopback, without tries of its own.
+pub fn client(url: &str) -> Client {
+    let settings = Builder::new()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("id", "key", None, None, "test"))
+        .retry_config(RetryConfig::disabled())
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .endpoint_url(url);
+    Client::from_conf(settings.build())
+}

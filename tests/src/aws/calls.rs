@@ -1,0 +1,68 @@
+//! What the service was asked, and when: for counting.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use serde_json::Value;
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// As in `PutSecretValue`.
+    pub operation: String,
+    /// The request's JSON.
+    pub request: Value,
+    /// The code of the refusal.
+    pub refused: Option<String>,
+    began: Instant,
+    ended: Instant,
+}
+
+/// All calls since the last [`clear`](Self::clear).
+#[derive(Debug, Default)]
+pub(crate) struct Calls(Mutex<Vec<Call>>);
+
+impl Calls {
+    pub(crate) fn add(
+        &self,
+        operation: &str,
+        request: Value,
+        began: Instant,
+        refused: Option<&str>,
+    ) {
+        self.list().push(Call {
+            operation: operation.to_owned(),
+            request,
+            refused: refused.map(ToOwned::to_owned),
+            began,
+            ended: Instant::now(),
+        });
+    }
+
+    pub(crate) fn all(&self) -> Vec<Call> {
+        self.list().clone()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.list().clear();
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<Call>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many of the calls waited for one another: the most that can be picked of which no two overlap.
+pub fn in_a_row(calls: &[Call]) -> usize {
+    let mut calls: Vec<&Call> = calls.iter().collect();
+    calls.sort_by_key(|call| call.ended);
+    let mut row = 0;
+    let mut free = None;
+    for call in calls {
+        if free.is_none_or(|free| call.began >= free) {
+            row += 1;
+            free = Some(call.ended);
+        }
+    }
+    row
+}

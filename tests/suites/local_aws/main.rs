@@ -1,0 +1,6 @@
+//! Whether the local AWS keeps the rules that AWS documents: above all those that other emulators get wrong.
+
+mod command_line;
+mod function;
+mod rotation;
+mod rules;
