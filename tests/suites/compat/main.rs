@@ -3,3 +3,5 @@
 mod create;
 mod guard;
 mod rotation;
+mod set;
+mod two_users;
