@@ -78,11 +78,15 @@ impl LocalAws {
         self.service.faults.add(operation, fault);
     }
 
-    /// No call goes wrong from now on; returns how many faults had not happened.
-    pub fn heal(&self) -> usize {
-        let left = self.service.faults.waiting();
-        self.service.faults.clear();
-        left
+    /// The `n`-th call from now goes wrong, and the same request again when it is tried again.
+    pub fn fail_call(&self, n: usize, fault: Fault) {
+        self.service.faults.number(n, fault);
+    }
+
+    /// No call goes wrong from now on. Returns the operation that [`fail_call`](Self::fail_call) met, and how many
+    /// faults of [`fail`](Self::fail) met none.
+    pub fn heal(&self) -> (Option<String>, usize) {
+        self.service.faults.clear()
     }
 
     /// Every call since the start, or since [`forget_calls`](Self::forget_calls).

@@ -46,7 +46,16 @@ impl Lab {
 
     /// A user whose name begins so.
     pub async fn start(name: &str, two: bool, variables: &[(&str, &str)]) -> Self {
-        let server = Postgres::shared().await;
+        Self::on(Postgres::shared().await, name, two, variables).await
+    }
+
+    /// On a server of the test's own.
+    pub async fn on(
+        server: &'static Postgres,
+        name: &str,
+        two: bool,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let aws = LocalAws::start().await;
         let bundle = Ca::shared().pem_path().display().to_string();
         let usual = [("DATABASE_CA_BUNDLE", bundle.as_str())];

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde_json::Value;
+
 /// What goes wrong with a call.
 #[derive(Clone, Debug)]
 pub enum Fault {
@@ -28,29 +30,58 @@ pub enum Fault {
 
 /// Faults that wait for their call.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<VecDeque<(&'static str, Fault)>>);
+pub(crate) struct Faults(Mutex<Plan>);
+
+#[derive(Debug, Default)]
+struct Plan {
+    /// By the operation's name, each once.
+    named: VecDeque<(&'static str, Fault)>,
+    /// By the call's number, and the same request when it is tried again.
+    numbered: Option<(usize, Fault)>,
+    met: Option<(String, Value)>,
+    next: usize,
+}
 
 impl Faults {
     pub(crate) fn add(&self, operation: &'static str, fault: Fault) {
-        self.list().push_back((operation, fault));
+        self.plan().named.push_back((operation, fault));
     }
 
-    pub(crate) fn clear(&self) {
-        self.list().clear();
+    pub(crate) fn number(&self, n: usize, fault: Fault) {
+        *self.plan() = Plan {
+            numbered: Some((n, fault)),
+            ..Plan::default()
+        };
     }
 
-    /// The next fault of this operation, which is then over.
-    pub(crate) fn take(&self, operation: &str) -> Option<Fault> {
-        let mut list = self.list();
-        let at = list.iter().position(|(name, _)| *name == operation)?;
-        list.remove(at).map(|(_, fault)| fault)
+    /// Ends them all; returns the name of the call that met the numbered one, and how many named ones met none.
+    pub(crate) fn clear(&self) -> (Option<String>, usize) {
+        let plan = std::mem::take(&mut *self.plan());
+        (plan.met.map(|(operation, _)| operation), plan.named.len())
     }
 
-    pub(crate) fn waiting(&self) -> usize {
-        self.list().len()
+    /// What goes wrong with this call.
+    pub(crate) fn take(&self, operation: &str, request: &Value) -> Option<Fault> {
+        let mut plan = self.plan();
+        let named = plan.named.iter().position(|(name, _)| *name == operation);
+        if let Some(at) = named {
+            return plan.named.remove(at).map(|(_, fault)| fault);
+        }
+        let (n, fault) = plan.numbered.clone()?;
+        match &plan.met {
+            Some((name, met)) => (name == operation && met == request).then_some(fault),
+            None => {
+                plan.next += 1;
+                if plan.next <= n {
+                    return None;
+                }
+                plan.met = Some((operation.to_owned(), request.clone()));
+                Some(fault)
+            }
+        }
     }
 
-    fn list(&self) -> MutexGuard<'_, VecDeque<(&'static str, Fault)>> {
+    fn plan(&self) -> MutexGuard<'_, Plan> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -64,7 +64,7 @@ impl Service {
     /// Answers one call.
     pub(crate) async fn call(self: &Arc<Self>, operation: &str, body: Value) -> Reply {
         let began = Instant::now();
-        let fault = self.faults.take(operation);
+        let fault = self.faults.take(operation, &body);
         let latency = self.settings().latency;
         let wait = match fault {
             Some(Fault::Late(wait)) => latency + wait,

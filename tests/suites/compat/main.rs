@@ -2,6 +2,7 @@
 
 mod create;
 mod guard;
+mod recovery;
 mod rotation;
 mod set;
 mod two_users;
