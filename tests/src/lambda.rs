@@ -91,6 +91,17 @@ impl Function {
         }
     }
 
+    /// Starts a sandbox, hands it an event, and kills it when `when` returns.
+    pub async fn kill(&self, event: String, when: impl Future<Output = ()>) {
+        let sandbox = self.start().await;
+        let sent = self.http.post(&sandbox.url).body(event).send();
+        tokio::select! {
+            _ = sent => panic!("it has answered: {}", sandbox.server.log()),
+            () = when => sandbox.server.kill(),
+        }
+        lock(&self.log).push_str(&sandbox.server.log());
+    }
+
     /// A sandbox takes one event at a time; two at once are two sandboxes.
     async fn call(&self, event: String) -> Result<(), FunctionError> {
         let idle = lock(&self.idle).pop();

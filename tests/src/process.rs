@@ -52,6 +52,22 @@ impl Server {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// Kills the program and what it has started, at once and without a word.
+    pub(crate) fn kill(&self) {
+        let shell = self.shell.id().to_string();
+        let mut programs = children(&shell);
+        let mut next = 0;
+        while let Some(program) = programs.get(next) {
+            programs.extend(children(program));
+            next += 1;
+        }
+        let killed = Command::new("kill").arg("-KILL").args(&programs).status();
+        assert!(
+            killed.is_ok_and(|status| status.success()),
+            "no program to kill"
+        );
+    }
+
     /// Whether it has ended by itself.
     pub(crate) fn ended(&mut self) -> bool {
         matches!(self.shell.try_wait(), Ok(Some(_)))
@@ -63,6 +79,13 @@ impl Drop for Server {
         drop(self.shell.stdin.take());
         let _ = self.shell.wait();
     }
+}
+
+/// The processes that `parent` has started.
+fn children(parent: &str) -> Vec<String> {
+    let path = format!("/proc/{parent}/task/{parent}/children");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.split_whitespace().map(ToOwned::to_owned).collect()
 }
 
 /// A command that runs as `user`, if one is given.

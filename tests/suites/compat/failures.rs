@@ -1,0 +1,187 @@
+//! Targets that fail, each in its own words; and statements whose client is dead.
+
+use std::time::{Duration, Instant};
+
+use rotation_tests::lab::Lab;
+use rotation_tests::postgres::{Options, Postgres, Release};
+use rotation_tests::process::free_port;
+use rotation_tests::tls::Ca;
+
+/// setSecret fails with this type and these words, and nothing changed.
+async fn set_fails(lab: &Lab, error_type: &str, words: &str) {
+    let token = lab.until("createSecret").await;
+    lab.refused(&token, "setSecret", error_type, words).await;
+}
+
+/// Five things to look at, five sentences.
+#[tokio::test]
+async fn each_failure_has_its_sentence() {
+    let lab = Lab::one_user(&[]).await;
+    let port = lab.server.port();
+    lab.edit_current(|value| value.replace(&port.to_string(), &free_port().to_string()));
+    set_fails(
+        &lab,
+        "Rotation.Target",
+        "nobody listens there; check host, port and security groups",
+    )
+    .await;
+
+    let lab = Lab::one_user(&[]).await;
+    lab.edit_current(|value| value.replace("First-password", "Wrong-password"));
+    set_fails(
+        &lab,
+        "Rotation.NoneAccepted",
+        "the server refuses the password of user",
+    )
+    .await;
+
+    let lab = Lab::one_user(&[]).await;
+    lab.edit_current(|value| value.replace("\"dbname\": \"postgres\"", "\"dbname\": \"nowhere\""));
+    set_fails(&lab, "Rotation.TargetRefused", "has no such database").await;
+
+    let own = Ca::new();
+    let bundle = own.pem_path().display().to_string();
+    let lab = Lab::one_user(&[("DATABASE_CA_BUNDLE", &bundle)]).await;
+    set_fails(
+        &lab,
+        "Rotation.TargetRefused",
+        "comes from an unknown authority",
+    )
+    .await;
+
+    let lab = Lab::one_user(&[]).await;
+    lab.server
+        .admin(&format!("ALTER ROLE {} NOLOGIN", lab.user))
+        .await;
+    set_fails(
+        &lab,
+        "Rotation.TargetRefused",
+        "does not let this login in, whatever its password",
+    )
+    .await;
+}
+
+/// No TLS where the secret wants it: no other attempt, whatever the key `ssl` says but false.
+#[tokio::test]
+async fn never_in_plaintext() {
+    let options = Options {
+        plaintext: true,
+        ..Options::default()
+    };
+    let server: &'static Postgres = Box::leak(Box::new(
+        Postgres::start_with(Release::Debian, options).await,
+    ));
+    for ssl in ["", "\"ssl\": true, ", "\"ssl\": null, "] {
+        let lab = Lab::on(server, "app", false, &[]).await;
+        lab.edit_current(|value| value.replacen('{', &format!("{{{ssl}"), 1));
+        let mark = server.log().len();
+        set_fails(&lab, "Rotation.TargetRefused", "the server offers no TLS").await;
+        assert_eq!(server.logins(mark, &lab.user), (0, 0), "{ssl}");
+        assert!(lab.accepts("AWSCURRENT").await);
+    }
+    let lab = Lab::on(server, "app", false, &[]).await;
+    lab.edit_current(|value| value.replacen('{', "{\"ssl\": false, ", 1));
+    lab.until("finishSecret").await;
+    assert!(lab.accepts("AWSCURRENT").await);
+}
+
+/// A server that takes the connection and says nothing: an error in words, long before Lambda's time is up.
+#[tokio::test]
+async fn a_server_that_says_nothing() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let port = silent.local_addr().expect("bound").port();
+    let lab = Lab::one_user(&[]).await;
+    let usual = lab.server.port().to_string();
+    lab.edit_current(|value| value.replace(&usual, &port.to_string()));
+    let token = lab.until("createSecret").await;
+    let began = Instant::now();
+    lab.refused(&token, "setSecret", "Rotation.Target", "no answer in time")
+        .await;
+    assert!(
+        began.elapsed() < Duration::from_secs(12),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+/// A server that lets anybody in: the password is changed all the same, and that is said.
+#[tokio::test]
+async fn a_server_that_trusts() {
+    let options = Options {
+        hba: "host all all 127.0.0.1/32 trust\nhost all all ::1/128 trust".into(),
+        ..Options::default()
+    };
+    let server: &'static Postgres = Box::leak(Box::new(
+        Postgres::start_with(Release::Debian, options).await,
+    ));
+    let lab = Lab::on(server, "app", false, &[]).await;
+    let before = lab.verifier(&lab.user).await;
+    lab.until("finishSecret").await;
+    assert_ne!(lab.verifier(&lab.user).await, before);
+    assert!(
+        lab.function
+            .log()
+            .contains("lets this user in without a password")
+    );
+}
+
+/// Who alters the role, and has not committed: everybody else who alters it waits.
+async fn holding(lab: &Lab) -> tokio_postgres::Client {
+    let (client, _) = lab.server.superuser().await;
+    let held = format!("BEGIN; ALTER ROLE {} CONNECTION LIMIT 100", lab.user);
+    client.batch_execute(&held).await.expect("a transaction");
+    client
+}
+
+/// Returns when a statement of the function waits for the role.
+async fn waits(lab: &Lab) {
+    let question = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'rotation' AND wait_event_type = 'Lock' \
+        AND usename = '";
+    let question = format!("{question}{}'", lab.user);
+    while lab.server.ask(&question).await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn somebody_else_alters_the_role() {
+    let lab = Lab::one_user(&[]).await;
+    let other = holding(&lab).await;
+    set_fails(
+        &lab,
+        "Rotation.Target",
+        "is busy: another transaction holds a lock; nothing was changed",
+    )
+    .await;
+    other.batch_execute("ROLLBACK").await.expect("rolled back");
+    assert!(lab.accepts("AWSCURRENT").await);
+}
+
+/// PostgreSQL goes on with a statement whose client is dead: with AWS's template, the password of a rotation that
+/// nobody remembers takes effect seconds later. Ours is in a transaction that only a living client commits.
+#[tokio::test]
+async fn the_function_is_killed_while_its_statement_waits() {
+    let lab = Lab::one_user(&[]).await;
+    let token = lab.until("createSecret").await;
+    let before = lab.verifier(&lab.user).await;
+    let other = holding(&lab).await;
+    let event = lab.event(&token, "setSecret").to_string();
+    lab.function.kill(event, waits(&lab)).await;
+    other.batch_execute("ROLLBACK").await.expect("rolled back");
+    let ours = format!(
+        "SELECT 1 FROM pg_stat_activity WHERE usename = '{}'",
+        lab.user
+    );
+    while !lab.server.ask(&ours).await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(
+        lab.verifier(&lab.user).await,
+        before,
+        "the statement of a dead client took effect"
+    );
+    lab.steps(&token).await.expect("a plain retry");
+    assert!(lab.accepts("AWSCURRENT").await);
+}
