@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 
 pub use calls::{Call, in_a_row};
 pub use fault::Fault;
-pub use rotation::{Ended, FunctionError, Invoke, Outcome, STEPS};
+pub use rotation::{Called, Ended, FunctionError, Invoke, Outcome, STEPS};
 pub use service::Settings;
 
 use secret::{PENDING, Value};

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 
@@ -57,8 +57,19 @@ pub enum Outcome {
 pub struct Ended {
     /// How it came out.
     pub outcome: Outcome,
-    /// Each call of the function, with its answer.
-    pub steps: Vec<(&'static str, Result<(), FunctionError>)>,
+    /// Each call of the function.
+    pub steps: Vec<Called>,
+}
+
+/// One call of the function.
+#[derive(Clone, Debug)]
+pub struct Called {
+    /// As in `createSecret`.
+    pub step: &'static str,
+    /// From the event to the answer.
+    pub took: Duration,
+    /// What it answered.
+    pub answer: Result<(), FunctionError>,
 }
 
 /// One rotation, or one test of the configuration.
@@ -187,7 +198,7 @@ async fn drive(service: Arc<Service>, run: Run) {
         }
     }
     if run.test_only {
-        let passed = steps.iter().all(|(_, answer)| answer.is_ok());
+        let passed = steps.iter().all(|called| called.answer.is_ok());
         outcome = if passed {
             Outcome::TestRotationSucceeded
         } else {
@@ -202,7 +213,7 @@ async fn attempt(
     service: &Service,
     run: &Run,
     all: &[&'static str],
-    steps: &mut Vec<(&'static str, Result<(), FunctionError>)>,
+    steps: &mut Vec<Called>,
 ) -> Outcome {
     for step in all {
         let under_way = service.look(&run.arn, |secret| secret.rotation.under_way.clone());
@@ -215,9 +226,11 @@ async fn attempt(
             "ClientRequestToken": run.token,
             "RotationToken": run.rotation_token,
         });
+        let began = Instant::now();
         let answer = run.function.invoke(event.to_string()).await;
         let failed = answer.is_err();
-        steps.push((step, answer));
+        let took = began.elapsed();
+        steps.push(Called { step, took, answer });
         if failed {
             return Outcome::RotationFailed;
         }
