@@ -1,0 +1,134 @@
+//! The same binary outside Lambda.
+
+use std::process::{Output, Stdio};
+
+use rotation_tests::lab::Lab;
+use rotation_tests::setting::binary;
+use rotation_tests::tls::Ca;
+use tokio::io::AsyncWriteExt;
+
+/// Runs the program as a person with credentials would, and feeds it `stdin`.
+async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
+    let bundle = Ca::shared().pem_path();
+    let mut command = tokio::process::Command::new(binary("rotator-postgres"));
+    command
+        .args(arguments)
+        .env_clear()
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "id")
+        .env("AWS_SECRET_ACCESS_KEY", "key")
+        .env("SECRETS_MANAGER_ENDPOINT", lab.aws.url())
+        .env("DATABASE_CA_BUNDLE", bundle)
+        .env("ALLOWED_HOSTS", "localhost")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    let mut pipe = child.stdin.take().expect("a pipe");
+    pipe.write_all(stdin.as_bytes()).await.expect("it reads");
+    drop(pipe);
+    child.wait_with_output().await.expect("it ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A whole rotation by the secret's name, with a line for each step. The secret may name another function, or none.
+#[tokio::test]
+async fn rotate() {
+    let lab = Lab::one_user(&[]).await;
+    lab.aws.attach(
+        &lab.arn,
+        "arn:aws:lambda:us-east-1:012345678912:function:theirs",
+    );
+    let done = run(&lab, &["rotate", "--secret-id", "app"], "").await;
+    let said = text(&done.stdout);
+    assert!(done.status.success(), "{said}{}", text(&done.stderr));
+    for word in [
+        "createSecret",
+        "setSecret",
+        "testSecret",
+        "finishSecret",
+        "The new version is AWSCURRENT.",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(lab.accepts("AWSCURRENT").await && !lab.accepts("AWSPREVIOUS").await);
+    assert!(!said.contains(&lab.field("AWSCURRENT", "password")));
+}
+
+/// One rotation at a time: one that was begun is gone on with by its version, and by that alone.
+#[tokio::test]
+async fn one_that_was_begun() {
+    let lab = Lab::one_user(&[]).await;
+    let token = lab.until("createSecret").await;
+    let before = lab.state().await;
+    let refused = run(&lab, &["rotate", "--secret-id", &lab.arn], "").await;
+    assert_eq!(refused.status.code(), Some(1));
+    let words = format!("to go on with it, say --version-id {token}");
+    assert!(
+        text(&refused.stderr).contains(&words),
+        "{}",
+        text(&refused.stderr)
+    );
+    assert_eq!(lab.state().await, before);
+    let done = run(
+        &lab,
+        &["rotate", "--secret-id", &lab.arn, "--version-id", &token],
+        "",
+    )
+    .await;
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert_eq!(lab.aws.holder(&lab.arn, "AWSCURRENT"), Some(token));
+    assert!(lab.accepts("AWSCURRENT").await);
+}
+
+/// Single steps, from a file or from stdin.
+#[tokio::test]
+async fn step() {
+    let lab = Lab::one_user(&[]).await;
+    let token = lab.begin();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("event.json");
+    std::fs::write(&file, lab.event(&token, "create_secret").to_string()).expect("a file");
+    let done = run(&lab, &["step", "--event", &file.display().to_string()], "").await;
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert!(lab.aws.value(&lab.arn, "AWSPENDING").is_some());
+    let event = lab.event(&token, "setSecret").to_string();
+    let done = run(&lab, &["step", "--event", "-"], &event).await;
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert!(lab.accepts("AWSPENDING").await);
+    let refused = run(&lab, &["step", "--event", "-"], "{}").await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        text(&refused.stderr).contains("not a rotation event"),
+        "{}",
+        text(&refused.stderr)
+    );
+}
+
+/// What is not understood is told apart from what fails, and --help teaches.
+#[tokio::test]
+async fn help() {
+    let lab = Lab::one_user(&[]).await;
+    let help = run(&lab, &["--help"], "").await;
+    assert!(help.status.success());
+    for word in [
+        "rotate --secret-id",
+        "EXCLUDE_CHARACTERS",
+        "SECRETS_MANAGER_ENDPOINT",
+        "step --event",
+    ] {
+        assert!(text(&help.stdout).contains(word), "{word}");
+    }
+    for arguments in [&["rotate"][..], &["turn"], &[]] {
+        let refused = run(&lab, arguments, "").await;
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
+    }
+    let nowhere = run(&lab, &["rotate", "--secret-id", "nowhere"], "").await;
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(
+        text(&nowhere.stderr).contains("there is no secret nowhere in this account and Region")
+    );
+}
