@@ -13,6 +13,7 @@ pub use faults::{Faults, When};
 pub use memory::MemoryStore;
 pub use world::World;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::context::Context;
@@ -20,13 +21,23 @@ use crate::document::Document;
 use crate::password::PasswordPolicy;
 use crate::version::{SecretId, VersionId};
 
-/// The secret that [`MemoryStore`] holds.
+/// A secret's ARN, for calling a hook directly.
 ///
 /// # Panics
 /// Never: the ARN is right.
 pub fn secret_id() -> SecretId {
     SecretId::parse("arn:aws:secretsmanager:us-east-1:012345678912:secret:test-AbCdEf")
         .expect("a full ARN")
+}
+
+/// One that nothing else in this process has.
+fn another_secret_id() -> SecretId {
+    static SECRETS: AtomicUsize = AtomicUsize::new(0);
+    let n = SECRETS.fetch_add(1, Ordering::Relaxed);
+    SecretId::parse(&format!(
+        "arn:aws:secretsmanager:us-east-1:012345678912:secret:test{n}-AbCdEf"
+    ))
+    .expect("a full ARN")
 }
 
 /// A version id that differs for each `n`.

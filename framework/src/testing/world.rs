@@ -9,10 +9,10 @@ use crate::engine::{Engine, Limits, Report};
 use crate::error::RotationError;
 use crate::event::{Event, Step};
 use crate::rotator::{Rotator, Succession};
-use crate::version::{Stage, VersionId};
+use crate::version::{SecretId, Stage, VersionId};
 
 use super::faults::Faulty;
-use super::{Faults, MemoryStore, TestClock, secret_id, version_id};
+use super::{Faults, MemoryStore, TestClock, another_secret_id, version_id};
 
 /// What the suite must know of a target. It asks the target by a way of its own, so that no rotator marks its own
 /// homework.
@@ -53,6 +53,8 @@ pub struct Subject {
 /// One secret and its target, through any number of rotations.
 pub struct World<'a, H> {
     harness: &'a H,
+    /// The secret's ARN: another one in each world, since it is the key of the target's lock.
+    pub secret_id: SecretId,
     /// Secrets Manager.
     pub store: MemoryStore,
     /// The time.
@@ -84,6 +86,7 @@ impl<'a, H: Harness> World<'a, H> {
         }
         Self {
             harness,
+            secret_id: another_secret_id(),
             store,
             clock,
             faults: Faults::none(),
@@ -127,7 +130,7 @@ impl<'a, H: Harness> World<'a, H> {
         let engine = Engine::new(rotator, store, self.clock.clone(), self.harness.config());
         let event = Event {
             step,
-            secret_id: secret_id(),
+            secret_id: self.secret_id.clone(),
             version_id: version.clone(),
             rotation_token: None,
         };
