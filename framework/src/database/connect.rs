@@ -46,9 +46,9 @@ impl Connector {
     /// # Errors
     /// What keeps from the server; nothing was sent to it then.
     pub async fn open(&self, host: &str, port: u16) -> Result<TcpStream, Failure> {
+        let exact = self.allows(host)?;
         let found = within(tokio::net::lookup_host((host, port))).await?;
         let addresses: Vec<SocketAddr> = found.map_err(|_| Failure::Dns)?.collect();
-        let exact = self.allows(host)?;
         if !exact && addresses.iter().any(|address| forbidden(address.ip())) {
             return Err(Failure::ForbiddenAddress);
         }
@@ -76,9 +76,7 @@ impl Connector {
         if exact || self.allowed_hosts.is_empty() || self.allowed_hosts.iter().any(suffix) {
             return Ok(exact);
         }
-        Err(Failure::NotAdmitted(
-            "ALLOWED_HOSTS does not name this host".into(),
-        ))
+        Err(Failure::HostNotAllowed)
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Failure {
     Dns,
     /// The address is one that no database should have.
     ForbiddenAddress,
+    /// The function's settings do not allow this host.
+    HostNotAllowed,
     /// Nobody listens.
     Refused,
     /// Nobody answered in time.
@@ -53,6 +55,9 @@ impl Failure {
             ),
             Self::ForbiddenAddress => format!(
                 "{server} resolves to a forbidden address (loopback, link-local or unspecified); name the host in ALLOWED_HOSTS if that is meant"
+            ),
+            Self::HostNotAllowed => format!(
+                "{server} is not named in ALLOWED_HOSTS: correct the key host, or add it there"
             ),
             Self::Refused => format!(
                 "cannot reach {server}: nobody listens there; check host, port and security groups"

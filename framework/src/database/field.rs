@@ -4,6 +4,8 @@
 use serde::de::{Error, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
+use crate::version::SecretId;
+
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Loose {
@@ -67,6 +69,15 @@ pub(super) fn name<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Erro
 /// As [`name`], for a key that may be absent, but not null.
 pub(super) fn some_name<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
     name(json).map(Some)
+}
+
+/// The full ARN of a secret, for a key that may be absent. The engine reads by nothing less.
+pub(super) fn some_secret<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
+    let arn = text(json)?;
+    if SecretId::parse(&arn).is_some() {
+        return Ok(Some(arn));
+    }
+    Err(D::Error::custom("must be the full ARN of a secret"))
 }
 
 fn text<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::error::HookError;
 use crate::rotator::Payload;
 use crate::secret::Secret;
 
@@ -43,7 +44,7 @@ pub struct Login<E> {
     dbname: Option<String>,
     #[serde(default = "yes", deserialize_with = "field::ssl")]
     ssl: bool,
-    #[serde(default, deserialize_with = "field::some_name")]
+    #[serde(default, deserialize_with = "field::some_secret")]
     masterarn: Option<String>,
     #[serde(default, deserialize_with = "field::some_name")]
     servername: Option<String>,
@@ -86,6 +87,23 @@ impl<E: Engine> Login<E> {
             password,
             ..self.copy()
         }
+    }
+
+    /// The password, if it is one that a user may be given.
+    ///
+    /// # Errors
+    /// If it is empty, or holds characters that clients and password files cannot.
+    pub fn new_password(&self) -> Result<&Secret, HookError> {
+        let wrong = if self.password.expose().is_empty() {
+            "is empty"
+        } else if self.password.expose().contains(char::is_control) {
+            "holds control characters"
+        } else {
+            return Ok(&self.password);
+        };
+        Err(HookError::refused(format!(
+            "the new password {wrong}: nothing was changed; start a new rotation"
+        )))
     }
 
     fn copy(&self) -> Self {
@@ -225,6 +243,10 @@ mod tests {
             ("\"ssl\":\"require\"", "ssl"),
             ("\"dbname\":null", "dbname"),
             ("\"masterarn\":\"\"", "masterarn"),
+            (
+                "\"masterarn\":\"admin\"",
+                "masterarn that cannot be used: it must be the full ARN of a secret",
+            ),
             (
                 "\"engine\":\"mysql\"",
                 "must be any or other-any: this function rotates no other engine",
