@@ -14,6 +14,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::quoting::literal;
 use crate::{PostgresEngine, failure};
 
+/// For TLS and the login, once the server has taken the connection.
+const LOGIN: Duration = Duration::from_secs(5);
 /// For a statement, and for a lock, at most.
 const STATEMENT: Duration = Duration::from_secs(20);
 const LOCK: Duration = Duration::from_secs(5);
@@ -25,6 +27,7 @@ pub(crate) struct Connection {
     client: Client,
     driver: JoinHandle<()>,
     server: String,
+    user: String,
 }
 
 /// The server's answer to a login.
@@ -35,7 +38,8 @@ pub(crate) enum Entry {
 
 impl Connection {
     /// After `Ok(Open)`, the server took the password over TLS, or without where the secret says so, and ends any
-    /// statement by itself within `time`: a hook that is dropped leaves nothing running.
+    /// statement by itself within `time`: a hook that is dropped leaves nothing running. It also lets go of a client
+    /// that is silent for that long, which may have gone without a word, and of its lock.
     pub(crate) async fn open(
         connector: &Connector,
         login: &Login<PostgresEngine>,
@@ -54,12 +58,15 @@ impl Connection {
             client,
             driver,
             server,
+            user: login.username.clone(),
         };
         // The role and the search path that the user logs in with may be set for it by anybody who may alter it.
-        let statement = time.min(STATEMENT).as_millis();
+        let lock = LOCK.as_millis();
         let settings = format!(
-            "SET ROLE NONE; SET search_path = pg_catalog; SET statement_timeout = {statement}; SET lock_timeout = {}",
-            LOCK.as_millis()
+            "SET ROLE NONE; SET search_path = pg_catalog; SET statement_timeout = {}; SET lock_timeout = {lock}; \
+             SET idle_in_transaction_session_timeout = {lock}; SET idle_session_timeout = {}",
+            time.min(STATEMENT).as_millis().max(1),
+            time.as_millis().max(1)
         );
         connection.run(&settings).await?;
         Ok(Entry::Open(connection))
@@ -77,10 +84,16 @@ impl Connection {
         }
     }
 
-    /// After `Ok`, the server is the writer.
+    /// Whose login it is.
+    pub(crate) fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// After `Ok`, the server is the writer. A user who only reads by a setting of its own may still change its password.
     pub(crate) async fn writable(&self) -> Result<(), HookError> {
-        let question =
-            "SELECT (pg_is_in_recovery() OR current_setting('transaction_read_only')::bool)::text";
+        let question = "SELECT (pg_is_in_recovery() OR EXISTS (SELECT FROM pg_settings \
+             WHERE name = 'default_transaction_read_only' AND setting = 'on' \
+             AND source NOT IN ('user', 'database user')))::text";
         match self.value(question).await?.as_deref() {
             Some("false") => Ok(()),
             _ => Err(Failure::ReadOnly.at(&self.server)),
@@ -97,10 +110,9 @@ impl Connection {
 
     /// Runs statements in one transaction, and again if another one was in the way.
     pub(crate) async fn transact(&self, statements: &[String]) -> Result<(), HookError> {
-        let batch = format!("BEGIN; {}; COMMIT", statements.join("; "));
         let mut tries = 0;
         loop {
-            let Err(error) = self.client.batch_execute(&batch).await else {
+            let Err(error) = self.commit(&statements.join("; ")).await else {
                 return Ok(());
             };
             // Without this the session would stay in the failed transaction.
@@ -110,6 +122,13 @@ impl Connection {
                 return Err(self.failed(&error));
             }
         }
+    }
+
+    /// COMMIT goes by itself: the server carries a batch through even if its client is gone by then.
+    async fn commit(&self, statements: &str) -> Result<(), Error> {
+        let begun = format!("BEGIN READ WRITE; {statements}");
+        self.client.batch_execute(&begun).await?;
+        self.client.batch_execute("COMMIT").await
     }
 
     /// The rows of a question with texts for parameters.
@@ -178,6 +197,7 @@ impl Refusal {
     }
 }
 
+/// A login, or what keeps from it, in time.
 async fn connect(
     connector: &Connector,
     login: &Login<PostgresEngine>,
@@ -195,6 +215,17 @@ async fn connect(
     if with_password {
         config.password(login.password.expose());
     }
+    tokio::time::timeout(LOGIN, enter(connector, login, config, stream))
+        .await
+        .unwrap_or(Err(Refusal::Way(Failure::TimedOut)))
+}
+
+async fn enter(
+    connector: &Connector,
+    login: &Login<PostgresEngine>,
+    mut config: Config,
+    stream: TcpStream,
+) -> Result<(Client, JoinHandle<()>), Refusal> {
     if !login.tls() {
         config.ssl_mode(SslMode::Disable);
         let (client, connection) = config

@@ -6,6 +6,7 @@ mod privileges;
 pub mod quoting;
 mod role;
 mod second_user;
+mod settings;
 
 use rotation::config::{Config, Strategy};
 use rotation::database::{Admin, Connector, Engine, Login};

@@ -13,17 +13,19 @@ pub(crate) async fn set_password(
     cx: &Context,
     login: &Login<PostgresEngine>,
 ) -> Result<(), HookError> {
-    connection.transact(&[bounded(cx), password(login)]).await
+    let statements = [bounded(cx), password(login)?];
+    connection.transact(&statements).await
 }
 
 /// The statement that sets the password of `login`.
-pub(crate) fn password(login: &Login<PostgresEngine>) -> String {
-    let verifier = postgres_protocol::password::scram_sha_256(login.password.expose().as_bytes());
-    format!(
+pub(crate) fn password(login: &Login<PostgresEngine>) -> Result<String, HookError> {
+    let password = login.new_password()?.expose().as_bytes();
+    let verifier = postgres_protocol::password::scram_sha_256(password);
+    Ok(format!(
         "ALTER ROLE {} PASSWORD {}",
         identifier(&login.username),
         literal(&verifier)
-    )
+    ))
 }
 
 /// The statement by which the server itself ends a transaction before the hook's time is over.

@@ -5,8 +5,8 @@ use rotation::{Context, HookError};
 
 use crate::PostgresEngine;
 use crate::connection::Connection;
-use crate::quoting::{identifier, literal, setting};
-use crate::role;
+use crate::quoting::{identifier, literal};
+use crate::{role, settings};
 
 const SUFFIX: &str = "_clone";
 const MAX_BYTES: usize = 63;
@@ -43,6 +43,7 @@ pub(crate) async fn set(
     current: &Login<PostgresEngine>,
     pending: &Login<PostgresEngine>,
 ) -> Result<(), HookError> {
+    partners(admin, current, pending)?;
     let clone_is_next = pending.username == format!("{}{SUFFIX}", current.username);
     let (original, clone) = if clone_is_next {
         (&current.username, &pending.username)
@@ -54,7 +55,7 @@ pub(crate) async fn set(
     let mut statements = vec![role::bounded(cx)];
     if clone_is_next {
         statements.extend(roles.clone_statements(original, clone));
-        statements.extend(settings(admin, original, clone).await?);
+        statements.extend(settings::copied(admin, original, clone).await?);
     }
     statements.extend(
         pending
@@ -62,8 +63,28 @@ pub(crate) async fn set(
             .into_iter()
             .flat_map(|owner| share(owner, original, clone)),
     );
-    statements.push(role::password(pending));
+    statements.push(role::password(pending)?);
     admin.transact(&statements).await
+}
+
+/// Refuses a pending user who is not the other one, or who is the administrator.
+fn partners(
+    admin: &Connection,
+    current: &Login<PostgresEngine>,
+    pending: &Login<PostgresEngine>,
+) -> Result<(), HookError> {
+    let (user, expected) = (&pending.username, other(&current.username)?);
+    if *user != expected {
+        return Err(HookError::refused(format!(
+            "AWSPENDING is for user {user}, expected {expected}: the secret was edited during the rotation"
+        )));
+    }
+    if admin.user() == user {
+        return Err(HookError::refused(format!(
+            "refusing to rotate the master user {user}, whose turn it would be: masterarn must name a user who takes no turns"
+        )));
+    }
+    Ok(())
 }
 
 /// What the server knows of the two.
@@ -71,6 +92,7 @@ struct Roles {
     original: Option<Attributes>,
     clone: Option<Attributes>,
     member: bool,
+    inherits: bool,
     commented: bool,
     version: i32,
 }
@@ -92,12 +114,14 @@ impl Roles {
              rolbypassrls, rolconnlimit, coalesce(shobj_description(oid, 'pg_authid'), ''), \
              EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid \
                      WHERE m.member = r.oid AND g.rolname::text = $1), \
-             current_setting('server_version_num')::int \
+             current_setting('server_version_num')::int, \
+             EXISTS (SELECT FROM pg_roles g WHERE g.rolname::text = $1 AND pg_has_role(r.oid, g.oid, 'USAGE')) \
              FROM pg_roles r WHERE rolname::text IN ($1, $2)";
         let mut roles = Self {
             original: None,
             clone: None,
             member: false,
+            inherits: false,
             commented: false,
             version: 0,
         };
@@ -113,6 +137,7 @@ impl Roles {
             if row.get::<_, String>(0) == clone {
                 roles.commented = row.get::<_, String>(8).starts_with(COMMENT);
                 roles.member = row.get(9);
+                roles.inherits = row.get(11);
                 roles.clone = Some(attributes);
             } else {
                 roles.original = Some(attributes);
@@ -196,7 +221,7 @@ impl Roles {
         }
         changes.push("LOGIN INHERIT".to_owned());
         statements.push(format!("ALTER ROLE {to} {}", changes.join(" ")));
-        if !self.member {
+        if !self.inherits {
             // Before 16, what is inherited was the member's matter alone.
             let inherit = if self.version >= 160_000 {
                 " WITH INHERIT TRUE"
@@ -211,40 +236,6 @@ impl Roles {
         ));
         statements
     }
-}
-
-/// `ALTER ROLE … SET` of the original, for the second user, in place of what that one had.
-async fn settings(
-    admin: &Connection,
-    original: &str,
-    clone: &str,
-) -> Result<Vec<String>, HookError> {
-    let question = "SELECT r.rolname::text, d.datname::text, unnest(s.setconfig) \
-         FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole \
-         LEFT JOIN pg_database d ON d.oid = s.setdatabase WHERE r.rolname::text IN ($1, $2)";
-    let to = identifier(clone);
-    let mut reset = Vec::new();
-    let mut set = Vec::new();
-    for row in admin.rows(question, &[original, clone]).await? {
-        let (role, database, config): (String, Option<String>, String) =
-            (row.get(0), row.get(1), row.get(2));
-        let place = database
-            .map(|name| format!(" IN DATABASE {}", identifier(&name)))
-            .unwrap_or_default();
-        if role == clone {
-            reset.push(format!("ALTER ROLE {to}{place} RESET ALL"));
-        } else if let Some((name, value)) = config.split_once('=') {
-            let parts: Vec<String> = name.split('.').map(identifier).collect();
-            set.push(format!(
-                "ALTER ROLE {to}{place} SET {} TO {}",
-                parts.join("."),
-                setting(name, value)
-            ));
-        }
-    }
-    reset.dedup();
-    reset.extend(set);
-    Ok(reset)
 }
 
 /// Whatever either user creates belongs to `owner`, and so to both.
