@@ -3,19 +3,28 @@
 mod server;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 pub use server::{Options, Postgres, Release};
 
-static SHARED: OnceCell<Postgres> = OnceCell::const_new();
+static SHARED: [OnceCell<Postgres>; Release::ALL.len()] =
+    [const { OnceCell::const_new() }; Release::ALL.len()];
 static USERS: AtomicUsize = AtomicUsize::new(0);
 
 impl Postgres {
     /// Debian's server, one for all tests of a process.
     pub async fn shared() -> &'static Self {
-        SHARED.get_or_init(|| Self::start(Release::Debian)).await
+        Self::of(Release::Debian).await
+    }
+
+    /// A server of this release, one for all tests of a process.
+    pub async fn of(release: Release) -> &'static Self {
+        SHARED[release as usize]
+            .get_or_init(|| Self::start(release))
+            .await
     }
 
     /// Runs statements as the superuser.
@@ -37,7 +46,22 @@ impl Postgres {
         texts(&client, question).await.expect(question)
     }
 
-    /// The same, asked by a user.
+    /// Waits until a question is answered with true.
+    ///
+    /// # Panics
+    /// If it is not within ten seconds.
+    pub async fn until(&self, question: &str) {
+        let (client, _) = self.superuser().await;
+        for _ in 0..1000 {
+            if texts(&client, question).await.expect(question) == ["t"] {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("never true: {question}");
+    }
+
+    /// What a question is answered, asked by a user.
     ///
     /// # Errors
     /// The server's: login or statement.
@@ -69,7 +93,8 @@ impl Postgres {
         let n = USERS.fetch_add(1, Ordering::Relaxed);
         let (user, password) = (format!("{name}{n}"), format!("First-password-{n}"));
         self.admin(&format!(
-            "CREATE ROLE \"{user}\" LOGIN PASSWORD '{password}'"
+            "CREATE ROLE {} LOGIN PASSWORD '{password}'",
+            quoted(&user)
         ))
         .await;
         (user, password)
@@ -108,6 +133,11 @@ impl Postgres {
         config.password(password).dbname("postgres");
         config
     }
+}
+
+/// A name, quoted.
+pub fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 async fn texts(client: &Client, question: &str) -> Result<Vec<String>, tokio_postgres::Error> {

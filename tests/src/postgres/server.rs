@@ -76,7 +76,20 @@ pub struct Options {
     pub identity: Option<Identity>,
     /// No TLS at all.
     pub plaintext: bool,
+    /// A standby of nobody: read-only until it is promoted.
+    pub standby: bool,
 }
+
+/// Lines of pg_hba.conf by which a user becomes unusual, as a member of a role of this name.
+const GROUPS: &str = "\
+host all +trusted all trust
+host all +rejected all reject
+hostssl all +certified all scram-sha-256 clientcert=verify-ca
+host all +identified all ident
+host all +hashed all md5
+";
+const CREATE_GROUPS: &str = "CREATE ROLE trusted; CREATE ROLE rejected; CREATE ROLE certified; \
+    CREATE ROLE identified; CREATE ROLE hashed";
 
 /// A server that runs, with TLS and SCRAM-SHA-256, on localhost.
 pub struct Postgres {
@@ -106,11 +119,15 @@ impl Postgres {
         let program = command(&programs, &folder, port, &options);
         let mut server = Server::start(user, &program, &[], &folder.join("log"), &folder);
         ready(&mut server, &folder, port).await;
-        Self {
+        let started = Self {
             server,
             folder,
             port,
+        };
+        if !options.standby {
+            started.admin(CREATE_GROUPS).await;
         }
+        started
     }
 
     /// Where it listens.
@@ -171,8 +188,13 @@ fn initialise(user: Option<&str>, programs: &Path, folder: &Path, options: &Opti
     let done = initdb.current_dir("/").output().expect("initdb");
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "initdb: {said}");
+    if options.standby {
+        write(&folder.join("data"), "standby.signal", "");
+    }
     let usual = "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128 scram-sha-256\n";
-    write(folder, "hba", &format!("{}\n{usual}", options.hba));
+    write(folder, "hba", &format!("{}\n{GROUPS}{usual}", options.hba));
+    let ca = std::fs::read_to_string(Ca::shared().pem_path());
+    write(folder, "ca.pem", &ca.expect("the authority's file"));
     let identity = options.identity.clone();
     let identity = identity.unwrap_or_else(|| Ca::shared().identity("localhost"));
     identity.write(folder).expect("a folder of ours");
@@ -203,6 +225,7 @@ fn command(programs: &Path, folder: &Path, port: u16, options: &Options) -> Vec<
         settings.push(("ssl", "on".to_owned()));
         settings.push(("ssl_cert_file", inside("server.pem")));
         settings.push(("ssl_key_file", inside("server.key")));
+        settings.push(("ssl_ca_file", inside("ca.pem")));
     }
     settings.extend(options.settings.iter().cloned());
     let program = programs.join("postgres").display().to_string();

@@ -8,11 +8,11 @@ use crate::harness::Users;
 #[tokio::test]
 async fn one_user() {
     let server = Postgres::shared().await;
-    conformance::all(&Users { server, two: false }).await;
+    conformance::all(&Users::one(server)).await;
 }
 
 #[tokio::test]
 async fn two_users() {
     let server = Postgres::shared().await;
-    conformance::all(&Users { server, two: true }).await;
+    conformance::all(&Users::two(server)).await;
 }

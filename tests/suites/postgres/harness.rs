@@ -1,5 +1,7 @@
 //! What the conformance suite must know of PostgreSQL.
 
+use std::collections::BTreeMap;
+
 use rotation::Rotator;
 use rotation::config::Config;
 use rotation::testing::world::{Harness, Subject};
@@ -11,24 +13,47 @@ use rotator_postgres::Postgres;
 pub(crate) struct Users<'a> {
     pub(crate) server: &'a Server,
     pub(crate) two: bool,
+    /// What the users are called, with a number after it.
+    pub(crate) name: &'static str,
+    /// Name and password in the admin's secret.
+    pub(crate) admin: (String, String),
+    /// Settings of the function in place of the usual ones; nothing: not set.
+    pub(crate) settings: &'a [(&'a str, &'a str)],
 }
 
 pub(crate) const ADMIN: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
 
-/// The function's settings: the tests' authority, and the way to localhost.
-pub(crate) fn config() -> Config {
-    let bundle = Ca::shared().pem_path().display().to_string();
-    let variables = [
-        ("DATABASE_CA_BUNDLE", bundle.as_str()),
-        ("ALLOWED_HOSTS", "localhost"),
-    ];
-    let pairs = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Config::from_vars(pairs, Postgres::EXCLUDE_CHARACTERS).expect("settings that fit")
-}
+impl<'a> Users<'a> {
+    /// Each user changes its own password.
+    pub(crate) fn one(server: &'a Server) -> Self {
+        Self {
+            server,
+            two: false,
+            name: "app",
+            admin: ("postgres".into(), "superuser-password".into()),
+            settings: &[],
+        }
+    }
 
-impl Users<'_> {
+    /// Each user has a second one.
+    pub(crate) fn two(server: &'a Server) -> Self {
+        Self {
+            two: true,
+            ..Self::one(server)
+        }
+    }
+
+    /// The standard secret of this login, with the admin's named where there are two users.
+    pub(crate) fn secret(&self, user: &str, password: &str) -> String {
+        let secret = self.server.secret_json(user, password);
+        if !self.two {
+            return secret;
+        }
+        secret.replacen('{', &format!("{{\"masterarn\": \"{ADMIN}\", "), 1)
+    }
+
     /// The login in `secret` as the harness itself would use it.
-    fn login(secret: &str) -> (String, String) {
+    pub(crate) fn login(secret: &str) -> (String, String) {
         let json: serde_json::Value = serde_json::from_str(secret).expect("JSON");
         let text = |key: &str| json[key].as_str().expect("a text").to_owned();
         (text("username"), text("password"))
@@ -42,24 +67,28 @@ impl Harness for Users<'_> {
         Postgres::build(&self.config()).expect("settings that fit")
     }
 
+    /// The tests' authority, and the way to localhost, unless told otherwise.
     fn config(&self) -> Config {
-        config()
+        let bundle = Ca::shared().pem_path().display().to_string();
+        let mut variables = BTreeMap::from([
+            ("DATABASE_CA_BUNDLE", bundle.as_str()),
+            ("ALLOWED_HOSTS", "localhost"),
+        ]);
+        variables.extend(self.settings.iter().copied());
+        let pairs = variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Config::from_vars(pairs, Postgres::EXCLUDE_CHARACTERS).expect("settings that fit")
     }
 
     async fn subject(&self) -> Subject {
-        let (user, password) = self.server.fresh_user("app").await;
-        let secret = self.server.secret_json(&user, &password);
-        if !self.two {
-            return Subject {
-                secret,
-                admin: None,
-            };
-        }
-        let secret = secret.replacen('{', &format!("{{\"masterarn\": \"{ADMIN}\", "), 1);
-        let admin = self.server.secret_json("postgres", "superuser-password");
+        let (user, password) = self.server.fresh_user(self.name).await;
+        let (admin, admins) = &self.admin;
         Subject {
-            secret,
-            admin: Some((ADMIN.to_owned(), admin)),
+            secret: self.secret(&user, &password),
+            admin: self
+                .two
+                .then(|| (ADMIN.to_owned(), self.server.secret_json(admin, admins))),
         }
     }
 

@@ -1,0 +1,178 @@
+//! The administrator's secret, and its name in `masterarn`.
+
+use rotation::event::Step;
+use rotation_tests::postgres::Postgres;
+
+use super::REFUSED;
+use crate::case::{Case, Edits};
+use crate::harness::Users;
+
+const ADMIN: &str = "Rotation.AdminSecret";
+
+/// What is wrong, what is edited in the secret and in the admin's, the error's type, and a part of its text.
+struct Row(
+    &'static str,
+    Edits<'static>,
+    Edits<'static>,
+    &'static str,
+    &'static str,
+);
+
+const ROWS: &[Row] = &[
+    Row(
+        "itself",
+        &[("masterarn", "\"{this}\"")],
+        &[],
+        ADMIN,
+        "is this very secret",
+    ),
+    Row(
+        "in another account",
+        &[(
+            "masterarn",
+            "\"arn:aws:secretsmanager:us-east-1:999999999999:secret:admin-AbCdEf\"",
+        )],
+        &[],
+        ADMIN,
+        "is in another account or Region",
+    ),
+    Row(
+        "not found",
+        &[(
+            "masterarn",
+            "\"arn:aws:secretsmanager:us-east-1:012345678912:secret:gone-AbCdEf\"",
+        )],
+        &[],
+        ADMIN,
+        "gone-AbCdEf has no current value",
+    ),
+    Row(
+        "not JSON",
+        &[],
+        &[("", "hunter2")],
+        REFUSED,
+        "the admin secret is not a JSON object",
+    ),
+    Row(
+        "no password",
+        &[],
+        &[("password", "")],
+        REFUSED,
+        "the admin secret lacks the key password",
+    ),
+    Row(
+        "a bad port",
+        &[],
+        &[("port", "\"abc\"")],
+        REFUSED,
+        "the admin secret has a value under the key port",
+    ),
+    Row(
+        "another engine",
+        &[],
+        &[("engine", "\"mysql\"")],
+        REFUSED,
+        "the admin secret's engine must be postgres",
+    ),
+    Row(
+        "no engine",
+        &[],
+        &[("engine", "")],
+        REFUSED,
+        "the admin secret has no engine or host: a secret that RDS manages has none",
+    ),
+    Row(
+        "no host",
+        &[],
+        &[("host", "")],
+        REFUSED,
+        "the admin secret has no engine or host",
+    ),
+    Row(
+        "another host",
+        &[],
+        &[("host", "\"other\"")],
+        REFUSED,
+        "the admin secret is for another server: other:",
+    ),
+    Row(
+        "another port",
+        &[],
+        &[("port", "1")],
+        REFUSED,
+        "the admin secret is for another server: localhost:1,",
+    ),
+    Row(
+        "a cycle",
+        &[],
+        &[("masterarn", "\"{this}\"")],
+        REFUSED,
+        "the admin secret has a masterarn of its own",
+    ),
+    Row(
+        "the user itself",
+        &[],
+        &[("username", "\"{user}\"")],
+        REFUSED,
+        "refusing to rotate the master user app",
+    ),
+    Row(
+        "a wrong password",
+        &[],
+        &[("password", "\"hunter22\"")],
+        REFUSED,
+        "unable to log in with the admin secret arn:",
+    ),
+];
+
+#[tokio::test]
+async fn is_refused_before_the_server_is_touched() {
+    let server = Postgres::shared().await;
+    for Row(what, edits, admin, error_type, words) in ROWS {
+        let users = Users::two(server);
+        let mut case = Case::new(&users).await;
+        case.edit_current(edits);
+        case.edit_admin(admin);
+        case.step(Step::CreateSecret).await;
+        case.refused(what, Step::SetSecret, error_type, words).await;
+    }
+}
+
+/// The turn of the administrator itself would come.
+#[tokio::test]
+async fn takes_no_turns() {
+    let server = Postgres::shared().await;
+    let users = Users::two(server);
+    let mut case = Case::new(&users).await;
+    case.sql(
+        "CREATE ROLE {clone} LOGIN CREATEROLE PASSWORD 'Admins-password'; GRANT {user} TO {clone}",
+    )
+    .await;
+    case.edit_admin(&[
+        ("username", "\"{user}_clone\""),
+        ("password", "\"Admins-password\""),
+    ]);
+    case.step(Step::CreateSecret).await;
+    let words = format!("refusing to rotate the master user {}", case.clone_name());
+    case.refused("the other user", Step::SetSecret, REFUSED, &words)
+        .await;
+}
+
+/// Without CREATEROLE, the administrator cannot make the second user: said by the server, in testSecret alone by us.
+#[tokio::test]
+async fn may_create_roles() {
+    let server = Postgres::shared().await;
+    let admin = server.fresh_user("admin").await;
+    let users = Users {
+        admin,
+        ..Users::two(server)
+    };
+    let mut case = Case::new(&users).await;
+    let words = "may not create roles: ALTER ROLE";
+    case.refused("testSecret alone", Step::TestSecret, REFUSED, words)
+        .await;
+    case.step(Step::CreateSecret).await;
+    let words = "does not allow it: permission denied";
+    case.refused("setSecret", Step::SetSecret, REFUSED, words)
+        .await;
+}
