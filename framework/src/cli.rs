@@ -18,7 +18,7 @@ use crate::engine::{Engine, Limits, Report};
 use crate::error::RotationError;
 use crate::event::Event;
 use crate::rotator::Rotator;
-use crate::{entry, lambda};
+use crate::{lambda, process};
 use arguments::{Arguments, Command, Time};
 
 /// What a command works with.
@@ -37,8 +37,8 @@ impl From<RotationError> for Failure {
 pub(crate) fn run<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCode {
     let arguments = arguments::parse::<R>();
     log::<R>(&arguments);
-    entry::silence_panics();
-    let ended = entry::block_on(async {
+    process::silence_panics();
+    let ended = process::block_on(async {
         let command = std::pin::pin!(obey(arguments.command, build));
         match select(command, std::pin::pin!(tokio::signal::ctrl_c())).await {
             Either::Left((ended, _)) => Some(ended),
@@ -72,12 +72,12 @@ async fn obey<R: Rotator>(
     // An event is read first: nothing is called for one that is none.
     match command {
         Command::Rotate(arguments) => {
-            let engine = entry::engine(build, config).await?;
+            let engine = process::engine(build, config).await?;
             rotate::run(&engine, &arguments).await
         }
         Command::Step(arguments) => {
             let event = step::read(&arguments.event)?;
-            let engine = entry::engine(build, config).await?;
+            let engine = process::engine(build, config).await?;
             step::run(&engine, &event, arguments.time).await
         }
     }

@@ -4,11 +4,8 @@ use std::process::ExitCode;
 
 use tracing::level_filters::LevelFilter;
 
-use crate::aws::AwsStore;
-use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::engine::Engine;
-use crate::error::RotationError;
+use crate::process::{block_on, engine, silence_panics};
 use crate::rotator::Rotator;
 use crate::{cli, lambda};
 
@@ -55,30 +52,4 @@ fn serve<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCo
             ExitCode::FAILURE
         }
     }
-}
-
-/// Everything that lives as long as the process.
-pub(crate) async fn engine<R: Rotator>(
-    build: impl FnOnce(&Config) -> Result<R, String>,
-    config: Config,
-) -> Result<Engine<R, AwsStore, SystemClock>, RotationError> {
-    let rotator = build(&config).map_err(RotationError::Config)?;
-    let store = AwsStore::connect(&config).await?;
-    Ok(Engine::new(rotator, store, SystemClock, config))
-}
-
-/// One thread is enough, and starts faster.
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    Ok(runtime.block_on(future))
-}
-
-/// Says where a panic was, and not what it said, since that may hold a secret.
-pub(crate) fn silence_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "panicked");
-    }));
 }

@@ -20,6 +20,8 @@ mod lambda;
 pub mod password;
 #[cfg(any(feature = "lambda", feature = "database"))]
 mod pem;
+#[cfg(feature = "lambda")]
+mod process;
 pub mod protocol;
 pub mod rotator;
 pub mod secret;

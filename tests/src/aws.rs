@@ -225,13 +225,21 @@ impl LocalAws {
         self.service.ended(token).await
     }
 
+    /// RotateSecret: returns the version that it announces, while the function is called.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn start_rotation(&self, arn: &str) -> String {
+        let begun = self.client().rotate_secret().secret_id(arn).send().await;
+        begun.expect("RotateSecret").version_id.expect("a version")
+    }
+
     /// RotateSecret, to its end.
     ///
     /// # Panics
     /// If it is refused.
     pub async fn rotate(&self, arn: &str) -> (String, Ended) {
-        let begun = self.client().rotate_secret().secret_id(arn).send().await;
-        let token = begun.expect("RotateSecret").version_id.expect("a version");
+        let token = self.start_rotation(arn).await;
         let ended = self.ended(&token).await;
         (token, ended)
     }

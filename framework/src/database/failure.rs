@@ -135,7 +135,8 @@ impl Failure {
 fn tls_reason(error: &TlsError) -> String {
     match error {
         TlsError::InvalidCertificate(problem) => match problem {
-            CertificateError::UnknownIssuer => {
+            // A bad signature: the authority that we trust has the same name, and another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                 "its certificate comes from an unknown authority; name that one's PEM file in DATABASE_CA_BUNDLE".into()
             }
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {

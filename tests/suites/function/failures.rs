@@ -13,42 +13,51 @@ async fn set_fails(lab: &Lab, error_type: &str, words: &str) {
     lab.refused(&token, "setSecret", error_type, words).await;
 }
 
-/// Five things to look at, five sentences.
+/// Five things to look at, five sentences: what is wrong, the error's type, and a part of its text.
 #[tokio::test]
 async fn each_failure_has_its_sentence() {
-    let lab = Lab::one_user(&[]).await;
-    let port = lab.server.port();
-    lab.edit_current(|value| value.replace(&port.to_string(), &free_port().to_string()));
-    set_fails(
-        &lab,
-        "Rotation.Target",
-        "nobody listens there; check host, port and security groups",
-    )
-    .await;
-
-    let lab = Lab::one_user(&[]).await;
-    lab.edit_current(|value| value.replace("First-password", "Wrong-password"));
-    set_fails(
-        &lab,
-        "Rotation.NoneAccepted",
-        "the server refuses the password of user",
-    )
-    .await;
-
-    let lab = Lab::one_user(&[]).await;
-    lab.edit_current(|value| value.replace("\"dbname\": \"postgres\"", "\"dbname\": \"nowhere\""));
-    set_fails(&lab, "Rotation.TargetRefused", "has no such database").await;
-
     let own = Ca::new();
-    let bundle = own.pem_path().display().to_string();
-    let lab = Lab::one_user(&[("DATABASE_CA_BUNDLE", &bundle)]).await;
-    set_fails(
-        &lab,
-        "Rotation.TargetRefused",
-        "comes from an unknown authority",
-    )
-    .await;
-
+    let (bundle, port) = (
+        own.pem_path().display().to_string(),
+        free_port().to_string(),
+    );
+    let usual = Postgres::shared().await.port().to_string();
+    let trust = [("DATABASE_CA_BUNDLE", bundle.as_str())];
+    let rows = [
+        (
+            &[][..],
+            usual.as_str(),
+            port.as_str(),
+            "Rotation.Target",
+            "nobody listens there; check host, port and security groups",
+        ),
+        (
+            &[],
+            "First-password",
+            "Wrong-password",
+            "Rotation.NoneAccepted",
+            "the server refuses the password of user",
+        ),
+        (
+            &[],
+            "\"dbname\": \"postgres\"",
+            "\"dbname\": \"nowhere\"",
+            "Rotation.TargetRefused",
+            "has no such database",
+        ),
+        (
+            &trust,
+            "",
+            "",
+            "Rotation.TargetRefused",
+            "comes from an unknown authority",
+        ),
+    ];
+    for (variables, old, new, error_type, words) in rows {
+        let lab = Lab::one_user(variables).await;
+        lab.edit_current(|value| value.replace(old, new));
+        set_fails(&lab, error_type, words).await;
+    }
     let lab = Lab::one_user(&[]).await;
     lab.server
         .admin(&format!("ALTER ROLE {} NOLOGIN", lab.user))

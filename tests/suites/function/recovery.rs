@@ -71,14 +71,7 @@ async fn an_earlier_rotation_may_still_be_at_work() {
 #[tokio::test]
 async fn somebody_stores_a_value_during_a_rotation() {
     let lab = Lab::two_users(&[SHORT]).await;
-    let begun = lab
-        .aws
-        .client()
-        .rotate_secret()
-        .secret_id(&lab.arn)
-        .send()
-        .await
-        .expect("RotateSecret");
+    let token = lab.aws.start_rotation(&lab.arn).await;
     let by_hand = lab
         .aws
         .value(&lab.arn, "AWSCURRENT")
@@ -91,7 +84,7 @@ async fn somebody_stores_a_value_during_a_rotation() {
         .secret_id(&lab.arn)
         .secret_string(by_hand);
     put.send().await.expect("PutSecretValue");
-    let ended = lab.aws.ended(&begun.version_id.expect("a version")).await;
+    let ended = lab.aws.ended(&token).await;
     assert_eq!(ended.outcome, Outcome::RotationAbandoned, "{ended:?}");
     assert!(lab.accepts("AWSCURRENT").await);
     anew(&lab).await;

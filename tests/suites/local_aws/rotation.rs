@@ -176,14 +176,7 @@ async fn cancelled() {
     let _function = Recorder::new(&aws, "setSecret", 99);
     aws.attach(&arn, ARN);
     aws.set(|settings| settings.tries = 99);
-    let begun = aws
-        .client()
-        .rotate_secret()
-        .secret_id(&arn)
-        .send()
-        .await
-        .expect("RotateSecret");
-    let token = begun.version_id.expect("a version");
+    let token = aws.start_rotation(&arn).await;
     aws.client()
         .cancel_rotate_secret()
         .secret_id(&arn)
@@ -209,14 +202,7 @@ async fn abandoned() {
     let function = Recorder::new(&aws, "setSecret", 99);
     aws.attach(&arn, ARN);
     aws.set(|settings| settings.tries = 99);
-    let begun = aws
-        .client()
-        .rotate_secret()
-        .secret_id(&arn)
-        .send()
-        .await
-        .expect("RotateSecret");
-    let token = begun.version_id.expect("a version");
+    let token = aws.start_rotation(&arn).await;
     while function.steps().len() < 2 {
         tokio::task::yield_now().await;
     }
