@@ -19,8 +19,8 @@ const LOGIN: Duration = Duration::from_secs(5);
 /// For a statement, and for a lock, at most.
 const STATEMENT: Duration = Duration::from_secs(20);
 const LOCK: Duration = Duration::from_secs(5);
-/// For the server to let go.
-const CLOSE: Duration = Duration::from_millis(500);
+/// For the server to let go: of two connections within the engine's second.
+const CLOSE: Duration = Duration::from_millis(400);
 
 /// A login that the server took.
 pub(crate) struct Connection {
@@ -159,10 +159,13 @@ impl Connection {
     /// After this, the server has let go of the connection and its lock.
     pub(crate) async fn close(self) {
         let Self { client, driver, .. } = self;
-        // The server lets go of locks before it closes the connection, whose end the driver waits for.
-        let _ = client.simple_query("SELECT pg_advisory_unlock_all()").await;
-        drop(client);
-        let _ = tokio::time::timeout(CLOSE, driver).await;
+        let letting_go = async {
+            // The server lets go of locks before it closes the connection, whose end the driver waits for.
+            let _ = client.simple_query("SELECT pg_advisory_unlock_all()").await;
+            drop(client);
+            let _ = driver.await;
+        };
+        let _ = tokio::time::timeout(CLOSE, letting_go).await;
     }
 
     fn failed(&self, error: &Error) -> HookError {
