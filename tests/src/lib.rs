@@ -6,6 +6,7 @@ pub mod lambda;
 pub mod moto;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 pub mod setting;
 pub mod skip;
 pub mod tls;

@@ -1,6 +1,7 @@
 //! Starts a server on a free port, with data of its own.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use tokio_postgres::{Config, NoTls};
@@ -143,6 +144,32 @@ impl Postgres {
     /// All that it has logged.
     pub fn log(&self) -> String {
         self.server.log()
+    }
+
+    /// Begins to shut down: whoever is connected may stay, and nobody else is let in. Returns when that is so.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub async fn shut_down(&self) {
+        let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid"));
+        let file = file.expect("a server that runs");
+        let pid = file.lines().next().expect("a process");
+        let sent = Command::new("kill").args(["-TERM", pid]).status();
+        assert!(sent.expect("the program kill").success());
+        let mut config = Config::new();
+        config
+            .host_path(&self.folder)
+            .port(self.port)
+            .user("postgres");
+        for _ in 0..1000 {
+            let answer = config.connect(NoTls).await.err();
+            let code = answer.and_then(|error| error.code().cloned());
+            if code.is_some_and(|code| code.code() == "57P03") {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it does not shut down: {}", self.log());
     }
 
     /// Logins of `user` in what was logged after the first `mark` bytes: taken, and refused.

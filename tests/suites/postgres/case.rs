@@ -3,7 +3,7 @@
 use rotation::engine::Report;
 use rotation::event::Step;
 use rotation::testing::World;
-use rotation::testing::world::Harness;
+use rotation::testing::world::{Harness, Subject};
 use rotation::version::{Stage, Stages, VersionId};
 use rotation_tests::postgres::quoted;
 use serde_json::{Map, Value};
@@ -33,7 +33,11 @@ struct Seen {
 impl<'a> Case<'a> {
     /// With a user of its own.
     pub(crate) async fn new(users: &'a Users<'a>) -> Self {
-        let subject = users.subject().await;
+        Self::of(users, users.subject().await)
+    }
+
+    /// With this user.
+    pub(crate) fn of(users: &'a Users<'a>, subject: Subject) -> Self {
         let (user, password) = Users::login(&subject.secret);
         let mut world = World::with(users, &subject);
         let version = world.begin();
@@ -51,7 +55,7 @@ impl<'a> Case<'a> {
         format!("{}_clone", self.user)
     }
 
-    /// Runs statements as the superuser: `{user}` and `{clone}` stand for the names.
+    /// Runs statements as the superuser: `{user}` and `{clone}` stand for the names, `{name}` for the first as a text.
     pub(crate) async fn sql(&self, statements: &str) {
         self.users.server.admin(&self.named(statements)).await;
     }
@@ -67,7 +71,9 @@ impl<'a> Case<'a> {
     }
 
     fn named(&self, text: &str) -> String {
+        let name = self.user.replace('\'', "''");
         text.replace("{user}", &quoted(&self.user))
+            .replace("{name}", &format!("'{name}'"))
             .replace("{clone}", &quoted(&self.clone_name()))
     }
 

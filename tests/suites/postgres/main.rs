@@ -3,5 +3,10 @@
 mod case;
 mod conformance;
 mod harness;
+mod locks;
+mod readers;
+mod servers;
+mod silence;
 mod states;
+mod transport;
 mod values;
