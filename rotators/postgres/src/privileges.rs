@@ -35,7 +35,7 @@ pub(crate) async fn lacking(
         (row.get(0), row.get(1), row.get(2), row.get(3));
     Ok(if !attributes.is_empty() {
         Some(format!(
-            "user {user} lacks {attributes}, which {replaced} has"
+            "user {user} lacks {attributes}, which {replaced} has: give it to {user}, or take it from {replaced}"
         ))
     } else if member {
         None

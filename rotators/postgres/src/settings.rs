@@ -1,40 +1,60 @@
 //! What a user's sessions start with.
 
+use std::collections::BTreeMap;
+
 use rotation::HookError;
 
 use crate::connection::Connection;
 use crate::quoting::{identifier, setting};
 
-/// `ALTER ROLE … SET` of the original, for the second user, in place of what that one had.
+/// Values by the name of the setting and the database that it is for, if it is for one alone.
+type Settings = BTreeMap<(Option<String>, String), String>;
+
+/// The statements that give the second user what `ALTER ROLE … SET` gave the original, and no more. What it has already
+/// is left alone: an administrator may lack the right to set it.
 pub(crate) async fn copied(
     admin: &Connection,
     original: &str,
     clone: &str,
 ) -> Result<Vec<String>, HookError> {
-    let question = "SELECT r.rolname::text, d.datname::text, unnest(s.setconfig) \
+    let wanted = of(admin, original).await?;
+    let has = of(admin, clone).await?;
+    let place = |database: &Option<String>, name: &str| {
+        let within = database
+            .as_ref()
+            .map(|name| format!(" IN DATABASE {}", identifier(name)));
+        let parts: Vec<String> = name.split('.').map(identifier).collect();
+        (within.unwrap_or_default(), parts.join("."))
+    };
+    let clone = identifier(clone);
+    let reset = has.keys().filter(|key| !wanted.contains_key(*key));
+    let reset = reset.map(|(database, name)| {
+        let (within, parts) = place(database, name);
+        format!("ALTER ROLE {clone}{within} RESET {parts}")
+    });
+    let set = wanted
+        .iter()
+        .filter(|(key, value)| has.get(*key) != Some(*value));
+    let set = set.map(|((database, name), value)| {
+        let (within, parts) = place(database, name);
+        format!(
+            "ALTER ROLE {clone}{within} SET {parts} TO {}",
+            setting(name, value)
+        )
+    });
+    Ok(reset.chain(set).collect())
+}
+
+async fn of(admin: &Connection, user: &str) -> Result<Settings, HookError> {
+    let question = "SELECT d.datname::text, unnest(s.setconfig) \
          FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole \
-         LEFT JOIN pg_database d ON d.oid = s.setdatabase WHERE r.rolname::text IN ($1, $2)";
-    let to = identifier(clone);
-    let mut reset = Vec::new();
-    let mut set = Vec::new();
-    for row in admin.rows(question, &[original, clone]).await? {
-        let (role, database, config): (String, Option<String>, String) =
-            (row.get(0), row.get(1), row.get(2));
-        let place = database
-            .map(|name| format!(" IN DATABASE {}", identifier(&name)))
-            .unwrap_or_default();
-        if role == clone {
-            reset.push(format!("ALTER ROLE {to}{place} RESET ALL"));
-        } else if let Some((name, value)) = config.split_once('=') {
-            let parts: Vec<String> = name.split('.').map(identifier).collect();
-            set.push(format!(
-                "ALTER ROLE {to}{place} SET {} TO {}",
-                parts.join("."),
-                setting(name, value)
-            ));
+         LEFT JOIN pg_database d ON d.oid = s.setdatabase WHERE r.rolname::text = $1";
+    let mut settings = Settings::new();
+    for row in admin.rows(question, &[user]).await? {
+        let (database, config): (Option<String>, String) = (row.get(0), row.get(1));
+        if let Some((name, value)) = config.split_once('=') {
+            settings.insert((database, name.to_owned()), value.to_owned());
         }
     }
-    reset.dedup();
-    reset.extend(set);
-    Ok(reset)
+    Ok(settings)
 }
