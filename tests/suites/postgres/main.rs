@@ -5,6 +5,7 @@ mod conformance;
 mod harness;
 mod locks;
 mod readers;
+mod second_user;
 mod servers;
 mod silence;
 mod states;
