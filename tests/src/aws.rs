@@ -9,6 +9,7 @@ mod request;
 mod rotation;
 mod secret;
 mod service;
+mod tls;
 mod vault;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use calls::{Call, in_a_row};
 pub use fault::Fault;
 pub use rotation::{Called, Ended, FunctionError, Invoke, Outcome, STEPS};
 pub use service::Settings;
+pub use tls::Encrypted;
 
 use secret::{PENDING, Value};
 use service::Service;
@@ -128,6 +130,19 @@ impl LocalAws {
         let secret = vault.change(arn).expect("a secret of this test");
         secret.rotation.enabled = Some(true);
         secret.rotation.function = Some(function.to_owned());
+    }
+
+    /// What DescribeSecret says of RotationEnabled; nothing, if none.
+    ///
+    /// # Panics
+    /// If there is no such secret.
+    pub fn say_enabled(&self, arn: &str, enabled: Option<bool>) {
+        let mut vault = self.service.vault();
+        vault
+            .change(arn)
+            .expect("a secret of this test")
+            .rotation
+            .enabled = enabled;
     }
 
     /// What RotateSecret does first: announces a version under AWSPENDING, which has no value yet. Returns its id.

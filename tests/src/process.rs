@@ -81,11 +81,14 @@ impl Drop for Server {
     }
 }
 
-/// The processes that `parent` has started.
+/// The processes that any thread of `parent` has started.
 fn children(parent: &str) -> Vec<String> {
-    let path = format!("/proc/{parent}/task/{parent}/children");
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    text.split_whitespace().map(ToOwned::to_owned).collect()
+    let threads = std::fs::read_dir(format!("/proc/{parent}/task"));
+    let threads = threads.into_iter().flatten().flatten();
+    let lists = threads.map(|thread| std::fs::read_to_string(thread.path().join("children")));
+    let lists: Vec<String> = lists.map(Result::unwrap_or_default).collect();
+    let all = lists.iter().flat_map(|list| list.split_whitespace());
+    all.map(ToOwned::to_owned).collect()
 }
 
 /// A command that runs as `user`, if one is given.

@@ -94,7 +94,7 @@ fn with(value: &str, key: &str, changed: &str) -> String {
 }
 
 /// What is wrong with AWSCURRENT, and the words for it.
-const ROWS: [(Edit, &str); 17] = [
+const ROWS: [(Edit, &str); 18] = [
     (|v| without(v, "engine"), "lacks the key engine"),
     (|v| without(v, "host"), "lacks the key host"),
     (|v| without(v, "username"), "lacks the key username"),
@@ -112,6 +112,10 @@ const ROWS: [(Edit, &str); 17] = [
     (|v| with(v, "port", "\"abc\""), "under the key port"),
     (|v| with(v, "port", "70000"), "under the key port"),
     (|v| with(v, "dbname", "null"), "under the key dbname"),
+    (
+        |v| with(v, "username", &format!("\"{}\"", "é".repeat(32))),
+        "must have 63 bytes at most",
+    ),
     (|v| with(v, "username", "\"\""), "under the key username"),
     (|v| with(v, "ssl", "\"maybe\""), "under the key ssl"),
     (|v| with(v, "ssl", "1"), "under the key ssl"),

@@ -48,6 +48,30 @@ async fn another_function() {
     }
 }
 
+/// Where DescribeSecret does not say whether rotation is on, the function that it names decides.
+#[tokio::test]
+async fn nobody_says_whether_rotation_is_on() {
+    let lab = Lab::one_user(&[]).await;
+    lab.aws.say_enabled(&lab.arn, None);
+    lab.until("finishSecret").await;
+    assert!(lab.accepts("AWSCURRENT").await);
+}
+
+/// Nothing is begun that might be cut off.
+#[tokio::test]
+async fn a_time_out_of_three_seconds() {
+    let lab = Lab::one_user(&[("AWS_LAMBDA_FUNCTION_TIMEOUT", "3")]).await;
+    let token = lab.begin();
+    lab.refused(
+        &token,
+        "createSecret",
+        "Rotation.Time",
+        "raise the function's time-out",
+    )
+    .await;
+    assert!(lab.function.log().contains("time-out should be 30-120 s"));
+}
+
 #[tokio::test]
 async fn scheduled_for_deletion() {
     let lab = Lab::one_user(&[]).await;

@@ -166,6 +166,69 @@ async fn somebody_elses_user() {
     assert!(lab.server.accepts(&clone, "somebody-elses").await && lab.accepts("AWSCURRENT").await);
 }
 
+/// A user whose name ends in `_clone` by nature: the name without it is somebody else's, or nobody's.
+#[tokio::test]
+async fn a_clone_by_name_alone() {
+    for (exists, words) in [
+        (true, "was not created by this rotator"),
+        (false, "does not exist: only"),
+    ] {
+        let lab = Lab::two_users(&[]).await;
+        let clone = format!("{}_clone", lab.user);
+        let password = lab.field("AWSCURRENT", "password");
+        lab.server
+            .admin(&format!("CREATE ROLE {clone} LOGIN PASSWORD '{password}'"))
+            .await;
+        if !exists {
+            lab.server.admin(&format!("DROP ROLE {}", lab.user)).await;
+        }
+        lab.edit_current(|value| value.replace(&lab.user, &clone));
+        let token = lab.until("createSecret").await;
+        lab.refused(&token, "setSecret", "Rotation.TargetRefused", words)
+            .await;
+    }
+}
+
+/// The second user is as the first: attributes, limits, settings; and what either creates belongs to an owner in common.
+#[tokio::test]
+async fn attributes_settings_and_ownership() {
+    let lab = Lab::two_users(&[]).await;
+    let (user, clone) = (lab.user.clone(), format!("{}_clone", lab.user));
+    let (owner, admin) = (
+        format!("owner_{user}"),
+        &lab.admin.as_ref().expect("two users").user,
+    );
+    let made = format!(
+        "CREATE ROLE {owner}; GRANT {owner} TO {admin} WITH ADMIN OPTION; ALTER ROLE {admin} CREATEDB; \
+         ALTER ROLE {user} CREATEDB CONNECTION LIMIT 7; ALTER ROLE {user} SET search_path TO \"$user\", public; \
+         CREATE SCHEMA s_{user} AUTHORIZATION {owner}"
+    );
+    lab.server.admin(&made).await;
+    lab.edit_current(|value| value.replacen('{', &format!("{{\"owner_role\": \"{owner}\", "), 1));
+    lab.until("finishSecret").await;
+    let question =
+        format!("SELECT rolcreatedb::text || rolconnlimit FROM pg_roles WHERE rolname = '{clone}'");
+    assert_eq!(lab.server.ask(&question).await, ["true7"]);
+    let password = lab.field("AWSCURRENT", "password");
+    let path = lab
+        .server
+        .ask_as(&clone, &password, "SHOW search_path")
+        .await;
+    assert_eq!(path.expect("the second user"), ["\"$user\", public"]);
+    let create = format!("CREATE TABLE s_{user}.made_by_clone (x int)");
+    lab.server
+        .ask_as(&clone, &password, &create)
+        .await
+        .expect("the second user creates");
+    lab.until("finishSecret").await;
+    let password = lab.field("AWSCURRENT", "password");
+    let alter = format!("ALTER TABLE s_{user}.made_by_clone ADD y int");
+    lab.server
+        .ask_as(&user, &password, &alter)
+        .await
+        .expect("the first user may alter it");
+}
+
 /// Privileges that are gone between setSecret and testSecret keep AWSCURRENT where it is.
 #[tokio::test]
 async fn missing_privileges_are_seen() {
