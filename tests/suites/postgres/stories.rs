@@ -1,0 +1,86 @@
+//! What locks applications out with AWS's own template.
+
+use rotation::event::Step;
+use rotation::version::Stage;
+use rotation_tests::postgres::Postgres;
+
+use crate::case::Case;
+use crate::harness::Users;
+
+/// T1 sets its password, AWSPENDING is taken away, as AWS's page on cancelling says; T2 then finds no label on the only
+/// password that works. Ours finds the mark.
+#[tokio::test]
+async fn a_cancelled_rotation_locks_nobody_out() {
+    let users = Users::one(Postgres::shared().await);
+    for abandoned in 1..3 {
+        let mut case = Case::new(&users).await;
+        let mut live = case.password.clone();
+        for _ in 0..abandoned {
+            case.step(Step::CreateSecret).await;
+            case.step(Step::SetSecret).await;
+            live = case.login(&Stage::Pending).1;
+            case.world.store.abandon();
+            case.version = case.world.begin();
+        }
+        assert!(case.accepts(&live).await && !case.accepts(&case.password).await);
+        case.step(Step::CreateSecret).await;
+        let report = case.step(Step::SetSecret).await;
+        let warning = "of an abandoned rotation was, and the rotation goes on from it";
+        assert!(
+            report.warnings.concat().contains(warning),
+            "{:?}",
+            report.warnings
+        );
+        assert!(case.accepts(&case.login(&Stage::Pending).1).await && !case.accepts(&live).await);
+        case.world.finish(&case.version).await;
+        assert_eq!(
+            case.world.store.stages().orphans(&case.version),
+            [],
+            "a mark is left"
+        );
+    }
+}
+
+/// AWSPREVIOUS still works, because somebody set it again: it steers nothing, and the sentence says who was asked.
+#[tokio::test]
+async fn an_old_value_does_not_steer() {
+    let users = Users::one(Postgres::shared().await);
+    let mut case = Case::new(&users).await;
+    case.after(1).await;
+    let old = case.login(&Stage::Previous).1;
+    case.sql(&format!("ALTER ROLE {{user}} PASSWORD '{old}'"))
+        .await;
+    case.step(Step::CreateSecret).await;
+    let words = format!(
+        "accepts none of the labelled versions of secret {} (AWSCURRENT: refused: the server refuses the password of user {1}; \
+         AWSPENDING: refused: the server refuses the password of user {1}): store a credential that works as AWSCURRENT",
+        case.world.secret_id, case.user
+    );
+    case.refused(
+        "AWSPREVIOUS",
+        Step::SetSecret,
+        "Rotation.NoneAccepted",
+        &words,
+    )
+    .await;
+}
+
+/// What the server says may hold the password, or break a line of the log.
+#[tokio::test]
+async fn what_the_server_says_is_cleaned() {
+    let users = Users::one(Postgres::shared().await);
+    for (dbname, words) in [
+        ("\"{password}\"", "database \"[REDACTED]\" does not exist"),
+        (
+            "\"a\\nb\\u0007\"",
+            "database \"a\\nb\\u{7}\" does not exist",
+        ),
+    ] {
+        let mut case = Case::new(&users).await;
+        let dbname = dbname.replace("{password}", &case.password);
+        case.edit_current(&[("dbname", &dbname)]);
+        case.step(Step::CreateSecret).await;
+        case.refused(&dbname, Step::SetSecret, "Rotation.TargetRefused", words)
+            .await;
+    }
+}
