@@ -4,13 +4,16 @@
 
 mod decision;
 mod fence;
+mod progress;
+#[cfg(test)]
+mod tests;
 mod view;
 mod words;
 
 pub use view::{Age, Answer, Labels, Orphan, Reading, View, Who};
 pub use words::{Next, Plan, RetirePolicy, Why};
 
-use decision::{Decision, ensure, labels_and, my_turn, next, pending_value, read_all, readable};
+use decision::{Decision, ask, ensure, labels, my_turn, next, patience, pending_value, readable};
 use decision::{refuse, shown_marked};
 
 use crate::event::Step;
@@ -30,7 +33,11 @@ pub fn decide(step: Step, plan: Plan, view: &View) -> Vec<Next> {
 }
 
 fn create(plan: Plan, view: &View) -> Decision {
-    let labels = labels_and(view, Next::ReadCurrent, view.current)?;
+    ask([
+        (view.labels.is_some(), Next::Describe),
+        (view.current.done(), Next::ReadCurrent),
+    ])?;
+    let labels = labels(view)?;
     my_turn(&labels)?;
     if !labels.marked {
         readable(view.current, Why::NoCurrent, Who::Current)?;
@@ -84,11 +91,10 @@ fn store(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
 }
 
 fn set(plan: Plan, view: &View) -> Decision {
-    let unread = [
-        (view.pending, Next::ReadPending),
-        (view.current, Next::ReadCurrent),
-    ];
-    read_all(&unread)?;
+    ask([
+        (view.pending.done(), Next::ReadPending),
+        (view.current.done(), Next::ReadCurrent),
+    ])?;
     if view.is_current() {
         return next(Next::Done);
     }
@@ -97,11 +103,11 @@ fn set(plan: Plan, view: &View) -> Decision {
     ensure(!view.misfit, Next::Refuse(Why::Misfit))?;
 
     let alternate = view.succession == Some(Succession::Alternate);
-    let opened = fence::open(view, alternate)?;
-    if opened != Who::Pending {
-        fence::fence(view)?;
-        ensure(view.written, Next::Write)?;
+    if view.written {
         proven(view)?;
+    } else if fence::open(view, alternate)? != Who::Pending {
+        fence::fence(view)?;
+        return next(Next::Write);
     }
     if plan.eager {
         promote(plan, view)
@@ -111,7 +117,7 @@ fn set(plan: Plan, view: &View) -> Decision {
 }
 
 fn test(view: &View) -> Decision {
-    ensure(view.pending != Reading::Unread, Next::ReadPending)?;
+    ensure(view.pending.done(), Next::ReadPending)?;
     if view.is_current() {
         return next(Next::Done);
     }
@@ -120,7 +126,7 @@ fn test(view: &View) -> Decision {
     }
     pending_value(view)?;
     if view.succession == Some(Succession::Alternate) {
-        ensure(view.current != Reading::Unread, Next::ReadCurrent)?;
+        ensure(view.current.done(), Next::ReadCurrent)?;
         readable(view.current, Why::NoCurrent, Who::Current)?;
         ensure(!view.misfit, Next::Refuse(Why::Misfit))?;
     }
@@ -130,14 +136,13 @@ fn test(view: &View) -> Decision {
 
 /// `RotateImmediately=false` sends testSecret with a version that has no value: a test of the configuration.
 fn test_alone(view: &View) -> Decision {
-    let Some(labels) = view.labels else {
-        return next(Next::Describe);
-    };
+    let labels = labels(view)?;
     my_turn(&labels)?;
     if labels.marked {
-        return pending_value(view).map(|()| vec![]);
+        // There is a value: this answer is older.
+        return patience(view);
     }
-    ensure(view.current != Reading::Unread, Next::ReadCurrent)?;
+    ensure(view.current.done(), Next::ReadCurrent)?;
     readable(view.current, Why::NoCurrent, Who::Current)?;
     match view.answer(Who::Current) {
         None => next(Next::Open(Who::Current)),
@@ -148,45 +153,41 @@ fn test_alone(view: &View) -> Decision {
 }
 
 fn finish(plan: Plan, view: &View) -> Decision {
-    let labels = labels_and(view, Next::ReadPending, view.pending)?;
-    if labels.standing == Standing::Current || view.promotion == Some(Swap::Moved) {
-        return settle(plan, view);
-    }
-    ensure(
-        labels.standing == Standing::Pending,
-        Next::Refuse(Why::Unstaged),
-    )?;
-    ensure(view.promotion.is_none(), Next::Refuse(Why::CurrentMoved))?;
+    ask([
+        (view.labels.is_some(), Next::Describe),
+        (view.pending.done(), Next::ReadPending),
+    ])?;
+    let labels = labels(view)?;
+    may_promote(plan, view, &labels)?;
     pending_value(view)?;
     shown_marked(view, &labels)?;
     match view.answer(Who::Pending) {
         None => next(Next::Open(Who::Pending)),
         Some(Answer::Rejected) => refuse(Why::PendingRejected),
-        Some(Answer::Accepted) => promote(plan, view),
+        Some(Answer::Accepted) => next(Next::Promote),
     }
 }
 
-/// The target took my credential: AWSCURRENT moves, once, from where the labels showed it.
+/// finishSecret's part in setSecret, where the target has just taken my credential.
 fn promote(plan: Plan, view: &View) -> Decision {
-    let Some(labels) = view.labels else {
-        return next(Next::Describe);
-    };
-    match (view.promotion, labels.standing) {
-        (Some(Swap::Moved), _) | (_, Standing::Current) => settle(plan, view),
-        (Some(Swap::Elsewhere), _) => refuse(Why::CurrentMoved),
-        (None, Standing::Unstaged) => refuse(Why::Unstaged),
-        (None, Standing::Pending) => {
-            shown_marked(view, &labels)?;
-            next(Next::Promote)
-        }
+    let labels = labels(view)?;
+    may_promote(plan, view, &labels)?;
+    shown_marked(view, &labels)?;
+    next(Next::Promote)
+}
+
+/// AWSCURRENT moves to me once, from where the labels showed it.
+fn may_promote(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
+    match (labels.standing, view.promotion) {
+        (Standing::Current, _) | (_, Some(Swap::Moved)) => settle(plan, view, labels),
+        (Standing::Unstaged, _) => refuse(Why::Unstaged),
+        (Standing::Pending, Some(Swap::Elsewhere)) => refuse(Why::CurrentMoved),
+        (Standing::Pending, None) => Ok(()),
     }
 }
 
 /// I am current: what earlier rotations left behind is ended, and their marks are freed.
-fn settle(plan: Plan, view: &View) -> Decision {
-    let Some(labels) = view.labels else {
-        return next(Next::Describe);
-    };
+fn settle<T>(plan: Plan, view: &View, labels: &Labels) -> Decision<T> {
     let promoted = view.promotion == Some(Swap::Moved);
     if promoted && labels.orphans > 0 {
         let Some(orphans) = &view.orphans else {
@@ -205,7 +206,7 @@ fn settle(plan: Plan, view: &View) -> Decision {
     }
     pending_value(view)?;
     match view.succession {
-        Some(Succession::Coexist | Succession::Displace) if labels.previous || promoted => {
+        Some(Succession::Coexist | Succession::Displace) if labels.previous => {
             end(view, Who::Previous)
         }
         _ => next(Next::Done),
@@ -213,7 +214,7 @@ fn settle(plan: Plan, view: &View) -> Decision {
 }
 
 /// Under the lock, on a session that the credential of AWSCURRENT opened: mine, by now.
-fn end(view: &View, who: Who) -> Decision {
+fn end<T>(view: &View, who: Who) -> Decision<T> {
     match view.answer(Who::Pending) {
         None => next(Next::Open(Who::Pending)),
         Some(Answer::Rejected) => refuse(Why::NoneAccepted),

@@ -1,8 +1,16 @@
 //! The engine and every succession, over a target in memory.
 
 use rotation::Succession;
+use rotation::protocol::RetirePolicy;
 use rotation::testing::conformance;
 use rotation_tests::toy::Toy;
+
+const ALL: [Succession; 4] = [
+    Succession::Replace,
+    Succession::Alternate,
+    Succession::Displace,
+    Succession::Coexist,
+];
 
 #[tokio::test]
 async fn replace() {
@@ -22,4 +30,26 @@ async fn displace() {
 #[tokio::test]
 async fn coexist() {
     conformance::all(&Toy::new(Succession::Coexist)).await;
+}
+
+/// setSecret moves AWSCURRENT too, and ends under its own lock what it must end.
+#[tokio::test]
+async fn eager() {
+    for succession in ALL {
+        let mut toy = Toy::new(succession);
+        toy.config.eager_finish = true;
+        conformance::all(&toy).await;
+    }
+}
+
+#[tokio::test]
+async fn after_finish() {
+    for eager in [false, true] {
+        for succession in [Succession::Displace, Succession::Coexist] {
+            let mut toy = Toy::new(succession);
+            toy.config.eager_finish = eager;
+            toy.config.retire = RetirePolicy::AfterFinish;
+            conformance::all(&toy).await;
+        }
+    }
 }

@@ -101,9 +101,14 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
     /// Lets go of the target, also after an error.
     pub(super) async fn close(&mut self) {
         if let Some(session) = self.session.get_mut().take() {
-            let closing = std::pin::pin!(self.rotator.close(session));
-            select(closing, std::pin::pin!(self.clock.alarm(CLOSE))).await;
+            self.let_go(session).await;
         }
+    }
+
+    /// Closes a session, for as long as that may take.
+    pub(super) async fn let_go(&self, session: R::Session) {
+        let closing = std::pin::pin!(self.rotator.close(session));
+        select(closing, std::pin::pin!(self.clock.alarm(CLOSE))).await;
     }
 
     /// What the step tells, at its end.

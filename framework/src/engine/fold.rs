@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::error::RotationError;
 use crate::protocol::{Age, Answer, Labels, Orphan, Reading, Who};
 use crate::rotator::{Payload, Rejection, Rotator, Succession};
-use crate::store::{Description, Put, SecretStore, Swap, Version};
+use crate::store::{Description, Put, SecretStore, Version};
 use crate::version::{Stage, Standing};
 
 use super::attempt::{Attempt, Learned};
@@ -39,8 +39,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             Learned::Rejected(who, rejection) => self.fold_answer(who, Err(&rejection)),
             Learned::Locked(admin) => {
                 self.knowledge.admin = admin;
-                self.view.locked = true;
-                self.ask_again();
+                self.view.after_lock();
             }
             Learned::Looked(said) => {
                 let who = self
@@ -63,12 +62,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let view = &mut self.view;
         match learned {
             Learned::Checked => view.checked = true,
-            Learned::Waited => {
-                view.waited = true;
-                if view.locked {
-                    self.ask_again();
-                }
-            }
+            Learned::Waited => view.after_wait(),
             Learned::Patience(pause) => self.fold_patience(pause),
             Learned::Generated(payload) => {
                 view.generated = true;
@@ -76,9 +70,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             }
             Learned::Put(put) => {
                 view.put = Some(put);
-                self.fold_mark(put == Put::Stored);
+                if put == Put::Stored {
+                    view.after_mark();
+                }
             }
-            Learned::Marked => self.fold_mark(true),
+            Learned::Marked => view.after_mark(),
             Learned::Discarded => view.discarded = true,
             Learned::Freed(Who::Orphan(n)) => self.orphan(n, |orphan| orphan.freed = true),
             Learned::Freed(_) => view.freed = true,
@@ -89,13 +85,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 }
                 self.warnings.extend(skipped);
             }
-            Learned::Written => view.written = true,
-            Learned::Promoted(swap) => {
-                view.promotion = Some(swap);
-                if swap == Swap::Elsewhere {
-                    view.labels = None;
-                }
-            }
+            Learned::Written => view.after_write(),
+            Learned::Promoted(swap) => view.after_promote(swap),
             _ => {}
         }
     }
@@ -179,14 +170,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     fn fold_answer(&mut self, who: Who, said: Result<(), &Rejection>) {
-        let answer = Some(self.note(&stage(who).to_string(), said));
-        match who {
-            Who::Current => self.view.current_answer = answer,
-            Who::Pending => self.view.pending_answer = answer,
-            Who::Orphan(n) => self.orphan(n, |orphan| orphan.answer = answer),
-            Who::Previous => {}
-        }
-        if let (Who::Orphan(n), Some(Answer::Accepted)) = (who, answer) {
+        let answer = self.note(&stage(who).to_string(), said);
+        self.view.after_open(who, answer);
+        if let (Who::Orphan(n), Answer::Accepted) = (who, answer) {
             let id = self
                 .knowledge
                 .orphans
@@ -209,25 +195,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    fn fold_mark(&mut self, marked: bool) {
-        if let Some(labels) = &mut self.view.labels {
-            labels.marked |= marked;
-        }
-    }
-
     fn fold_patience(&mut self, pause: Duration) {
         self.patience += pause;
-        self.view.impatient = self.patience >= PATIENCE || self.spare().is_zero();
-        self.view.labels = None;
-        if self.view.pending == Reading::Missing {
-            self.view.pending = Reading::Unread;
-        }
-    }
-
-    /// Under the lock, or after a wait, what was known may have changed.
-    fn ask_again(&mut self) {
-        self.view.labels = None;
-        self.view.looked = None;
+        let impatient = self.patience >= PATIENCE || self.spare().is_zero();
+        self.view.after_patience(impatient);
     }
 
     /// Why AWSPENDING and AWSCURRENT do not belong together, if they do not.

@@ -27,8 +27,13 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
+    /// The session that is held, if one is, goes first: it may hold the lock that the new one must take.
     async fn open(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(who)?;
+        let held = self.session.lock().await.take();
+        if let Some(session) = held {
+            self.let_go(session).await;
+        }
         Ok(
             match self
                 .hook(self.rotator.test(&self.context(), payload, None))

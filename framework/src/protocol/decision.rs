@@ -33,9 +33,7 @@ pub(super) fn pending_value(view: &View) -> Decision<()> {
     if view.pending != Reading::Missing {
         return readable(view.pending, Why::NoValue, Who::Pending);
     }
-    let Some(labels) = view.labels else {
-        return next(Next::Describe);
-    };
+    let labels = labels(view)?;
     my_turn(&labels)?;
     if labels.marked {
         // It was stored before it was marked: this answer is older.
@@ -61,27 +59,23 @@ pub(super) fn patience<T>(view: &View) -> Decision<T> {
     }
 }
 
-pub(super) fn read_all(readings: &[(Reading, Next)]) -> Decision<()> {
-    let unread: Vec<Next> = readings
-        .iter()
-        .filter(|(reading, _)| *reading == Reading::Unread)
-        .map(|(_, next)| *next)
+/// Passes if all of it is known; else what is not is asked side by side.
+pub(super) fn ask<const N: usize>(asked: [(bool, Next); N]) -> Decision<()> {
+    let unknown: Vec<Next> = asked
+        .into_iter()
+        .filter(|(known, _)| !known)
+        .map(|(_, next)| next)
         .collect();
-    if unread.is_empty() {
+    if unknown.is_empty() {
         Ok(())
     } else {
-        Err(unread)
+        Err(unknown)
     }
 }
 
-/// The labels, read side by side with what `reader` reads.
-pub(super) fn labels_and(view: &View, reader: Next, reading: Reading) -> Decision<Labels> {
-    let unread = (reading == Reading::Unread).then_some(reader);
-    match view.labels {
-        Some(labels) if unread.is_none() => Ok(labels),
-        Some(_) => Err(unread.into_iter().collect()),
-        None => Err([Next::Describe].into_iter().chain(unread).collect()),
-    }
+/// The labels, once they are known.
+pub(super) fn labels(view: &View) -> Decision<Labels> {
+    view.labels.ok_or_else(|| vec![Next::Describe])
 }
 
 /// Passes if there is a value; else says why not.

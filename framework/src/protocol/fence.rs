@@ -1,6 +1,6 @@
 //! setSecret's way to a session that may write: find a credential that works, lock, and look again.
 
-use super::decision::{Decision, ensure, my_turn, next, refuse, shown_marked};
+use super::decision::{Decision, ask, ensure, labels, my_turn, next, refuse, shown_marked};
 use super::view::{Age, Answer, Labels, View, Who};
 use super::words::{Next, Why};
 
@@ -17,9 +17,7 @@ pub(super) fn open(view: &View, alternate: bool) -> Decision<Who> {
         }
     }
     let Some(orphans) = &view.orphans else {
-        let Some(labels) = view.labels else {
-            return next(Next::Describe);
-        };
+        let labels = labels(view)?;
         my_turn(&labels)?;
         ensure(labels.orphans > 0, Next::Refuse(Why::NoneAccepted))?;
         return next(Next::ReadOrphans);
@@ -38,24 +36,16 @@ pub(super) fn open(view: &View, alternate: bool) -> Decision<Who> {
 /// still be running.
 pub(super) fn fence(view: &View) -> Decision<()> {
     ensure(view.locked, Next::Lock)?;
-    if view.written {
-        return Ok(());
-    }
-    let mut asked = Vec::new();
-    if view.labels.is_none() {
-        asked.push(Next::Describe);
-    }
-    if view.looked.is_none() {
-        asked.push(Next::Look);
-    }
-    let (Some(labels), Some(looked)) = (view.labels, view.looked) else {
-        return Err(asked);
-    };
+    ask([
+        (view.labels.is_some(), Next::Describe),
+        (view.looked.is_some(), Next::Look),
+    ])?;
+    let labels = labels(view)?;
     my_turn(&labels)?;
     shown_marked(view, &labels)?;
     ensure(labels.current_read, Next::Refuse(Why::CurrentMoved))?;
     ensure(
-        looked == Answer::Accepted,
+        view.looked == Some(Answer::Accepted),
         Next::Refuse(Why::SessionRejected),
     )?;
     old_enough(view, &labels)

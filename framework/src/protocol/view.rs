@@ -138,6 +138,11 @@ pub enum Age {
 }
 
 impl Reading {
+    /// Whether it was read, whatever came of it.
+    pub(super) fn done(self) -> bool {
+        self != Self::Unread
+    }
+
     fn mine(self) -> bool {
         matches!(
             self,

@@ -1,0 +1,62 @@
+//! Single decisions that no run over a target in memory would come to.
+
+use super::*;
+
+const PLAN: Plan = Plan {
+    retire: RetirePolicy::NextRotation,
+    eager: false,
+    issues: false,
+};
+const EAGER: Plan = Plan {
+    retire: RetirePolicy::AfterFinish,
+    eager: true,
+    issues: false,
+};
+const LABELS: Labels = Labels {
+    standing: Standing::Pending,
+    marked: true,
+    current_read: true,
+    previous: true,
+    previous_marked: false,
+    orphans: 0,
+};
+
+/// Everything that a step reads.
+fn read() -> View {
+    View {
+        labels: Some(LABELS),
+        pending: Reading::Value { mine: false },
+        current: Reading::Value { mine: false },
+        succession: Some(Succession::Coexist),
+        ..View::default()
+    }
+}
+
+struct Row(&'static str, Step, Plan, View, Next);
+
+fn rows() -> Vec<Row> {
+    let mut healed = read();
+    healed.orphans = Some(vec![Orphan::default()]);
+    healed.after_open(Who::Current, Answer::Rejected);
+    healed.after_open(Who::Pending, Answer::Rejected);
+    healed.after_open(Who::Orphan(0), Answer::Accepted);
+    healed.after_lock();
+    healed.after_write();
+    healed.proven = Some(Answer::Accepted);
+    healed.labels = Some(LABELS);
+    healed.after_promote(Swap::Moved);
+    vec![Row(
+        "what refused my credential before it was set takes it now",
+        Step::SetSecret,
+        EAGER,
+        healed,
+        Next::Open(Who::Pending),
+    )]
+}
+
+#[test]
+fn each_view_has_its_next() {
+    for Row(what, step, plan, view, expected) in rows() {
+        assert_eq!(decide(step, plan, &view), [expected], "{what}");
+    }
+}
