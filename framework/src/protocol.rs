@@ -188,6 +188,10 @@ fn may_promote(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
 
 /// I am current: what earlier rotations left behind is ended, and their marks are freed.
 fn settle<T>(plan: Plan, view: &View, labels: &Labels) -> Decision<T> {
+    if labels.standing != Standing::Current {
+        // Somebody moved it on before the lock was taken: what is left is no longer mine to end.
+        return next(Next::Done);
+    }
     let promoted = view.promotion == Some(Swap::Moved);
     if promoted && labels.orphans > 0 {
         let Some(orphans) = &view.orphans else {

@@ -7,10 +7,13 @@ const PLAN: Plan = Plan {
     eager: false,
     issues: false,
 };
-const EAGER: Plan = Plan {
+const AFTER_FINISH: Plan = Plan {
     retire: RetirePolicy::AfterFinish,
+    ..PLAN
+};
+const EAGER: Plan = Plan {
     eager: true,
-    issues: false,
+    ..AFTER_FINISH
 };
 const LABELS: Labels = Labels {
     standing: Standing::Pending,
@@ -32,6 +35,22 @@ fn read() -> View {
     }
 }
 
+/// As [`read`], and AWSCURRENT just moved to me.
+fn promoted() -> View {
+    let mut view = read();
+    view.after_open(Who::Pending, Answer::Accepted);
+    view.after_promote(Swap::Moved);
+    view
+}
+
+/// As [`promoted`], and under the lock, the labels show me so.
+fn settling(standing: Standing) -> View {
+    let mut view = promoted();
+    view.after_lock();
+    view.labels = Some(Labels { standing, ..LABELS });
+    view
+}
+
 struct Row(&'static str, Step, Plan, View, Next);
 
 fn rows() -> Vec<Row> {
@@ -45,13 +64,29 @@ fn rows() -> Vec<Row> {
     healed.proven = Some(Answer::Accepted);
     healed.labels = Some(LABELS);
     healed.after_promote(Swap::Moved);
-    vec![Row(
-        "what refused my credential before it was set takes it now",
-        Step::SetSecret,
-        EAGER,
-        healed,
-        Next::Open(Who::Pending),
-    )]
+    vec![
+        Row(
+            "what refused my credential before it was set takes it now",
+            Step::SetSecret,
+            EAGER,
+            healed,
+            Next::Open(Who::Pending),
+        ),
+        Row(
+            "under the lock, I am current still",
+            Step::FinishSecret,
+            AFTER_FINISH,
+            settling(Standing::Current),
+            Next::Retire(Who::Previous),
+        ),
+        Row(
+            "under the lock, AWSCURRENT has left me",
+            Step::FinishSecret,
+            AFTER_FINISH,
+            settling(Standing::Unstaged),
+            Next::Done,
+        ),
+    ]
 }
 
 #[test]
