@@ -56,6 +56,14 @@ impl Payload for ToyLogin {
 }
 
 impl Toy {
+    /// Every kind of target.
+    pub const SUCCESSIONS: [Succession; 4] = [
+        Succession::Replace,
+        Succession::Alternate,
+        Succession::Displace,
+        Succession::Coexist,
+    ];
+
     /// A target of this kind.
     pub fn new(succession: Succession) -> Self {
         Self {

@@ -5,13 +5,6 @@ use rotation::protocol::RetirePolicy;
 use rotation::testing::conformance;
 use rotation_tests::toy::Toy;
 
-const ALL: [Succession; 4] = [
-    Succession::Replace,
-    Succession::Alternate,
-    Succession::Displace,
-    Succession::Coexist,
-];
-
 #[tokio::test]
 async fn replace() {
     conformance::all(&Toy::new(Succession::Replace)).await;
@@ -35,7 +28,7 @@ async fn coexist() {
 /// setSecret moves AWSCURRENT too, and ends under its own lock what it must end.
 #[tokio::test]
 async fn eager() {
-    for succession in ALL {
+    for succession in Toy::SUCCESSIONS {
         let mut toy = Toy::new(succession);
         toy.config.eager_finish = true;
         conformance::all(&toy).await;

@@ -96,7 +96,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         guard::description(&self.event.secret_id, &description, function)?;
         let me = &self.event.version_id;
         let stages = &description.stages;
-        let previous = stages.holder(&Stage::Previous);
+        // Rolled back by hand and tried again, my own version carries the label: it is not what came before me.
+        let previous = stages.holder(&Stage::Previous).filter(|id| *id != me);
         let mut standing = stages.standing(me);
         if self.limits.fresh && standing == Standing::Unstaged && !stages.contains(me) {
             let pending = stages.holder(&Stage::Pending);

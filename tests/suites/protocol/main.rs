@@ -1,5 +1,7 @@
 //! Single decisions of the protocol that no fault would show.
 
+mod labels;
+
 use std::time::Duration;
 
 use rotation::event::Step;

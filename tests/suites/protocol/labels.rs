@@ -1,0 +1,30 @@
+//! Labels that a person, or another tool, has moved.
+
+use rotation::event::Step;
+use rotation::store::SecretStore;
+use rotation::testing::{World, version_id};
+use rotation::version::Stage;
+use rotation_tests::toy::Toy;
+
+/// An operator rolled AWSCURRENT back, and the rotation is tried again: its version carries AWSPREVIOUS.
+#[tokio::test]
+async fn my_own_version_is_not_what_came_before_it() {
+    for succession in Toy::SUCCESSIONS {
+        let toy = Toy::new(succession);
+        let mut world = World::new(&toy).await;
+        let (first, me) = (version_id(0), world.rotate().await);
+        let secret = rotation::testing::secret_id();
+        let back = world
+            .store
+            .move_stage(&secret, Stage::Current, Some(&me), Some(&first));
+        back.await.expect("rolled back");
+        let before = toy.statements();
+        for time in ["once", "twice"] {
+            let created = world.step(&me, Step::CreateSecret).await;
+            created.unwrap_or_else(|error| panic!("{succession:?}, {time}: {error}"));
+            assert!(world.store.stages().marked(&me), "{succession:?}, {time}");
+            assert_eq!(toy.statements(), before, "{succession:?}, {time}");
+        }
+        world.finish(&me).await;
+    }
+}
