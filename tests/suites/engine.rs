@@ -25,6 +25,18 @@ async fn coexist() {
     conformance::all(&Toy::new(Succession::Coexist)).await;
 }
 
+/// The target makes the credential, before it is stored: createSecret asks it, and not setSecret alone.
+#[tokio::test]
+async fn issued() {
+    let toy = Toy::issuing(Succession::Coexist);
+    conformance::rotates(&toy).await;
+    conformance::repeats(&toy).await;
+    conformance::heals(&toy).await;
+    conformance::any_order(&toy).await;
+    conformance::overlaps(&toy).await;
+    conformance::survives_faults(&toy).await;
+}
+
 /// setSecret moves AWSCURRENT too, and ends under its own lock what it must end.
 #[tokio::test]
 async fn eager() {

@@ -1,0 +1,55 @@
+//! The toy as the conformance suite sees it.
+
+use rotation::Succession;
+use rotation::config::Config;
+use rotation::testing::world::{Harness, Subject};
+
+use super::{Toy, ToyLogin};
+
+impl<const ISSUES: bool> Harness for Toy<ISSUES> {
+    type Rotator = Self;
+
+    fn rotator(&self) -> Self {
+        self.clone()
+    }
+
+    fn config(&self) -> Config {
+        self.config.clone()
+    }
+
+    async fn subject(&self) -> Subject {
+        let mut state = self.state();
+        // The worlds of a suite share the lock's key, not the users.
+        state.locks.clear();
+        let (user, password) = (format!("user{}", state.users.len()), "first-password");
+        state.users.insert(user.clone(), vec![password.to_owned()]);
+        let admin = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
+        let alternate = self.succession == Some(Succession::Alternate);
+        let masterarn = if alternate {
+            format!(",\"masterarn\":\"{admin}\"")
+        } else {
+            String::new()
+        };
+        Subject {
+            secret: format!(
+                "{{\"host\":\"toy\", \"username\":\"{user}\",\"password\":\"{password}\"{masterarn}}}"
+            ),
+            admin: alternate.then(|| (admin.into(), "{\"password\":\"admin-password\"}".into())),
+        }
+    }
+
+    async fn accepts(&self, secret: &str) -> bool {
+        let login: ToyLogin = serde_json::from_str(secret).expect("a toy's secret");
+        self.passwords(&login.username)
+            .iter()
+            .any(|known| known == login.password.expose())
+    }
+
+    fn wrong(&self, secret: &str) -> String {
+        secret.replace("first-password", "wrong-password")
+    }
+
+    fn unreachable(&self, secret: &str) -> String {
+        secret.replace("\"host\":\"toy\"", "\"host\":\"nowhere\"")
+    }
+}

@@ -1,0 +1,169 @@
+//! The toy as its rotator sees it.
+
+use std::collections::HashMap;
+use std::future::pending;
+
+use rotation::version::SecretId;
+use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
+
+use super::{Toy, ToyLogin, blab};
+
+/// A login, and the lock that it holds.
+#[derive(Debug)]
+pub struct ToySession {
+    locked: Option<SecretId>,
+}
+
+impl<const ISSUES: bool> Toy<ISSUES> {
+    /// The target takes `new` from now on, and `old` as its kind says.
+    fn take(&self, user: &str, new: &str, old: &str) {
+        match self.succession.unwrap_or(Succession::Replace) {
+            Succession::Replace | Succession::Alternate => {
+                self.change(user, |known| *known = vec![new.to_owned()]);
+            }
+            Succession::Displace => {
+                if !self.passwords(user).iter().any(|known| known == new) {
+                    self.change(user, |known| *known = vec![new.into(), old.into()]);
+                }
+            }
+            Succession::Coexist => self.change(user, |known| known.push(new.into())),
+        }
+    }
+
+    fn end(&self, user: &str, old: &str) {
+        self.change(user, |known| known.retain(|password| password != old));
+    }
+}
+
+impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
+    type Payload = ToyLogin;
+    type Session = ToySession;
+    const NAME: &'static str = "toy";
+    const ISSUES: bool = ISSUES;
+    const TESTS_AS_ADMIN: bool = ISSUES;
+
+    fn succession(&self, _: &ToyLogin) -> Succession {
+        self.succession.unwrap_or(Succession::Replace)
+    }
+
+    async fn generate(&self, cx: &Context, current: &ToyLogin) -> Result<ToyLogin, HookError> {
+        let user = &current.username;
+        let username = match self.succession(current) {
+            Succession::Alternate => match user.strip_suffix("_clone") {
+                Some(original) => original.to_owned(),
+                None => format!("{user}_clone"),
+            },
+            _ => user.clone(),
+        };
+        let new = ToyLogin {
+            host: current.host.clone(),
+            username,
+            password: cx.password()?,
+            masterarn: current.masterarn.clone(),
+        };
+        self.enter("generate", cx, &[current, &new]).await?;
+        if ISSUES {
+            let (new_password, old) = (new.password.expose(), current.password.expose());
+            self.take(&new.username, new_password, old);
+        }
+        Ok(new)
+    }
+
+    async fn test(
+        &self,
+        cx: &Context,
+        payload: &ToyLogin,
+        _: Option<&ToyLogin>,
+    ) -> Result<Verdict<ToySession>, HookError> {
+        self.enter("test", cx, &[payload]).await?;
+        if payload.host != "toy" {
+            return Err(HookError::failed("nobody answers"));
+        }
+        let known = self.passwords(&payload.username);
+        if known
+            .iter()
+            .any(|password| password == payload.password.expose())
+        {
+            return Ok(Verdict::Accept(ToySession { locked: None }));
+        }
+        let reason = match self.blabs {
+            Some("test") => blab(cx, &[payload]),
+            _ => "the password is wrong".into(),
+        };
+        Ok(Verdict::Reject(Rejection::new(reason)))
+    }
+
+    async fn lock(
+        &self,
+        cx: &Context,
+        session: &mut ToySession,
+        payload: &ToyLogin,
+    ) -> Result<(), HookError> {
+        self.enter("lock", cx, &[payload]).await?;
+        if payload.masterarn.is_some() {
+            cx.admin::<HashMap<String, String>>()?;
+        }
+        if !self.state().locks.insert(cx.secret_id().clone()) {
+            return Err(HookError::busy());
+        }
+        session.locked = Some(cx.secret_id().clone());
+        Ok(())
+    }
+
+    async fn set(
+        &self,
+        cx: &Context,
+        session: &mut ToySession,
+        current: &ToyLogin,
+        pending: &ToyLogin,
+    ) -> Result<(), HookError> {
+        self.enter("set", cx, &[current, pending]).await?;
+        if session.locked.is_none() {
+            return Err(HookError::refused("set was called without the lock"));
+        }
+        if !self.deaf && !ISSUES {
+            let (new, old) = (pending.password.expose(), current.password.expose());
+            self.take(&pending.username, new, old);
+        }
+        Ok(())
+    }
+
+    async fn retire(
+        &self,
+        cx: &Context,
+        session: &mut ToySession,
+        keep: &ToyLogin,
+        retired: &ToyLogin,
+    ) -> Result<(), HookError> {
+        self.enter("retire", cx, &[keep, retired]).await?;
+        if session.locked.is_none() {
+            return Err(HookError::refused("retire was called without the lock"));
+        }
+        self.end(&keep.username, retired.password.expose());
+        Ok(())
+    }
+
+    async fn check(
+        &self,
+        cx: &Context,
+        _: &mut ToySession,
+        current: &ToyLogin,
+    ) -> Result<(), HookError> {
+        self.enter("check", cx, &[current]).await
+    }
+
+    async fn discard(&self, cx: &Context, issued: &ToyLogin) -> Result<(), HookError> {
+        self.enter("discard", cx, &[issued]).await?;
+        self.end(&issued.username, issued.password.expose());
+        Ok(())
+    }
+
+    async fn close(&self, session: ToySession) {
+        if self.hangs == Some("close") {
+            pending::<()>().await;
+        }
+        if let Some(secret) = session.locked {
+            self.state().locks.remove(&secret);
+        }
+    }
+}
