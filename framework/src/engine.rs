@@ -3,6 +3,7 @@
 //! [`View`]: crate::protocol::View
 
 mod attempt;
+mod calls;
 mod explain;
 mod fold;
 mod guard;

@@ -69,7 +69,7 @@ impl HookError {
         self.class
     }
 
-    pub(crate) fn scrubbed<'a>(self, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+    pub(crate) fn scrubbed(self, secrets: &[Secret]) -> Self {
         Self {
             text: scrub(&self.text, secrets),
             ..self

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::context::Context;
 use crate::error::HookError;
-use crate::secret::Secret;
+use crate::secret::{Secret, scrub};
 
 /// The fields of the secret that a rotator reads or changes, and no others: the engine patches the ones that changed
 /// and keeps the rest of the JSON as it was.
@@ -36,7 +36,7 @@ pub enum Verdict<S> {
     Reject(Rejection),
 }
 
-/// Why the target said no, in words that hold nothing secret.
+/// Why the target said no, in words that hold nothing secret; the engine takes out what it knows all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection(String);
 
@@ -49,6 +49,10 @@ impl Rejection {
     /// The reason.
     pub fn reason(&self) -> &str {
         &self.0
+    }
+
+    pub(crate) fn scrubbed(&self, secrets: &[Secret]) -> Self {
+        Self(scrub(&self.0, secrets))
     }
 }
 

@@ -46,17 +46,19 @@ impl Serialize for Secret {
     }
 }
 
-/// Takes every one of `secrets` out of `text`, and whatever could break a log line; cuts it at 200 characters.
+/// Takes every one of `secrets` out of `text`, and whatever could break a log line; cuts it at 600 characters. Once for
+/// all secrets: what was escaped or cut no longer reads like them.
 ///
 /// A net, not the plan: errors are worded so that nothing secret is in them to begin with.
-pub(crate) fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> String {
-    let mut clean = text.to_owned();
-    for secret in secrets {
-        // Shorter ones would tear ordinary words apart, and no policy allows them.
-        if secret.expose().len() >= 4 {
-            clean = clean.replace(secret.expose(), "[REDACTED]");
-        }
-    }
+pub(crate) fn scrub(text: &str, secrets: &[Secret]) -> String {
+    // Shorter ones would tear ordinary words apart, and no policy allows them.
+    let long = secrets.iter().map(Secret::expose).filter(|s| s.len() >= 4);
+    let mut long: Vec<&str> = long.collect();
+    // One that begins with another must go first, or its end stays.
+    long.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+    let clean = long.into_iter().fold(text.to_owned(), |text, secret| {
+        text.replace(secret, "[REDACTED]")
+    });
     printable(&clean, 600)
 }
 
@@ -88,7 +90,8 @@ mod tests {
 
     #[test]
     fn scrubbing_removes_every_occurrence_and_line_breaks() {
-        let text = scrub("near 'hunter2'\nhunter2", [&Secret::new("hunter2")]);
+        let secrets = ["hunter", "hunter2"].map(Secret::new);
+        let text = scrub("near 'hunter2'\nhunter2", &secrets);
         assert_eq!(text, "near '[REDACTED]'\\n[REDACTED]");
     }
 }

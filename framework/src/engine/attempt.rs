@@ -1,30 +1,19 @@
-//! One invocation: what it works on, what it knows, and how it waits.
+//! One invocation: what it works on, and what it knows.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use futures_util::lock::Mutex;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::context::Context;
 use crate::document::Document;
-use crate::error::{HookError, RotationError};
 use crate::event::{Event, Step};
 use crate::protocol::{Answer, View, Who};
 use crate::rotator::{Rejection, Rotator, Succession};
-use crate::secret::Secret;
 use crate::store::{Description, Put, SecretStore, Swap, Version};
 
 use super::known::{Knowledge, Known};
 use super::report::{Limits, Outcome, Report};
-
-/// No write begins with less left.
-const WRITE: Duration = Duration::from_secs(5);
-/// Left for the answer to Lambda.
-const ANSWER: Duration = Duration::from_secs(1);
-/// For letting go of a session, whatever the deadline.
-const CLOSE: Duration = Duration::from_secs(1);
 
 /// One run of one step.
 pub(super) struct Attempt<'a, R: Rotator, S, C> {
@@ -105,12 +94,6 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
         }
     }
 
-    /// Closes a session, for as long as that may take.
-    pub(super) async fn let_go(&self, session: R::Session) {
-        let closing = std::pin::pin!(self.rotator.close(session));
-        select(closing, std::pin::pin!(self.clock.alarm(CLOSE))).await;
-    }
-
     /// What the step tells, at its end.
     pub(super) fn report(&self, step: Step, ok: bool, duration: Duration) -> Report {
         let view = &self.view;
@@ -153,86 +136,5 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
         };
         self.answers.push((who.to_owned(), text));
         answer
-    }
-
-    /// For a hook that starts now.
-    pub(super) fn context(&self) -> Context {
-        let description = self.knowledge.description.as_ref();
-        let labelled = description.map(|d| d.stages.versions().map(|(id, _)| id.clone()).collect());
-        Context {
-            secret_id: self.event.secret_id.clone(),
-            version_id: self.event.version_id.clone(),
-            labelled: labelled.unwrap_or_default(),
-            policy: self.config.policy.clone(),
-            password: None,
-            admin: self.knowledge.admin.clone(),
-            claimed: false,
-            time_left: self.left().saturating_sub(ANSWER),
-        }
-    }
-
-    /// Until the deadline.
-    pub(super) fn left(&self) -> Duration {
-        self.until(self.limits.deadline)
-    }
-
-    /// How long a wait may be that leaves time for a write after it.
-    pub(super) fn spare(&self) -> Duration {
-        self.left().saturating_sub(WRITE)
-    }
-
-    /// From now.
-    pub(super) fn until(&self, then: SystemTime) -> Duration {
-        then.duration_since(self.clock.now()).unwrap_or_default()
-    }
-
-    /// Refuses to begin what changes something if it might be cut off.
-    pub(super) fn time_to_write(&self) -> Result<(), RotationError> {
-        if self.left() >= WRITE {
-            return Ok(());
-        }
-        Err(RotationError::Time(format!(
-            "not enough time left to change anything safely ({:.1} s): raise the function's time-out to 30 s or more",
-            self.left().as_secs_f64()
-        )))
-    }
-
-    /// `call`, for as long as there is time for it.
-    pub(super) async fn bounded<T>(
-        &self,
-        what: &str,
-        call: impl Future<Output = T>,
-    ) -> Result<T, RotationError> {
-        let late = |left: Duration| {
-            RotationError::Time(format!(
-                "{what} did not answer within {:.1} s, all that was left of the function's time",
-                left.as_secs_f64()
-            ))
-        };
-        let left = self.left().saturating_sub(ANSWER);
-        if left.is_zero() {
-            return Err(late(left));
-        }
-        let call = std::pin::pin!(call);
-        match select(call, std::pin::pin!(self.clock.alarm(left))).await {
-            Either::Left((answer, _)) => Ok(answer),
-            Either::Right(_) => Err(late(left)),
-        }
-    }
-
-    /// A hook's answer in time, with everything secret taken out of an error.
-    pub(super) async fn hook<T>(
-        &self,
-        call: impl Future<Output = Result<T, HookError>>,
-    ) -> Result<T, HookError> {
-        let answer = self.bounded("the target", call).await;
-        let answer = answer.unwrap_or_else(|late| Err(HookError::late(late.to_string())));
-        answer.map_err(|error| self.scrub(error))
-    }
-
-    /// Without what was read or made.
-    pub(super) fn scrub(&self, error: HookError) -> HookError {
-        let secrets: Vec<Secret> = self.knowledge.secrets();
-        error.scrubbed(&secrets)
     }
 }

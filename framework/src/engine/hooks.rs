@@ -34,15 +34,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         if let Some(session) = held {
             self.let_go(session).await;
         }
-        Ok(
-            match self
-                .hook(self.rotator.test(&self.context(), payload, None))
-                .await?
-            {
-                Verdict::Accept(session) => Learned::Opened(who, session),
-                Verdict::Reject(rejection) => Learned::Rejected(who, rejection),
-            },
-        )
+        Ok(match self.tested(&self.context(), payload, None).await? {
+            Verdict::Accept(session) => Learned::Opened(who, session),
+            Verdict::Reject(rejection) => Learned::Rejected(who, rejection),
+        })
     }
 
     async fn look(&self) -> Result<Learned<R>, RotationError> {
@@ -70,7 +65,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         if R::TESTS_AS_ADMIN && replaces.is_some() && cx.admin.is_none() {
             cx.admin = self.admin(payload).await?;
         }
-        match self.hook(self.rotator.test(&cx, payload, replaces)).await? {
+        match self.tested(&cx, payload, replaces).await? {
             Verdict::Accept(session) => {
                 self.bounded("the target", self.rotator.close(session))
                     .await?;
@@ -86,7 +81,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         cx.admin = self.admin(payload).await?;
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
-        self.hook(self.rotator.lock(&cx, held, payload)).await?;
+        self.hook(&cx, &[], self.rotator.lock(&cx, held, payload))
+            .await?;
         Ok(Learned::Locked(cx.admin))
     }
 
@@ -96,7 +92,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         cx.admin = self.admin(payload).await?;
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
-        self.hook(self.rotator.check(&cx, held, payload)).await?;
+        self.hook(&cx, &[], self.rotator.check(&cx, held, payload))
+            .await?;
         Ok(Learned::Checked)
     }
 
@@ -118,7 +115,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             cx.admin = self.admin(current).await?;
         }
         Ok(Learned::Generated(
-            self.hook(self.rotator.generate(&cx, current)).await?,
+            self.hook(&cx, &[], self.rotator.generate(&cx, current))
+                .await?,
         ))
     }
 
@@ -126,7 +124,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         if let Some(issued) = &self.knowledge.generated {
             let mut cx = self.context();
             cx.admin = self.admin(issued).await?;
-            self.hook(self.rotator.discard(&cx, issued)).await?;
+            self.hook(&cx, &[], self.rotator.discard(&cx, issued))
+                .await?;
         }
         Ok(Learned::Discarded)
     }
@@ -139,13 +138,13 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
         let mut written = self
-            .hook(self.rotator.set(&cx, held, current, pending))
+            .hook(&cx, &[], self.rotator.set(&cx, held, current, pending))
             .await;
         if unclaimed(&written) && self.previous_names(pending).await? {
             cx.claimed = true;
             self.time_to_write()?;
             written = self
-                .hook(self.rotator.set(&cx, held, current, pending))
+                .hook(&cx, &[], self.rotator.set(&cx, held, current, pending))
                 .await;
         }
         written?;
@@ -184,11 +183,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let cx = self.context();
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
-        let outcome = self
-            .hook(self.rotator.retire(&cx, held, keep, retired))
-            .await;
         // AWSPREVIOUS is known here alone.
-        outcome.map_err(|error| error.scrubbed(retired.secrets()))?;
+        let also = retired.secrets();
+        self.hook(&cx, &also, self.rotator.retire(&cx, held, keep, retired))
+            .await?;
         Ok(Learned::Retired(who, None))
     }
 

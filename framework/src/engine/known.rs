@@ -82,16 +82,14 @@ impl<P: Payload> Knowledge<P> {
         version.payload.as_ref().map_err(problem)
     }
 
-    /// Whatever must not reach a log: every credential read or made, and what the admin's secret holds.
+    /// Whatever must not reach a log: every credential read or made.
     pub(super) fn secrets(&self) -> Vec<Secret> {
         let read = [&self.pending, &self.current].into_iter().flatten();
         let payloads = read
             .chain(&self.orphans)
             .filter_map(|version| version.payload.as_ref().ok())
             .chain(&self.generated);
-        let mut secrets: Vec<Secret> = payloads.flat_map(Payload::secrets).cloned().collect();
-        secrets.extend(self.admin.iter().flat_map(Document::guarded));
-        secrets
+        payloads.flat_map(Payload::secrets).cloned().collect()
     }
 }
 

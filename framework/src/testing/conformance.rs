@@ -2,10 +2,12 @@
 //!
 //! Each check makes its own account on the target, and panics if the rotator does not stand it.
 
+use crate::document::Document;
 use crate::error::RotationError;
 use crate::event::Step;
 use crate::protocol::RetirePolicy;
-use crate::rotator::Succession;
+use crate::rotator::{Payload, Rotator, Succession};
+use crate::secret::Secret;
 use crate::version::Stage;
 
 use super::capture::Capture;
@@ -184,25 +186,44 @@ pub async fn overlaps<H: Harness>(harness: &H) {
     }
 }
 
-/// No credential in any log line, report or error, with every kind of failure.
+/// No credential in any log line, report or error, with every kind of failure and with a refusal.
 pub async fn leaks_nothing<H: Harness>(harness: &H) {
     let capture = Capture::start();
-    let mut world = World::new(harness).await;
-    let mut values = world.store.labelled_values();
-    for n in 0..40 {
-        let version = world.begin();
-        world.faults.arm(n, When::After);
-        let _ = world.steps(&version).await;
-        values.extend(world.store.labelled_values());
-        world.store.abandon();
-    }
-    let text = format!("{}{}", capture.text(), world.told.concat());
-    for value in values {
-        let document = crate::document::Document::new(value);
-        for secret in document.guarded() {
-            assert!(!text.contains(secret.expose()), "a credential was logged");
+    let subject = harness.subject().await;
+    let wrong = Subject {
+        secret: harness.wrong(&subject.secret),
+        ..subject.clone()
+    };
+    let admin = subject.admin.iter().map(|(_, value)| Document::new(value));
+    let mut secrets: Vec<Secret> = admin.flat_map(|admin| admin.guarded()).collect();
+    let mut told = Vec::new();
+    // The last fault is never reached: there the target refuses.
+    for (subject, faults) in [(&subject, 0..40), (&wrong, 40..41)] {
+        let mut world = World::with(harness, subject);
+        for n in faults {
+            let version = world.begin();
+            world.faults.arm(n, When::After);
+            let _ = world.steps(&version).await;
+            secrets.extend(secrets_of::<H>(&world));
+            world.store.abandon();
         }
+        told.append(&mut world.told);
     }
+    let broken = told.iter().find(|text| text.contains('\n'));
+    assert_eq!(broken, None, "a text of more than one line");
+    let text = format!("{}{}", capture.text(), told.concat());
+    for secret in secrets {
+        assert!(!text.contains(secret.expose()), "a credential was logged");
+    }
+}
+
+fn secrets_of<H: Harness>(world: &World<'_, H>) -> Vec<Secret> {
+    let values = world.store.labelled_values().into_iter();
+    let payloads = values.filter_map(|value| Document::new(value).parse().ok());
+    let secrets = payloads.flat_map(|payload: <H::Rotator as Rotator>::Payload| {
+        payload.secrets().into_iter().cloned().collect::<Vec<_>>()
+    });
+    secrets.collect()
 }
 
 /// A fault before and after every call to Secrets Manager and every hook; then a retry with the same token, and a new

@@ -29,7 +29,7 @@ pub trait Harness: Sync {
     /// Whether the target accepts the credential in this JSON.
     fn accepts(&self, secret: &str) -> impl Future<Output = bool> + Send;
 
-    /// The same JSON with a credential that the target refuses.
+    /// The same JSON with a credential that the target refuses, and that no message has as a word.
     fn wrong(&self, secret: &str) -> String;
 
     /// The same JSON for a target where nobody answers.

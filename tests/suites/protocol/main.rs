@@ -1,6 +1,7 @@
 //! Single decisions of the protocol that no fault would show.
 
 mod labels;
+mod secrecy;
 
 use std::time::Duration;
 

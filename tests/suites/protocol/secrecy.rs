@@ -1,0 +1,101 @@
+//! A driver that repeats what it was given: none of it gets any further.
+
+use rotation::config::PasswordSource;
+use rotation::event::Step;
+use rotation::testing::{World, conformance, version_id};
+use rotation::version::Stage;
+use rotation::{RotationError, Succession};
+use rotation_tests::toy::Toy;
+
+use Step::{CreateSecret as Create, SetSecret as Set, TestSecret as Test};
+
+/// The hook; the steps until it is called; how many secrets it is given, the admin's included.
+struct Row(&'static str, &'static [Step], usize);
+
+#[tokio::test]
+async fn no_hook_can_tell_a_secret() {
+    let rows = [
+        Row("generate", &[Create], 2),
+        Row("lock", &[Create, Set], 2),
+        Row("set", &[Create, Set], 3),
+        Row("check", &[Test], 2),
+    ];
+    for Row(hook, steps, count) in rows {
+        let mut toy = Toy::new(Succession::Alternate);
+        toy.blabs = Some(hook);
+        toy.config.password_source = PasswordSource::SecretsManager;
+        let mut world = World::new(&toy).await;
+        let version = world.begin();
+        let mut ended = Ok(());
+        for step in steps {
+            ended = world.step(&version, *step).await.map(|_| ());
+        }
+        assert_redacted(hook, ended, count);
+    }
+}
+
+#[tokio::test]
+async fn no_hook_of_a_target_that_issues_can_either() {
+    let toy = issuing("generate");
+    let mut world = World::new(&toy).await;
+    let version = world.begin();
+    let ended = world.step(&version, Create).await;
+    assert_redacted("generate", ended.map(|_| ()), 3);
+
+    let toy = issuing("discard");
+    let mut world = World::new(&toy).await;
+    let version = world.begin();
+    let both = [
+        world.invoke(&version, Create),
+        world.invoke(&version, Create),
+    ];
+    let ended = futures_util::future::join_all(both).await;
+    let lost = ended.into_iter().find(|(_, ended)| ended.is_err());
+    assert_redacted("discard", lost.map_or(Ok(()), |(_, ended)| ended), 2);
+
+    let toy = issuing("test");
+    let mut world = World::new(&toy).await;
+    let version = world.begin();
+    world.step(&version, Create).await.expect("createSecret");
+    toy.set_password("user0_clone", "changed by hand");
+    let ended = world.step(&version, Test).await;
+    assert_redacted("test", ended.map(|_| ()), 2);
+}
+
+/// AWSPREVIOUS is read for `retire` alone, and what is escaped no longer reads like it.
+#[tokio::test]
+async fn a_retired_credential_is_not_told() {
+    let mut toy = Toy::new(Succession::Coexist);
+    toy.blabs = Some("retire");
+    let mut world = World::new(&toy).await;
+    let old = r#"{"host":"toy","username":"user0","password":"older\tpassword"}"#;
+    world
+        .store
+        .insert(version_id(50), Some(old), vec![Stage::Previous]);
+    let version = world.begin();
+    let ended = world.step(&version, Create).await;
+    assert_redacted("retire", ended.map(|_| ()), 2);
+}
+
+#[tokio::test]
+async fn no_refusal_can_tell_a_secret() {
+    for succession in Toy::SUCCESSIONS {
+        let mut toy = Toy::new(succession);
+        toy.blabs = Some("test");
+        conformance::leaks_nothing(&toy).await;
+    }
+}
+
+fn issuing(blabs: &'static str) -> Toy<true> {
+    let mut toy = Toy::issuing(Succession::Alternate);
+    toy.config.password_source = PasswordSource::SecretsManager;
+    toy.blabs = Some(blabs);
+    toy
+}
+
+fn assert_redacted(hook: &str, ended: Result<(), RotationError>, count: usize) {
+    let text = ended.expect_err(hook).to_string();
+    let said = format!("near {}", vec!["'[REDACTED]'"; count].join("\\n"));
+    assert!(text.contains(&said), "{hook}: {text}");
+    assert!(!text.contains('\n'), "{hook}: {text}");
+}
