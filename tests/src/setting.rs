@@ -15,9 +15,6 @@ pub fn binary(name: &str) -> PathBuf {
     let folder = std::env::var_os("ROTATION_BIN_DIR");
     let folder = folder.map_or_else(|| workspace().join("target/release"), PathBuf::from);
     let binary = folder.join(name);
-    assert!(
-        binary.exists(),
-        "build it first: cargo build --release -p {name}"
-    );
-    binary
+    let found = binary.canonicalize();
+    found.unwrap_or_else(|_| panic!("build it first: cargo build --release -p {name}"))
 }

@@ -61,6 +61,16 @@ pub struct Ended {
     pub steps: Vec<Called>,
 }
 
+impl Ended {
+    /// Without a word.
+    fn failed() -> Self {
+        Self {
+            outcome: Outcome::RotationFailed,
+            steps: Vec::new(),
+        }
+    }
+}
+
 /// One call of the function.
 #[derive(Clone, Debug)]
 pub struct Called {
@@ -111,7 +121,13 @@ pub(crate) fn rotate(service: &Arc<Service>, body: &Value) -> Result<Value, Refu
         test_only,
     };
     drop(vault);
-    tokio::spawn(drive(Arc::clone(service), run));
+    let service = Arc::clone(service);
+    tokio::spawn(async move {
+        let token = run.token.clone();
+        let ended = tokio::spawn(drive(Arc::clone(&service), run)).await;
+        // Whoever waits for the end of a test that panicked must not wait for ever.
+        service.end(&token, ended.unwrap_or_else(|_| Ended::failed()));
+    });
     Ok(answer)
 }
 
@@ -175,7 +191,7 @@ pub(crate) fn cancel(service: &Service, body: &Value) -> Result<Value, Refusal> 
     Ok(named(secret, token.as_deref()))
 }
 
-async fn drive(service: Arc<Service>, run: Run) {
+async fn drive(service: Arc<Service>, run: Run) -> Ended {
     let mut steps = Vec::new();
     let all: &[&'static str] = if run.test_only {
         &["testSecret"]
@@ -206,7 +222,7 @@ async fn drive(service: Arc<Service>, run: Run) {
         };
     }
     settle(&service, &run, outcome);
-    service.end(&run.token, Ended { outcome, steps });
+    Ended { outcome, steps }
 }
 
 async fn attempt(
