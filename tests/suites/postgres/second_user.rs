@@ -12,7 +12,7 @@ use crate::case::Case;
 async fn administrator(server: &Postgres) -> (String, String) {
     let admin = server.fresh_user("rotation_admin").await;
     server
-        .admin(&format!("ALTER ROLE {} CREATEROLE CREATEDB", admin.0))
+        .admin(&format!("ALTER ROLE {} CREATEROLE", admin.0))
         .await;
     admin
 }

@@ -1,6 +1,7 @@
 //! What locks applications out with AWS's own template.
 
 use rotation::event::Step;
+use rotation::testing::version_id;
 use rotation::version::Stage;
 use rotation_tests::postgres::Postgres;
 
@@ -63,6 +64,18 @@ async fn an_old_value_does_not_steer() {
         &words,
     )
     .await;
+}
+
+/// AWS's template reads AWSPREVIOUS, and stops where that is not JSON, or logs in to the host that it names.
+#[tokio::test]
+async fn an_odd_old_value_is_nobodys_business() {
+    let users = Users::one(Postgres::shared().await);
+    for old in ["hunter2", "{\"host\": \"evil.example\"}"] {
+        let mut case = Case::new(&users).await;
+        let store = &case.world.store;
+        store.insert(version_id(90), Some(old), vec![Stage::Previous]);
+        case.world.finish(&case.version).await;
+    }
 }
 
 /// What the server says may hold the password, or break a line of the log.

@@ -1,5 +1,6 @@
 //! TLS: verified, or no connection at all. A credential is tried once, and never in plaintext.
 
+use rotation::config::Config;
 use rotation::event::Step;
 use rotation_tests::postgres::{Options, Postgres, Release};
 use rotation_tests::tls::Ca;
@@ -44,6 +45,18 @@ async fn an_address_in_the_certificate_is_verified() {
         .await;
     case.edit_current(&[("host", "\"127.0.0.1\"")]);
     case.world.finish(&case.version).await;
+}
+
+#[test]
+fn a_bundle_that_is_not_there_is_told_at_the_start() {
+    let config = Config {
+        database_ca_bundle: Some("/nowhere/ca.pem".into()),
+        ..Config::default()
+    };
+    let error = rotator_postgres::Postgres::build(&config).err();
+    let error = error.expect("no such file");
+    assert!(error.contains("DATABASE_CA_BUNDLE"), "{error}");
+    assert!(error.contains("/nowhere/ca.pem"), "{error}");
 }
 
 /// AWS's template falls back to plaintext where `ssl` is absent.

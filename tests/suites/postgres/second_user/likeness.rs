@@ -2,7 +2,7 @@
 
 use rotation::event::Step;
 use rotation::version::Stage;
-use rotation_tests::postgres::{Postgres, Release};
+use rotation_tests::postgres::{Postgres, Release, quoted};
 
 use super::{administrator, entrust};
 use crate::case::Case;
@@ -40,6 +40,8 @@ async fn attributes_and_settings_are_copied_and_removed() {
         };
         let mut case = Case::new(&users).await;
         entrust(&case).await;
+        let admin = quoted(&users.admin.0);
+        case.sql(&format!("ALTER ROLE {admin} CREATEDB")).await;
         case.sql(GIVEN).await;
         case.world.finish(&case.version).await;
         assert_eq!(seen(&case, &Stage::Previous).await, [WITH], "{release:?}");
