@@ -6,9 +6,11 @@ mod rotator;
 use std::collections::{HashMap, HashSet};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use rotation::clock::Clock;
 use rotation::config::Config;
+use rotation::testing::TestClock;
 use rotation::version::SecretId;
 use rotation::{Context, HookError, Payload, Secret, Succession};
 use serde::{Deserialize, Serialize};
@@ -26,8 +28,10 @@ pub struct Toy<const ISSUES: bool = false> {
     /// This hook fails, and repeats every secret that it was given, each on a line: a driver that quotes its statement.
     /// `test` does so only where it refuses.
     pub blabs: Option<&'static str>,
-    /// This hook never answers.
-    pub hangs: Option<&'static str>,
+    /// `set` finds no sign that a user is ours, and wants to be told.
+    pub unclaimed: bool,
+    /// These hooks never answer.
+    pub hangs: Vec<&'static str>,
 }
 
 #[derive(Debug, Default)]
@@ -35,7 +39,19 @@ struct State {
     users: HashMap<String, Vec<String>>,
     locks: HashSet<SecretId>,
     statements: usize,
-    hooks: Vec<(&'static str, Duration)>,
+    hooks: Vec<Hook>,
+    clock: TestClock,
+}
+
+/// A call of a hook.
+#[derive(Clone, Copy, Debug)]
+pub struct Hook {
+    /// Its name.
+    pub name: &'static str,
+    /// By the clock that the toy watches.
+    pub began: SystemTime,
+    /// What it was told of the time.
+    pub time_left: Duration,
 }
 
 /// The secret of a [`Toy`].
@@ -112,8 +128,15 @@ impl<const ISSUES: bool> Toy<ISSUES> {
             .insert(user.to_owned(), vec![password.to_owned()]);
     }
 
-    /// The hooks that were called, each with the time that it was given.
-    pub fn hooks(&self) -> Vec<(&'static str, Duration)> {
+    /// The hooks that are called from now on have their time by this clock.
+    pub fn watch(&self, clock: &TestClock) {
+        let mut state = self.state();
+        state.clock = clock.clone();
+        state.hooks.clear();
+    }
+
+    /// The hooks that were called.
+    pub fn hooks(&self) -> Vec<Hook> {
         self.state().hooks.clone()
     }
 
@@ -127,6 +150,16 @@ impl<const ISSUES: bool> Toy<ISSUES> {
         change(state.users.entry(user.to_owned()).or_default());
     }
 
+    fn record(&self, name: &'static str, time_left: Duration) {
+        let mut state = self.state();
+        let began = state.clock.now();
+        state.hooks.push(Hook {
+            name,
+            began,
+            time_left,
+        });
+    }
+
     /// Every hook begins here.
     async fn enter(
         &self,
@@ -134,8 +167,8 @@ impl<const ISSUES: bool> Toy<ISSUES> {
         cx: &Context,
         given: &[&ToyLogin],
     ) -> Result<(), HookError> {
-        self.state().hooks.push((hook, cx.time_left()));
-        if self.hangs == Some(hook) {
+        self.record(hook, cx.time_left());
+        if self.hangs.contains(&hook) {
             pending::<()>().await;
         }
         if self.blabs == Some(hook) && hook != "test" {

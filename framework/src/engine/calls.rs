@@ -16,10 +16,10 @@ use super::attempt::Attempt;
 
 /// No write begins with less left.
 const WRITE: Duration = Duration::from_secs(5);
-/// Left for the answer to Lambda.
-const ANSWER: Duration = Duration::from_secs(1);
 /// For letting go of a session, whatever the deadline.
 const CLOSE: Duration = Duration::from_secs(1);
+/// Left of the function's time when a call is given up: to let go, and a second for the answer to Lambda.
+const ANSWER: Duration = Duration::from_secs(2);
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// Closes a session, for as long as that may take.
@@ -42,6 +42,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             claimed: false,
             time_left: self.left().saturating_sub(ANSWER),
         }
+    }
+
+    /// For a hook that starts now and changes something.
+    pub(super) fn context_to_write(&self) -> Result<Context, RotationError> {
+        self.time_to_write()?;
+        Ok(self.context())
     }
 
     /// Until the deadline.

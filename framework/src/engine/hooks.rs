@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::PasswordSource;
+use crate::context::Context;
 use crate::error::{HookClass, HookError, RotationError};
 use crate::protocol::{Next, Who};
 use crate::rotator::{Payload, Rejection, Rotator, Succession, Verdict};
@@ -61,14 +62,17 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         payload: &R::Payload,
         replaces: Option<&R::Payload>,
     ) -> Result<Result<(), Rejection>, RotationError> {
-        let mut cx = self.context();
-        if R::TESTS_AS_ADMIN && replaces.is_some() && cx.admin.is_none() {
-            cx.admin = self.admin(payload).await?;
-        }
+        let admin = match replaces {
+            Some(_) if R::TESTS_AS_ADMIN => self.admin(payload).await?,
+            _ => self.knowledge.admin.clone(),
+        };
+        let cx = Context {
+            admin,
+            ..self.context()
+        };
         match self.tested(&cx, payload, replaces).await? {
             Verdict::Accept(session) => {
-                self.bounded("the target", self.rotator.close(session))
-                    .await?;
+                self.let_go(session).await;
                 Ok(Ok(()))
             }
             Verdict::Reject(rejection) => Ok(Err(rejection)),
@@ -77,10 +81,13 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     async fn lock(&self) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(self.opener()?)?;
-        let mut cx = self.context();
-        cx.admin = self.admin(payload).await?;
+        let admin = self.admin(payload).await?;
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
+        let cx = Context {
+            admin,
+            ..self.context()
+        };
         self.hook(&cx, &[], self.rotator.lock(&cx, held, payload))
             .await?;
         Ok(Learned::Locked(cx.admin))
@@ -88,10 +95,13 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     async fn check(&self) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(Who::Current)?;
-        let mut cx = self.context();
-        cx.admin = self.admin(payload).await?;
+        let admin = self.admin(payload).await?;
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
+        let cx = Context {
+            admin,
+            ..self.context()
+        };
         self.hook(&cx, &[], self.rotator.check(&cx, held, payload))
             .await?;
         Ok(Learned::Checked)
@@ -100,30 +110,42 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     async fn generate(&self) -> Result<Learned<R>, RotationError> {
         self.label_is_free()?;
         let current = self.knowledge.payload(Who::Current)?;
-        let mut cx = self.context();
         let tags = self
             .knowledge
             .description
             .as_ref()
             .map_or(&[][..], |d| &d.tags);
-        cx.policy = self.config.policy_for(tags)?;
-        if self.config.password_source == PasswordSource::SecretsManager {
-            cx.password = Some(self.ask(self.store.random_password(&cx.policy)).await?);
-        }
+        let policy = self.config.policy_for(tags)?;
+        let password = match self.config.password_source {
+            PasswordSource::SecretsManager => {
+                Some(self.ask(self.store.random_password(&policy)).await?)
+            }
+            PasswordSource::Local => None,
+        };
+        let mut cx = self.context();
         if R::ISSUES {
-            self.time_to_write()?;
-            cx.admin = self.admin(current).await?;
+            let admin = self.admin(current).await?;
+            cx = Context {
+                admin,
+                ..self.context_to_write()?
+            };
         }
-        Ok(Learned::Generated(
-            self.hook(&cx, &[], self.rotator.generate(&cx, current))
-                .await?,
-        ))
+        cx = Context {
+            policy,
+            password,
+            ..cx
+        };
+        let call = self.rotator.generate(&cx, current);
+        Ok(Learned::Generated(self.hook(&cx, &[], call).await?))
     }
 
     async fn discard(&self) -> Result<Learned<R>, RotationError> {
         if let Some(issued) = &self.knowledge.generated {
-            let mut cx = self.context();
-            cx.admin = self.admin(issued).await?;
+            let admin = self.admin(issued).await?;
+            let cx = Context {
+                admin,
+                ..self.context_to_write()?
+            };
             self.hook(&cx, &[], self.rotator.discard(&cx, issued))
                 .await?;
         }
@@ -131,21 +153,20 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     async fn write(&self) -> Result<Learned<R>, RotationError> {
-        self.time_to_write()?;
         let current = self.knowledge.payload(Who::Current)?;
         let pending = self.knowledge.payload(Who::Pending)?;
-        let mut cx = self.context();
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
-        let mut written = self
-            .hook(&cx, &[], self.rotator.set(&cx, held, current, pending))
-            .await;
+        let cx = self.context_to_write()?;
+        let call = self.rotator.set(&cx, held, current, pending);
+        let mut written = self.hook(&cx, &[], call).await;
         if unclaimed(&written) && self.previous_names(pending).await? {
-            cx.claimed = true;
-            self.time_to_write()?;
-            written = self
-                .hook(&cx, &[], self.rotator.set(&cx, held, current, pending))
-                .await;
+            let cx = Context {
+                claimed: true,
+                ..self.context_to_write()?
+            };
+            let call = self.rotator.set(&cx, held, current, pending);
+            written = self.hook(&cx, &[], call).await;
         }
         written?;
         Ok(Learned::Written)
@@ -161,7 +182,6 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     async fn retire(&self, who: Who) -> Result<Learned<R>, RotationError> {
-        self.time_to_write()?;
         let keep = self.knowledge.payload(self.opener()?)?;
         let previous = match who {
             Who::Previous => self.read(Which::Stage(Stage::Previous)).await?,
@@ -180,9 +200,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         if same_secrets(retired, keep) {
             return Ok(skipped(who, "it holds the credential in use"));
         }
-        let cx = self.context();
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
+        let cx = self.context_to_write()?;
         // AWSPREVIOUS is known here alone.
         let also = retired.secrets();
         self.hook(&cx, &also, self.rotator.retire(&cx, held, keep, retired))

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 /// What bounds a step.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// When the process may be stopped. No wait goes beyond it less one second; no write begins in its last five.
+    /// When the process may be stopped. No call goes beyond it less two seconds; no write begins in its last five.
     pub deadline: SystemTime,
     /// The longest that an invocation, of this rotation or an earlier one, can still do something after its start.
     pub horizon: Duration,

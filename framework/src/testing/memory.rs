@@ -28,6 +28,7 @@ struct State {
     admins: BTreeMap<String, String>,
     description: Description,
     writes: usize,
+    pace: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -110,9 +111,29 @@ impl MemoryStore {
         change(&mut self.state().description);
     }
 
+    /// Every call takes this long from now on.
+    pub fn slow_down(&self, pace: Duration) {
+        self.state().pace = pace;
+    }
+
     /// How many calls have changed something.
     pub fn writes(&self) -> usize {
         self.state().writes
+    }
+
+    /// Lets another invocation have its turn, as a call over the network does.
+    async fn turn(&self) {
+        self.clock.advance(self.state().pace);
+        let mut yielded = false;
+        poll_fn(|cx| {
+            if yielded {
+                return Poll::Ready(());
+            }
+            yielded = true;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -145,7 +166,7 @@ impl State {
 
 impl SecretStore for MemoryStore {
     async fn describe(&self, _: &SecretId) -> Result<Description, StoreError> {
-        turn().await;
+        self.turn().await;
         let state = self.state();
         Ok(Description {
             stages: state.stages(),
@@ -154,7 +175,7 @@ impl SecretStore for MemoryStore {
     }
 
     async fn value(&self, _: &SecretId, which: Which) -> Result<Option<Version>, StoreError> {
-        turn().await;
+        self.turn().await;
         let state = self.state();
         let asked = |id: &VersionId, stored: &Stored| match &which {
             Which::Version(version) => id == version,
@@ -179,7 +200,7 @@ impl SecretStore for MemoryStore {
         value: &Document,
         _: Option<&Secret>,
     ) -> Result<Put, StoreError> {
-        turn().await;
+        self.turn().await;
         let created = self.clock.advance(Duration::from_millis(1));
         let mut state = self.state();
         let empty = Stored {
@@ -206,7 +227,7 @@ impl SecretStore for MemoryStore {
         from: Option<&VersionId>,
         to: Option<&VersionId>,
     ) -> Result<Swap, StoreError> {
-        turn().await;
+        self.turn().await;
         let mut state = self.state();
         if to.is_some_and(|to| !state.versions.contains_key(to)) {
             return Err(invalid("no version of that id"));
@@ -227,12 +248,12 @@ impl SecretStore for MemoryStore {
     }
 
     async fn random_password(&self, policy: &PasswordPolicy) -> Result<Secret, StoreError> {
-        turn().await;
+        self.turn().await;
         policy.draw().map_err(|error| invalid(&error.to_string()))
     }
 
     async fn admin(&self, arn: &str) -> Result<Option<Document>, StoreError> {
-        turn().await;
+        self.turn().await;
         Ok(self.state().admins.get(arn).map(Document::new))
     }
 }
@@ -243,18 +264,4 @@ fn invalid(message: &str) -> StoreError {
         kind: StoreErrorKind::Invalid,
         message: message.to_owned(),
     }
-}
-
-/// Lets another invocation have its turn, as a call over the network does.
-async fn turn() {
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if yielded {
-            return Poll::Ready(());
-        }
-        yielded = true;
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }

@@ -121,6 +121,9 @@ impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
         if session.locked.is_none() {
             return Err(HookError::refused("set was called without the lock"));
         }
+        if self.unclaimed && !cx.claimed() {
+            return Err(HookError::unclaimed("the user is not ours"));
+        }
         if !self.deaf && !ISSUES {
             let (new, old) = (pending.password.expose(), current.password.expose());
             self.take(&pending.username, new, old);
@@ -159,7 +162,7 @@ impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
     }
 
     async fn close(&self, session: ToySession) {
-        if self.hangs == Some("close") {
+        if self.hangs.contains(&"close") {
             pending::<()>().await;
         }
         if let Some(secret) = session.locked {

@@ -1,7 +1,10 @@
 //! Single decisions of the protocol that no fault would show.
 
+mod admin;
+mod hang;
 mod labels;
 mod secrecy;
+mod time;
 
 use std::time::Duration;
 
