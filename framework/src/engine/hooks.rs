@@ -63,7 +63,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         replaces: Option<&R::Payload>,
     ) -> Result<Result<(), Rejection>, RotationError> {
         let admin = match replaces {
-            Some(_) if R::TESTS_AS_ADMIN => self.admin(payload).await?,
+            Some(current) if R::TESTS_AS_ADMIN => self.admin(current).await?,
             _ => self.knowledge.admin.clone(),
         };
         let cx = Context {
@@ -81,7 +81,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     async fn lock(&self) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(self.opener()?)?;
-        let admin = self.admin(payload).await?;
+        // The admin's secret is AWSCURRENT's to name, not what an abandoned rotation left.
+        let names = self.knowledge.payload(Who::Current).unwrap_or(payload);
+        let admin = self.admin(names).await?;
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
         let cx = Context {

@@ -59,7 +59,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(version.map(Known::from))
     }
 
-    /// The admin's secret, if `payload` names one.
+    /// The admin's secret, if `payload` names one. One read does for a whole step.
     pub(super) async fn admin(
         &self,
         payload: &R::Payload,
@@ -67,6 +67,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let Some(arn) = payload.admin_secret() else {
             return Ok(None);
         };
+        if let Some(known) = &self.knowledge.admin {
+            return Ok(Some(known.clone()));
+        }
         let wrong = |problem: &str| RotationError::Admin {
             arn: crate::secret::printable(arn, 200),
             problem: problem.to_owned(),

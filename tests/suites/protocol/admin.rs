@@ -1,6 +1,14 @@
-//! An admin's secret where the target's kind needs none.
+//! Which admin's secret is read, and how often.
 
-use rotation::testing::world::Subject;
+use std::time::Duration;
+
+use rotation::Succession;
+use rotation::clock::Clock;
+use rotation::event::Step;
+use rotation::testing::world::{Harness, Subject};
+use rotation::testing::{World, version_id};
+use rotation::version::Stage;
+use rotation_tests::toy::Toy;
 
 const ADMIN: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
 
@@ -14,4 +22,39 @@ pub(crate) fn with_admin(subject: Subject) -> Subject {
         secret: subject.secret.replace('}', &end),
         admin: Some((ADMIN.into(), "{\"password\":\"admin-password\"}".into())),
     }
+}
+
+/// An abandoned rotation's value may still name an admin that is gone.
+#[tokio::test]
+async fn awscurrent_names_the_admin() {
+    let toy = Toy::new(Succession::Replace);
+    let subject = with_admin(toy.subject().await);
+    let wrong = Subject {
+        secret: toy.wrong(&subject.secret),
+        ..subject.clone()
+    };
+    let mut world = World::with(&toy, &wrong);
+    let (abandoned, old) = (version_id(50), subject.secret.replace("admin-", "gone-"));
+    let mark = Stage::Mark(abandoned.clone());
+    world.store.insert(abandoned, Some(&old), vec![mark]);
+    world.clock.advance(Duration::from_secs(1));
+    let version = world.begin();
+    world.finish(&version).await;
+}
+
+/// By a clock that only calls to Secrets Manager move.
+#[tokio::test]
+async fn one_read_of_the_admins_secret_does_for_a_step() {
+    let toy = Toy::issuing(Succession::Coexist);
+    let subject = with_admin(toy.subject().await);
+    let mut world = World::with(&toy, &subject);
+    world.rotate().await;
+    let version = world.begin();
+    world.store.slow_down(Duration::from_secs(1));
+    let began = world.clock.now();
+    let ended = world.step(&version, Step::CreateSecret).await;
+    ended.expect("createSecret");
+    let spent = world.clock.now().duration_since(began).expect("later");
+    // Labels twice, AWSCURRENT, the admin's secret, AWSPREVIOUS, my version, and the new value.
+    assert_eq!(spent.as_secs(), 7);
 }
