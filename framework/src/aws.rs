@@ -48,9 +48,9 @@ impl AwsStore {
         let call = Call::new("DescribeSecret", name);
         let request = self.client.describe_secret().secret_id(name);
         let answer = request.send().await.map_err(|error| call.failed(&error))?;
-        let id = answer.arn().and_then(SecretId::parse);
-        let id = id.ok_or_else(|| call.malformed("no ARN"))?;
-        Ok((id, description(answer)))
+        let found = description(&call, answer)?;
+        let id = SecretId::parse(&found.arn).ok_or_else(|| call.malformed("no ARN"))?;
+        Ok((id, found))
     }
 }
 
@@ -59,7 +59,7 @@ impl SecretStore for AwsStore {
         let call = Call::new("DescribeSecret", id.as_str());
         let request = self.client.describe_secret().secret_id(id.as_str());
         let answer = request.send().await.map_err(|error| call.failed(&error))?;
-        Ok(description(answer))
+        description(&call, answer)
     }
 
     async fn value(&self, id: &SecretId, which: Which) -> Result<Option<Version>, StoreError> {
@@ -174,14 +174,15 @@ fn elsewhere(refusal: &UpdateSecretVersionStageError) -> bool {
 }
 
 /// What is not a version's id is nobody's rotation, and is left out.
-fn description(answer: DescribeSecretOutput) -> Description {
+fn description(call: &Call<'_>, answer: DescribeSecretOutput) -> Result<Description, StoreError> {
     let versions = answer.version_ids_to_stages.unwrap_or_default();
     let labelled = |(id, labels): (String, Vec<String>)| {
         let labels = labels.iter().map(|label| Stage::parse(label)).collect();
         Some((VersionId::parse(&id)?, labels))
     };
     let tags = answer.tags.unwrap_or_default().into_iter();
-    Description {
+    Ok(Description {
+        arn: answer.arn.ok_or_else(|| call.malformed("no ARN"))?,
         stages: Stages::new(versions.into_iter().filter_map(labelled)),
         tags: tags
             .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
@@ -189,7 +190,7 @@ fn description(answer: DescribeSecretOutput) -> Description {
         rotation_enabled: answer.rotation_enabled,
         rotation_function: answer.rotation_lambda_arn,
         deleted: answer.deleted_date.and_then(|date| date.try_into().ok()),
-    }
+    })
 }
 
 /// Rests on the date, so an answer without one is none.

@@ -12,6 +12,8 @@ use crate::version::{SecretId, Stage, Stages, VersionId};
 /// The answer of a DescribeSecret.
 #[derive(Clone, Debug, Default)]
 pub struct Description {
+    /// The secret's full ARN, whatever it was asked for by.
+    pub arn: String,
     /// Which version carries which label.
     pub stages: Stages,
     /// The secret's tags, in which a password policy may stand.

@@ -240,7 +240,7 @@ async fn a_description_leaves_out_what_is_no_version() {
     });
     let (store, _requests) = answered(200, &answer);
     let (id, found) = store.find("db").await.expect("found");
-    assert_eq!(id, secret());
+    assert_eq!((id, found.arn.as_str()), (secret(), ARN));
     assert_eq!(
         found.stages,
         Stages::new([(version('a'), vec![Stage::Current])])

@@ -2,6 +2,7 @@
 
 use crate::error::RotationError;
 use crate::event::Event;
+use crate::secret::printable;
 use crate::store::Description;
 use crate::version::{Place, SecretId, unqualified};
 
@@ -23,12 +24,20 @@ pub(super) fn place(event: &Event, limits: &Limits) -> Result<(), RotationError>
     ))
 }
 
-/// Refuses a secret whose rotation is off or is another function's, or that is about to be deleted.
+/// Refuses a secret that is spelled in another way than its ARN, whose rotation is off or is another function's, or that
+/// is about to be deleted.
 pub(super) fn description(
     secret: &SecretId,
     answer: &Description,
     function: Option<&str>,
 ) -> Result<(), RotationError> {
+    if answer.arn != secret.as_str() {
+        // Each spelling would be another key of the target's lock.
+        return refuse(format!(
+            "SecretId must be the secret's full ARN, {}, not {secret}",
+            printable(&answer.arn, 200)
+        ));
+    }
     if answer.rotation_enabled == Some(false) {
         return refuse(format!(
             "secret {secret} is not enabled for rotation: turn rotation on, or stop calling this function"

@@ -39,13 +39,14 @@ struct Stored {
 }
 
 impl MemoryStore {
-    /// A secret whose first version, AWSCURRENT, has `value`.
-    pub fn new(clock: TestClock, value: &str) -> Self {
+    /// The secret of that ARN, whose first version, AWSCURRENT, has `value`.
+    pub fn new(clock: TestClock, secret_id: &SecretId, value: &str) -> Self {
         let store = Self {
             state: Arc::default(),
             clock,
         };
         store.insert(super::version_id(0), Some(value), vec![Stage::Current]);
+        store.describe_as(|description| description.arn = secret_id.to_string());
         store
     }
 

@@ -79,14 +79,14 @@ impl<'a, H: Harness> World<'a, H> {
 
     /// With this account.
     pub fn with(harness: &'a H, subject: &Subject) -> Self {
-        let clock = TestClock::default();
-        let store = MemoryStore::new(clock.clone(), &subject.secret);
+        let (clock, secret_id) = (TestClock::default(), another_secret_id());
+        let store = MemoryStore::new(clock.clone(), &secret_id, &subject.secret);
         if let Some((arn, value)) = &subject.admin {
             store.add_admin(arn, value);
         }
         Self {
             harness,
-            secret_id: another_secret_id(),
+            secret_id,
             store,
             clock,
             faults: Faults::none(),

@@ -19,8 +19,6 @@ impl<const ISSUES: bool> Harness for Toy<ISSUES> {
 
     async fn subject(&self) -> Subject {
         let mut state = self.state();
-        // The worlds of a suite share the lock's key, not the users.
-        state.locks.clear();
         let (user, password) = (format!("user{}", state.users.len()), "first-password");
         state.users.insert(user.clone(), vec![password.to_owned()]);
         let admin = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";

@@ -62,7 +62,7 @@ async fn set_secret(hangs: &'static str) -> (Result<(), RotationError>, Duration
     };
     let event = Event {
         step: Step::SetSecret,
-        secret_id: rotation::testing::secret_id(),
+        secret_id: world.secret_id.clone(),
         version_id: version,
         rotation_token: None,
     };

@@ -13,10 +13,10 @@ async fn my_own_version_is_not_what_came_before_it() {
         let toy = Toy::new(succession);
         let mut world = World::new(&toy).await;
         let (first, me) = (version_id(0), world.rotate().await);
-        let secret = rotation::testing::secret_id();
-        let back = world
-            .store
-            .move_stage(&secret, Stage::Current, Some(&me), Some(&first));
+        let back =
+            world
+                .store
+                .move_stage(&world.secret_id, Stage::Current, Some(&me), Some(&first));
         back.await.expect("rolled back");
         let before = toy.statements();
         for time in ["once", "twice"] {

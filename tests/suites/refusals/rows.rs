@@ -80,6 +80,13 @@ pub(crate) const ROWS: &[Row] = &[
         "rotated by another function",
     ),
     Row(
+        "a second spelling of the ARN",
+        |w| w.store.describe_as(|d| d.arn.push_str("-AbCdEf")),
+        &[Create, Finish],
+        "Rotation.NotAllowed",
+        "SecretId must be the secret's full ARN, arn:aws:secretsmanager:",
+    ),
+    Row(
         "another account",
         |w| w.function = Some("arn:aws:lambda:us-east-1:999999999999:function:f".into()),
         &Step::ALL,
