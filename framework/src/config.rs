@@ -140,7 +140,7 @@ impl Config {
     /// neither quotes nor a backslash.
     ///
     /// # Errors
-    /// [`RotationError::Config`] with all that is wrong, one problem a line, each with its tag.
+    /// [`RotationError::Policy`] with all that is wrong, one problem a line, each with its tag.
     pub fn policy_for(&self, tags: &[(String, String)]) -> Result<PasswordPolicy, RotationError> {
         policy::from_tags(&self.policy, tags)
     }

@@ -4,7 +4,6 @@ use std::error::Error;
 
 use crate::document::Problem;
 use crate::event::EventError;
-use crate::password::PolicyError;
 use crate::secret::{Secret, scrub};
 use crate::version::Stage;
 
@@ -144,9 +143,9 @@ pub enum RotationError {
     /// Variables of the function, one problem a line.
     #[error("{0}")]
     Config(String),
-    /// The password policy, as changed by the secret's tags.
+    /// The password policy as changed by the secret's tags, one problem a line.
     #[error("{0}")]
-    Policy(#[from] PolicyError),
+    Policy(String),
     /// Rotation is off, by another function, from another place, or the secret is about to be deleted.
     #[error("{0}")]
     NotAllowed(String),

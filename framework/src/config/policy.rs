@@ -1,6 +1,6 @@
 //! The password policy's options, which have the same names and rules as variables and as tags.
 
-use super::variables::{Variables, finish, flag, suggestion};
+use super::variables::{Variables, flag, suggestion, told};
 use crate::error::RotationError;
 use crate::password::PasswordPolicy;
 use crate::secret::printable;
@@ -71,7 +71,7 @@ pub(super) fn from_tags(
     if problems.is_empty() {
         problems.extend(check(&policy, &set).err());
     }
-    finish(problems, policy)
+    told(problems).map_or(Ok(policy), |all| Err(RotationError::Policy(all)))
 }
 
 /// Sets `option`, which the operator knows by `name`.

@@ -77,17 +77,13 @@ impl Variables {
     }
 
     pub(super) fn finish<T>(self, read: T) -> Result<T, RotationError> {
-        finish(self.problems, read)
+        told(self.problems).map_or(Ok(read), |all| Err(RotationError::Config(all)))
     }
 }
 
-/// All problems in one error.
-pub(super) fn finish<T>(problems: Vec<String>, read: T) -> Result<T, RotationError> {
-    if problems.is_empty() {
-        Ok(read)
-    } else {
-        Err(RotationError::Config(problems.join("\n")))
-    }
+/// All problems, one a line, if there are any.
+pub(super) fn told(problems: Vec<String>) -> Option<String> {
+    (!problems.is_empty()).then(|| problems.join("\n"))
 }
 
 /// AWS's templates take every other word for false; a mistyped one would change the policy without a sign.

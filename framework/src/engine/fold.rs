@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::error::RotationError;
+use crate::event::Step;
 use crate::protocol::{Age, Answer, Labels, Orphan, Reading, Who};
 use crate::rotator::{Payload, Rejection, Rotator, Succession};
 use crate::store::{Description, Put, SecretStore, Version};
@@ -115,6 +116,16 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             orphans: self.knowledge.orphan_ids.len(),
         });
         self.knowledge.description = Some(description);
+        self.may_create()
+    }
+
+    /// createSecret ends a credential before it makes another: what would keep it from that is told first.
+    fn may_create(&self) -> Result<(), RotationError> {
+        let to_do = |labels: Labels| labels.standing == Standing::Pending && !labels.marked;
+        if self.event.step == Step::CreateSecret && self.view.labels.is_some_and(to_do) {
+            self.label_is_free()?;
+            self.policy()?;
+        }
         Ok(())
     }
 

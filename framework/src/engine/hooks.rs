@@ -110,14 +110,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     async fn generate(&self) -> Result<Learned<R>, RotationError> {
-        self.label_is_free()?;
         let current = self.knowledge.payload(Who::Current)?;
-        let tags = self
-            .knowledge
-            .description
-            .as_ref()
-            .map_or(&[][..], |d| &d.tags);
-        let policy = self.config.policy_for(tags)?;
+        let policy = self.policy()?;
         let password = match self.config.password_source {
             PasswordSource::SecretsManager => {
                 Some(self.ask(self.store.random_password(&policy)).await?)

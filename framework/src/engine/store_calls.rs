@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::document::Document;
 use crate::error::{RotationError, StoreError};
 use crate::event::Step;
+use crate::password::PasswordPolicy;
 use crate::protocol::{Next, Who};
 use crate::rotator::{Payload, Rotator};
 use crate::store::{SecretStore, Swap, Which};
@@ -185,6 +186,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// In the last DescribeSecret answer.
     pub(super) fn holder(&self, stage: &Stage) -> Option<&VersionId> {
         self.knowledge.description.as_ref()?.stages.holder(stage)
+    }
+
+    /// What a new password is like, by the secret's tags too.
+    pub(super) fn policy(&self) -> Result<PasswordPolicy, RotationError> {
+        let description = self.knowledge.description.as_ref();
+        self.config.policy_for(description.map_or(&[], |d| &d.tags))
     }
 
     /// Refuses a rotation that could not mark its version.

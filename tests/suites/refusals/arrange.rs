@@ -10,6 +10,14 @@ pub(crate) fn previous(world: &mut World<'_, Toy>) {
         .insert(version_id(1), Some("{}"), vec![Stage::Previous]);
 }
 
+/// What createSecret would retire.
+pub(crate) fn retirable(world: &mut World<'_, Toy>) {
+    let value = r#"{"host":"toy","username":"user0","password":"older-password"}"#;
+    world
+        .store
+        .insert(version_id(40), Some(value), vec![Stage::Previous]);
+}
+
 pub(crate) fn elsewhere(world: &mut World<'_, Toy>) {
     world.store.begin(&version_id(99));
 }
@@ -62,4 +70,9 @@ pub(crate) fn too_long(world: &mut World<'_, Toy>) {
 pub(crate) fn labels_full(world: &mut World<'_, Toy>) {
     let labels = (0..19).map(|n| Stage::Other(format!("label{n}"))).collect();
     world.store.insert(version_id(50), Some("{}"), labels);
+}
+
+pub(crate) fn tag(world: &mut World<'_, Toy>) {
+    let tag = ("rotation:password-lenght".into(), "40".into());
+    world.store.describe_as(|d| d.tags.push(tag));
 }

@@ -15,31 +15,35 @@ use rows::{ROWS, Row};
 
 #[tokio::test]
 async fn each_is_refused_in_its_words_and_changes_nothing() {
-    for Row(what, arrange, steps, error_type, words) in ROWS {
-        for step in *steps {
-            let toy = Toy::new(Succession::Replace);
-            let mut world = World::new(&toy).await;
-            let version = world.begin();
-            arrange(&mut world);
-            let (before, stages) = (toy.statements(), world.store.stages());
-            let error = world.step(&version, *step).await.err();
-            let error = error.unwrap_or_else(|| panic!("{what}: {step} was not refused"));
-            let text = error.to_string();
-            assert_eq!(error.error_type(), *error_type, "{what}: {step}: {text}");
-            assert!(text.contains(words), "{what}: {step}: {text}");
-            assert!(
-                !text.contains("hunter2"),
-                "{what}: {step} echoes the value: {text}"
-            );
-            assert_eq!(
-                toy.statements(),
-                before,
-                "{what}: {step} changed the target"
-            );
-            assert_eq!(world.store.stages(), stages, "{what}: {step} moved a label");
-            assert_eq!(world.store.writes(), 0, "{what}: {step} wrote");
+    for succession in [Succession::Replace, Succession::Coexist] {
+        for row in ROWS {
+            for step in row.2 {
+                refuses(succession, row, *step).await;
+            }
         }
     }
+}
+
+async fn refuses(succession: Succession, row: &Row, step: Step) {
+    let Row(what, arrange, _, error_type, words) = row;
+    let what = format!("{what}: {step}, {succession:?}");
+    let toy = Toy::new(succession);
+    let mut world = World::new(&toy).await;
+    let version = world.begin();
+    arrange(&mut world);
+    let (before, stages) = (toy.statements(), world.store.stages());
+    let error = world.step(&version, step).await.err();
+    let error = error.unwrap_or_else(|| panic!("{what}: was not refused"));
+    let text = error.to_string();
+    assert_eq!(error.error_type(), *error_type, "{what}: {text}");
+    assert!(text.contains(words), "{what}: {text}");
+    assert!(
+        !text.contains("hunter2"),
+        "{what}: echoes the value: {text}"
+    );
+    assert_eq!(toy.statements(), before, "{what}: changed the target");
+    assert_eq!(world.store.stages(), stages, "{what}: moved a label");
+    assert_eq!(world.store.writes(), 0, "{what}: wrote");
 }
 
 /// A version that is AWSCURRENT already is a success in every step, whatever its value, and nothing is done.

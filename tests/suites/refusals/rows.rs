@@ -184,6 +184,26 @@ pub(crate) const ROWS: &[Row] = &[
         "no staging label is free",
     ),
     Row(
+        "no label free, and AWSPREVIOUS to be retired",
+        |w| {
+            retirable(w);
+            labels_full(w);
+        },
+        &[Create],
+        "Rotation.NotAllowed",
+        "no staging label is free",
+    ),
+    Row(
+        "a mistyped tag, and AWSPREVIOUS to be retired",
+        |w| {
+            retirable(w);
+            tag(w);
+        },
+        &[Create],
+        "Rotation.Policy",
+        "did you mean rotation:password-length",
+    ),
+    Row(
         "pending for another host",
         |w| {
             pending(
