@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use crate::clock::Clock;
 use crate::document::Document;
-use crate::error::{RotationError, StoreError};
+use crate::error::{RotationError, StoreError, StoreErrorKind};
 use crate::event::Step;
 use crate::password::PasswordPolicy;
 use crate::protocol::{Next, Who};
@@ -90,6 +90,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         match self.ask(self.store.admin(arn)).await {
             Ok(Some(document)) => Ok(Some(document)),
             Ok(None) => Err(wrong("has no current value")),
+            // Nobody has to correct anything.
+            Err(RotationError::Store(error)) if error.kind == StoreErrorKind::Unavailable => {
+                let message = format!("the admin secret: {}", error.message);
+                Err(StoreError { message, ..error }.into())
+            }
             Err(RotationError::Store(error)) => Err(wrong(&format!("cannot be read: {error}"))),
             Err(error) => Err(error),
         }

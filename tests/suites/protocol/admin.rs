@@ -6,7 +6,7 @@ use rotation::Succession;
 use rotation::clock::Clock;
 use rotation::event::Step;
 use rotation::testing::world::{Harness, Subject};
-use rotation::testing::{World, version_id};
+use rotation::testing::{When, World, version_id};
 use rotation::version::Stage;
 use rotation_tests::toy::Toy;
 
@@ -57,4 +57,24 @@ async fn one_read_of_the_admins_secret_does_for_a_step() {
     let spent = world.clock.now().duration_since(began).expect("later");
     // Labels twice, AWSCURRENT, the admin's secret, AWSPREVIOUS, my version, and the new value.
     assert_eq!(spent.as_secs(), 7);
+}
+
+/// Throttled, say: the service tries again, and nobody has to correct anything.
+#[tokio::test]
+async fn no_answer_is_not_a_wrong_admins_secret() {
+    let toy = Toy::new(Succession::Alternate);
+    let mut world = World::new(&toy).await;
+    let version = world.begin();
+    let ended = world.step(&version, Step::CreateSecret).await;
+    ended.expect("createSecret");
+    for n in 0.. {
+        world.faults.arm(n, When::Before);
+        let ended = world.step(&version, Step::SetSecret).await;
+        let error = ended.expect_err("a fault that has no error");
+        if world.faults.fired() == Some("admin") {
+            assert_eq!(error.error_type(), "Rotation.Unavailable", "{error}");
+            assert!(error.to_string().contains("the admin secret"), "{error}");
+            break;
+        }
+    }
 }
