@@ -42,6 +42,7 @@ fn create(plan: Plan, view: &View) -> Decision {
     if !labels.marked {
         readable(view.current, Why::NoCurrent, Who::Current)?;
         ensure(labels.current_read, Next::Refuse(Why::CurrentMoved))?;
+        new(view, &labels)?;
         empty_the_place(plan, view, &labels)?;
         store(plan, view, &labels)?;
     }
@@ -51,6 +52,16 @@ fn create(plan: Plan, view: &View) -> Decision {
     )?;
     ensure(labels.orphans == 0 || view.waited, Next::Wait)?;
     next(Next::Done)
+}
+
+/// A version that no label shows has no value yet. What an old one holds may be dead, and is never marked.
+fn new(view: &View, labels: &Labels) -> Decision<()> {
+    if labels.shown {
+        return Ok(());
+    }
+    ensure(view.pending.done(), Next::ReadPending)?;
+    let empty = view.pending == Reading::Missing;
+    ensure(empty, Next::Refuse(Why::Unstaged))
 }
 
 /// A provider that allows two credentials must have given up one before a third is made.
@@ -86,6 +97,7 @@ fn store(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
         None => next(Next::Put),
         Some(Put::Stored) => Ok(()),
         Some(Put::Lost) if plan.issues && !view.discarded => next(Next::Discard),
+        Some(Put::Lost) if !labels.shown => refuse(Why::Unstaged),
         Some(Put::Lost) => next(Next::Mark),
     }
 }

@@ -109,6 +109,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         self.knowledge.orphan_ids = stages.orphans(me);
         self.view.labels = Some(Labels {
             standing,
+            shown: stages.contains(me),
             marked: stages.marked(me),
             current_read: false,
             previous: previous.is_some(),

@@ -11,7 +11,8 @@ pub struct Limits {
     pub horizon: Duration,
     /// This function's ARN without a qualifier; outside Lambda, none.
     pub function: Option<String>,
-    /// Whether the version may not be there yet: a createSecret that no RotateSecret came before.
+    /// Whether the version may not be there yet: a createSecret that no RotateSecret came before. One that is there must
+    /// carry a label, since a value that nobody labels may be dead.
     pub fresh: bool,
 }
 

@@ -17,6 +17,7 @@ const EAGER: Plan = Plan {
 };
 const LABELS: Labels = Labels {
     standing: Standing::Pending,
+    shown: true,
     marked: true,
     current_read: true,
     previous: true,
@@ -32,6 +33,23 @@ fn read() -> View {
         current: Reading::Value { mine: false },
         succession: Some(Succession::Coexist),
         ..View::default()
+    }
+}
+
+/// createSecret of a version that no label shows, whose value somebody else has just stored.
+fn lost() -> View {
+    let labels = Labels {
+        marked: false,
+        shown: false,
+        previous: false,
+        ..LABELS
+    };
+    View {
+        labels: Some(labels),
+        pending: Reading::Missing,
+        generated: true,
+        put: Some(Put::Lost),
+        ..read()
     }
 }
 
@@ -71,6 +89,23 @@ fn rows() -> Vec<Row> {
             EAGER,
             healed,
             Next::Open(Who::Pending),
+        ),
+        Row(
+            "a value of a version that no label shows is not marked",
+            Step::CreateSecret,
+            PLAN,
+            lost(),
+            Next::Refuse(Why::Unstaged),
+        ),
+        Row(
+            "what was issued for it is ended first",
+            Step::CreateSecret,
+            Plan {
+                issues: true,
+                ..PLAN
+            },
+            lost(),
+            Next::Discard,
         ),
         Row(
             "under the lock, I am current still",

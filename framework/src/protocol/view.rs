@@ -71,6 +71,8 @@ pub enum Who {
 pub struct Labels {
     /// Mine.
     pub standing: Standing,
+    /// My version is among them; else it may only be one that createSecret is about to make.
+    pub shown: bool,
     /// My version carries my mark.
     pub marked: bool,
     /// AWSCURRENT is on the version that was read as AWSCURRENT.

@@ -65,6 +65,8 @@ pub struct World<'a, H> {
     pub timeout: Duration,
     /// The function's ARN, if it is to be one in Lambda.
     pub function: Option<String>,
+    /// Whether createSecret comes without a RotateSecret before it, as from the command line.
+    pub fresh: bool,
     /// Every report and every error's text, with its type.
     pub told: Vec<String>,
     rotations: usize,
@@ -92,6 +94,7 @@ impl<'a, H: Harness> World<'a, H> {
             faults: Faults::none(),
             timeout: Duration::from_secs(60),
             function: None,
+            fresh: false,
             told: Vec::new(),
             rotations: 0,
         }
@@ -138,7 +141,7 @@ impl<'a, H: Harness> World<'a, H> {
             deadline: self.clock.now() + self.timeout,
             horizon: self.timeout + Duration::from_secs(15),
             function: self.function.clone(),
-            fresh: false,
+            fresh: self.fresh && step == Step::CreateSecret,
         };
         engine.run(&event, &limits).await
     }

@@ -28,3 +28,22 @@ async fn my_own_version_is_not_what_came_before_it() {
         world.finish(&me).await;
     }
 }
+
+/// From the command line: a version that nobody has announced may be made, but not be an old one.
+#[tokio::test]
+async fn an_old_version_is_not_marked() {
+    for succession in Toy::SUCCESSIONS {
+        let toy = Toy::new(succession);
+        let mut world = World::new(&toy).await;
+        let old = world.rotate().await;
+        world.rotate().await;
+        world.rotate().await;
+        world.fresh = true;
+        let (before, stages) = (toy.statements(), world.store.stages());
+        let ended = world.step(&old, Step::CreateSecret).await;
+        let error = ended.expect_err("an old version");
+        assert_eq!(error.error_type(), "Rotation.NotStaged", "{error}");
+        assert_eq!((toy.statements(), world.store.stages()), (before, stages));
+        world.finish(&version_id(9)).await;
+    }
+}
