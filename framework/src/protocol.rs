@@ -50,7 +50,11 @@ fn create(plan: Plan, view: &View) -> Decision {
         !labels.previous_marked || view.freed,
         Next::Free(Who::Previous),
     )?;
-    ensure(labels.orphans == 0 || view.waited, Next::Wait)?;
+    if labels.orphans > 0 && !view.waited {
+        // It can take minutes, in which nobody else should find the target locked.
+        ensure(!view.locked, Next::LetGo)?;
+        return next(Next::Wait);
+    }
     next(Next::Done)
 }
 

@@ -40,6 +40,7 @@ pub(super) enum Learned<R: Rotator> {
     Orphans(Vec<Version>),
     Opened(Who, R::Session),
     Rejected(Who, Rejection),
+    LetGo,
     Locked(Option<Document>),
     Looked(Result<(), Rejection>),
     Checked,
@@ -88,10 +89,8 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
     }
 
     /// Lets go of the target, also after an error.
-    pub(super) async fn close(&mut self) {
-        if let Some(session) = self.session.get_mut().take() {
-            self.let_go(session).await;
-        }
+    pub(super) async fn close(&self) {
+        self.let_go_of_held().await;
     }
 
     /// What the step tells, at its end.

@@ -22,6 +22,14 @@ const CLOSE: Duration = Duration::from_secs(1);
 const ANSWER: Duration = Duration::from_secs(2);
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
+    /// Closes the session that is held, if one is.
+    pub(super) async fn let_go_of_held(&self) {
+        let held = self.session.lock().await.take();
+        if let Some(session) = held {
+            self.let_go(session).await;
+        }
+    }
+
     /// Closes a session, for as long as that may take.
     pub(super) async fn let_go(&self, session: R::Session) {
         let closing = std::pin::pin!(self.rotator.close(session));

@@ -62,6 +62,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     fn fold_deed(&mut self, learned: Learned<R>) {
         let view = &mut self.view;
         match learned {
+            Learned::LetGo => view.after_letting_go(),
             Learned::Checked => view.checked = true,
             Learned::Waited => view.after_wait(),
             Learned::Patience(pause) => self.fold_patience(pause),

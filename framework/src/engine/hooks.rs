@@ -16,6 +16,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     pub(super) async fn perform_hook(&self, next: Next) -> Result<Learned<R>, RotationError> {
         match next {
             Next::Open(who) => self.open(who).await,
+            Next::LetGo => {
+                self.let_go_of_held().await;
+                Ok(Learned::LetGo)
+            }
             Next::Look => self.look().await,
             Next::Prove => self.prove().await,
             Next::Lock => self.lock().await,
@@ -31,10 +35,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// The session that is held, if one is, goes first: it may hold the lock that the new one must take.
     async fn open(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(who)?;
-        let held = self.session.lock().await.take();
-        if let Some(session) = held {
-            self.let_go(session).await;
-        }
+        self.let_go_of_held().await;
         Ok(match self.tested(&self.context(), payload, None).await? {
             Verdict::Accept(session) => Learned::Opened(who, session),
             Verdict::Reject(rejection) => Learned::Rejected(who, rejection),

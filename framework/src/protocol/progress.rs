@@ -7,8 +7,7 @@ use crate::version::Standing;
 impl View {
     /// After [`Next::Open`](super::Next::Open): the session that was held before is closed, and the lock was its own.
     pub fn after_open(&mut self, who: Who, answer: Answer) {
-        self.locked = false;
-        self.looked = None;
+        self.after_letting_go();
         match who {
             Who::Current => self.current_answer = Some(answer),
             Who::Pending => self.pending_answer = Some(answer),
@@ -20,6 +19,12 @@ impl View {
                 }
             }
         }
+    }
+
+    /// After [`Next::LetGo`](super::Next::LetGo).
+    pub fn after_letting_go(&mut self) {
+        self.locked = false;
+        self.looked = None;
     }
 
     /// After [`Next::Lock`](super::Next::Lock): only what is seen from now on counts.

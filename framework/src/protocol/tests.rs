@@ -53,6 +53,19 @@ fn lost() -> View {
     }
 }
 
+/// createSecret, done but for the wait for an earlier rotation, after AWSPREVIOUS was retired.
+fn stored(locked: bool) -> View {
+    View {
+        labels: Some(Labels {
+            orphans: 1,
+            ..LABELS
+        }),
+        retired: true,
+        locked,
+        ..read()
+    }
+}
+
 /// As [`read`], and AWSCURRENT just moved to me.
 fn promoted() -> View {
     let mut view = read();
@@ -106,6 +119,20 @@ fn rows() -> Vec<Row> {
             },
             lost(),
             Next::Discard,
+        ),
+        Row(
+            "nobody waits with the target's lock",
+            Step::CreateSecret,
+            PLAN,
+            stored(true),
+            Next::LetGo,
+        ),
+        Row(
+            "and then the wait begins",
+            Step::CreateSecret,
+            PLAN,
+            stored(false),
+            Next::Wait,
         ),
         Row(
             "under the lock, I am current still",

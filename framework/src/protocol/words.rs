@@ -40,6 +40,8 @@ pub enum Next {
     Open(Who),
     /// Take the target's lock on the session; whatever was known of labels is then asked again.
     Lock,
+    /// Close the session, and the lock with it.
+    LetGo,
     /// Log in once more with the credential that opened the session.
     Look,
     /// See that `set` will be allowed.
