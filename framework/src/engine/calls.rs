@@ -16,6 +16,8 @@ use super::attempt::Attempt;
 
 /// No write begins with less left.
 const WRITE: Duration = Duration::from_secs(5);
+/// How long an answer that seems stale is asked for again.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// For letting go of a session, whatever the deadline.
 const CLOSE: Duration = Duration::from_secs(1);
 /// Left of the function's time when a call is given up: to let go, and a second for the answer to Lambda.

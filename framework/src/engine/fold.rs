@@ -11,12 +11,10 @@ use crate::store::{Description, Put, SecretStore, Version};
 use crate::version::{Stage, Standing};
 
 use super::attempt::{Attempt, Learned};
+use super::calls::PATIENCE;
 use super::guard;
 use super::hooks::same_secrets;
 use super::known::{Known, stage};
-
-/// How long an answer that seems stale is asked for again.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// After this, [`decide`](crate::protocol::decide) can be asked again.

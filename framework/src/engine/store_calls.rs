@@ -15,6 +15,7 @@ use crate::store::{SecretStore, Swap, Which};
 use crate::version::{SecretId, Stage, VersionId};
 
 use super::attempt::{Attempt, Learned};
+use super::calls::PATIENCE;
 use super::known::Known;
 
 /// Secrets Manager allows 20 labels on a secret.
@@ -232,9 +233,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Waited)
     }
 
-    /// 0.2 s, then twice as long each time.
+    /// 0.2 s, then twice as long each time, and what is left of the patience at last.
     async fn pause(&self) -> Learned<R> {
-        let pause = (self.patience + Duration::from_millis(200)).min(self.spare());
+        let pause = (self.patience + Duration::from_millis(200))
+            .min(PATIENCE.saturating_sub(self.patience))
+            .min(self.spare());
         self.clock.sleep(pause).await;
         Learned::Patience(pause)
     }

@@ -8,6 +8,7 @@ mod time;
 
 use std::time::Duration;
 
+use rotation::clock::Clock;
 use rotation::event::Step;
 use rotation::protocol::RetirePolicy;
 use rotation::testing::world::Harness;
@@ -171,4 +172,21 @@ async fn the_window_is_measured() {
     let report = world.step(&version, Finish).await.expect("finishSecret");
     let window = report.refused_at_most.expect("one password, one user");
     assert!((7..8).contains(&window.as_secs()), "{window:?}");
+}
+
+/// An answer that seems stale is asked for again for five seconds.
+#[tokio::test]
+async fn patience_has_an_end() {
+    let toy = Toy::new(Succession::Replace);
+    let mut world = World::new(&toy).await;
+    let version = world.begin();
+    let value = r#"{"host":"toy","username":"user0","password":"another-one"}"#;
+    world
+        .store
+        .insert(version.clone(), Some(value), vec![Stage::Pending]);
+    let began = world.clock.now();
+    let ended = world.step(&version, Set).await;
+    ended.expect_err("its mark never shows");
+    let waited = world.clock.now().duration_since(began).expect("later");
+    assert_eq!(waited, Duration::from_secs(5));
 }
