@@ -161,24 +161,23 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     fn fold_orphans(&mut self, versions: Vec<Version>) {
-        let ours = self
-            .knowledge
-            .payload(Who::Pending)
-            .ok()
-            .map(Payload::target);
         let known: Vec<Known<R::Payload>> = versions.into_iter().map(Known::from).collect();
-        let usable = |known: &Known<R::Payload>| {
-            known
-                .payload
-                .as_ref()
-                .is_ok_and(|p| Some(p.target()) == ours)
-        };
-        let orphans = known.iter().map(|k| Orphan {
-            usable: usable(k),
+        let orphans = known.iter().map(|orphan| Orphan {
+            usable: self.usable(orphan),
             ..Orphan::default()
         });
         self.view.orphans = Some(orphans.collect());
         self.knowledge.orphans = known;
+    }
+
+    /// Whether it is for the target of the others, and, but for users who take turns, for the same user.
+    fn usable(&self, orphan: &Known<R::Payload>) -> bool {
+        let (Ok(left), Ok(mine)) = (&orphan.payload, self.knowledge.payload(Who::Pending)) else {
+            return false;
+        };
+        let alternate = self.view.succession == Some(Succession::Alternate);
+        let same_user = left.principal() == mine.principal();
+        left.target() == mine.target() && (alternate || same_user)
     }
 
     fn fold_answer(&mut self, who: Who, said: Result<(), &Rejection>) {

@@ -1,7 +1,9 @@
 //! Labels that a person, or another tool, has moved.
 
+use rotation::Succession;
 use rotation::event::Step;
 use rotation::store::SecretStore;
+use rotation::testing::world::{Harness, Subject};
 use rotation::testing::{World, version_id};
 use rotation::version::Stage;
 use rotation_tests::toy::Toy;
@@ -45,5 +47,35 @@ async fn an_old_version_is_not_marked() {
         assert_eq!(error.error_type(), "Rotation.NotStaged", "{error}");
         assert_eq!((toy.statements(), world.store.stages()), (before, stages));
         world.finish(&version_id(9)).await;
+    }
+}
+
+/// What an abandoned rotation made for another user is no way in.
+#[tokio::test]
+async fn another_users_version_does_not_steer() {
+    for succession in [
+        Succession::Replace,
+        Succession::Displace,
+        Succession::Coexist,
+    ] {
+        let toy = Toy::new(succession);
+        let subject = toy.subject().await;
+        let others = toy.subject().await.secret;
+        let wrong = Subject {
+            secret: toy.wrong(&subject.secret),
+            ..subject
+        };
+        let mut world = World::with(&toy, &wrong);
+        let abandoned = version_id(50);
+        let mark = Stage::Mark(abandoned.clone());
+        world.store.insert(abandoned, Some(&others), vec![mark]);
+        let version = world.begin();
+        let created = world.step(&version, Step::CreateSecret).await;
+        created.expect("createSecret");
+        let before = toy.statements();
+        let error = world.step(&version, Step::SetSecret).await;
+        let error = error.expect_err("nothing of this user is accepted");
+        assert_eq!(error.error_type(), "Rotation.NoneAccepted", "{error}");
+        assert_eq!(toy.statements(), before, "{succession:?}");
     }
 }
