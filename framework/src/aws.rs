@@ -158,7 +158,7 @@ impl SecretStore for AwsStore {
         let current = Stage::Current.to_string();
         let request = self.client.get_secret_value().secret_id(arn);
         match request.version_stage(current).send().await {
-            Ok(answer) => text(&call, answer.secret_string).map(Some),
+            Ok(answer) => Ok(Some(document(answer.secret_string))),
             Err(error) if errors::no_such_value(&error) => Ok(None),
             Err(error) => Err(call.failed(&error)),
         }
@@ -203,11 +203,11 @@ fn read(call: &Call<'_>, answer: GetSecretValueOutput) -> Result<Version, StoreE
         created: created
             .and_then(Result::ok)
             .ok_or_else(|| call.malformed("no CreatedDate"))?,
-        value: text(call, answer.secret_string)?,
+        value: document(answer.secret_string),
         stages: labels.iter().map(|label| Stage::parse(label)).collect(),
     })
 }
 
-fn text(call: &Call<'_>, value: Option<String>) -> Result<Document, StoreError> {
-    value.map(Document::new).ok_or_else(|| call.binary())
+fn document(value: Option<String>) -> Document {
+    value.map_or_else(Document::binary, Document::new)
 }

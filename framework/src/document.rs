@@ -1,25 +1,29 @@
 //! The JSON of a version: read without echoing a value, patched without touching what did not change.
 
-use std::collections::HashSet;
-use std::fmt;
+mod members;
 
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::secret::Secret;
+use members::{members, syntax};
+
+pub(crate) use members::keys;
 
 /// What Secrets Manager stores at most, in bytes.
 /// Source: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>.
 pub const MAX_BYTES: usize = 65_536;
 
-/// The `SecretString` of a version. `Debug` is redacted.
+/// The value of a version: its `SecretString`, or that it has none. `Debug` is redacted.
 #[derive(Clone, Debug)]
-pub struct Document(Secret);
+pub struct Document(Option<Secret>);
 
 /// What is wrong with a document. Names keys and positions, never values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
+    /// A `SecretBinary`.
+    #[error("is binary; SecretString expected")]
+    Binary,
     /// Not a JSON object at all.
     #[error("is not a JSON object")]
     NotObject,
@@ -56,12 +60,17 @@ pub enum Problem {
 impl Document {
     /// Takes the text over; it is checked when it is parsed.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Secret::new(text))
+        Self(Some(Secret::new(text)))
+    }
+
+    /// In place of a `SecretBinary`, which no rotator reads.
+    pub fn binary() -> Self {
+        Self(None)
     }
 
     /// The text itself.
     pub fn expose(&self) -> &str {
-        self.0.expose()
+        self.0.as_ref().map_or("", Secret::expose)
     }
 
     /// Reads the fields of `P`; all others are left alone. Any key twice is refused.
@@ -69,6 +78,9 @@ impl Document {
     /// A `Deserialize` of the payload's own may refuse a value with a message that begins with `must`; it is passed on,
     /// so it must not contain the value. Any other message could echo it, and is replaced.
     pub fn parse<P: DeserializeOwned>(&self) -> Result<P, Problem> {
+        if self.0.is_none() {
+            return Err(Problem::Binary);
+        }
         keys(self.expose())?;
         let mut json = serde_json::Deserializer::from_str(self.expose());
         serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -77,7 +89,8 @@ impl Document {
         })
     }
 
-    /// The document with what differs between `old` and `new` replaced, and every other byte as it was.
+    /// The document with what differs between `old` and `new` replaced, and every other byte as it was: also a field of
+    /// `old` that `new` has no more.
     pub fn patch<P: Serialize>(&self, old: &P, new: &P) -> Result<Self, Problem> {
         let (old, new) = (fields(old)?, fields(new)?);
         let mut text = self.expose().to_owned();
@@ -116,17 +129,6 @@ impl Document {
     }
 }
 
-/// The top-level keys of `text`, each of which stands there once.
-pub(crate) fn keys(text: &str) -> Result<HashSet<String>, Problem> {
-    let mut seen = HashSet::new();
-    for (key, _) in members(text)? {
-        if !seen.insert(key.clone()) {
-            return Err(Problem::Duplicate(key));
-        }
-    }
-    Ok(seen)
-}
-
 /// `text` with the value under `key` exchanged, or added at the end.
 fn replace(text: &str, key: &str, value: &str) -> Result<String, Problem> {
     let members = members(text)?;
@@ -138,24 +140,11 @@ fn replace(text: &str, key: &str, value: &str) -> Result<String, Problem> {
             &text[start + raw.len()..]
         ));
     }
-    let end = text.rfind('}').ok_or(Problem::NotObject)?;
+    let close = text.rfind('}').ok_or(Problem::NotObject)?;
+    let (before, after) = text.split_at(text[..close].trim_end().len());
     let comma = if members.is_empty() { "" } else { ", " };
     let key = serde_json::Value::from(key);
-    Ok(format!(
-        "{}{comma}{key}: {value}{}",
-        text[..end].trim_end(),
-        &text[end..]
-    ))
-}
-
-/// The top-level keys with the text of their values, in order.
-fn members(text: &str) -> Result<Vec<(String, &str)>, Problem> {
-    let trimmed = text.trim_start();
-    if !trimmed.starts_with('{') {
-        return Err(Problem::NotObject);
-    }
-    let Members(members) = serde_json::from_str(text).map_err(|e| syntax(&e))?;
-    Ok(members)
+    Ok(format!("{before}{comma}{key}: {value}{after}"))
 }
 
 fn fields<P: Serialize>(
@@ -189,41 +178,10 @@ fn translate(path: &str, error: &serde_json::Error) -> Problem {
     }
 }
 
-fn syntax(error: &serde_json::Error) -> Problem {
-    Problem::Syntax {
-        line: error.line(),
-        column: error.column(),
-    }
-}
-
-struct Members<'a>(Vec<(String, &'a str)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
-            members.push((key, value.get()));
-        }
-        Ok(Members(members))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Serialize, Deserialize)]
@@ -257,10 +215,14 @@ mod tests {
             note: Some("n".into()),
             ..login("old")
         };
-        let patched = Document::new("{\"password\":\"old\"}")
-            .patch(&login("old"), &new)
-            .expect("fits");
-        assert_eq!(patched.expose(), "{\"password\":\"old\", \"note\": \"n\"}");
+        for (text, expected) in [
+            ("{\"a\":1}", "{\"a\":1, \"note\": \"n\"}"),
+            ("{\n  \"a\": 1\n}\n", "{\n  \"a\": 1, \"note\": \"n\"\n}\n"),
+            ("{ }", "{\"note\": \"n\" }"),
+        ] {
+            let patched = Document::new(text).patch(&login("old"), &new);
+            assert_eq!(patched.expect("fits").expose(), expected);
+        }
     }
 
     #[test]

@@ -76,15 +76,6 @@ impl<'a> Call<'a> {
         self.error(StoreErrorKind::Unavailable, text)
     }
 
-    /// A value that is no text.
-    pub(super) fn binary(&self) -> StoreError {
-        let text = format!(
-            "the value of {} is binary; SecretString expected",
-            self.resource
-        );
-        self.error(StoreErrorKind::Invalid, text)
-    }
-
     /// Without credentials nothing is sent either.
     fn unsent(&self, cause: &str) -> StoreError {
         if cause.contains("credential") {

@@ -9,6 +9,7 @@ use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::document::Problem;
 use crate::error::StoreErrorKind::{self, Denied, Invalid, Key, Limit, NotFound, Unavailable};
 
 const ARN: &str = "arn:aws:secretsmanager:eu-central-1:012345678912:secret:db-AbCdEf";
@@ -182,9 +183,10 @@ async fn a_missing_value_is_no_error() {
 async fn an_unusable_answer_is_told_apart() {
     let id = "a".repeat(32);
     let binary = json!({"VersionId": id, "CreatedDate": 1.5, "SecretBinary": "AAAA"});
-    let error = failure(answered(200, &binary).0).await;
-    assert_eq!(error.kind, StoreErrorKind::Invalid);
-    assert!(error.message.contains("is binary; SecretString expected"));
+    let store = answered(200, &binary).0;
+    let read = store.value(&secret(), Which::Stage(Stage::Current)).await;
+    let value = read.expect("an answer").expect("a version").value;
+    assert_eq!(value.parse::<Value>().err(), Some(Problem::Binary));
     for answer in [json!({"SecretString": "{}"}), json!("hunter2")] {
         let error = failure(answered(200, &answer).0).await;
         assert_eq!(error.kind, StoreErrorKind::Unavailable);

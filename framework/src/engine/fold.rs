@@ -76,7 +76,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             }
             Learned::Marked => view.after_mark(),
             Learned::Discarded => view.discarded = true,
-            Learned::Freed(Who::Orphan(n)) => self.orphan(n, |orphan| orphan.freed = true),
+            Learned::Freed(Who::Orphan(n)) => {
+                self.orphan(n, |orphan| orphan.freed = true);
+                self.warn_of_unusable(n);
+            }
             Learned::Freed(_) => view.freed = true,
             Learned::Retired(who, skipped) => {
                 match who {
@@ -193,6 +196,18 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 "AWSCURRENT was not accepted; version {id} of an abandoned rotation was, and the rotation goes on from it"
             ));
         }
+    }
+
+    /// Without its mark, nobody looks for it again; where old credentials live until they are retired, it may be live.
+    fn warn_of_unusable(&mut self, n: usize) {
+        let orphan = self.view.orphans.as_ref().and_then(|all| all.get(n));
+        let usable = orphan.is_some_and(|orphan| orphan.usable);
+        let lives = self.view.succession == Some(Succession::Coexist) && !usable;
+        let known = self.knowledge.orphans.get(n).filter(|_| lives);
+        self.warnings.extend(known.map(|known| format!(
+            "version {} of an abandoned rotation was not retired: its value cannot be used, or is for another target or user; end its credential by hand",
+            known.id.short()
+        )));
     }
 
     fn orphan(&mut self, n: usize, change: impl FnOnce(&mut Orphan)) {

@@ -33,7 +33,7 @@ struct State {
 
 #[derive(Clone, Debug)]
 struct Stored {
-    value: Option<String>,
+    value: Option<Document>,
     stages: Vec<Stage>,
     created: SystemTime,
 }
@@ -70,16 +70,12 @@ impl MemoryStore {
 
     /// Puts a version there, with labels that nobody else loses.
     pub fn insert(&self, version: VersionId, value: Option<&str>, stages: Vec<Stage>) {
-        let created = self.clock.advance(Duration::from_millis(1));
-        let value = value.map(ToOwned::to_owned);
-        self.state().versions.insert(
-            version,
-            Stored {
-                value,
-                stages,
-                created,
-            },
-        );
+        self.store(version, value.map(Document::new), stages);
+    }
+
+    /// As [`insert`](Self::insert), with a value that is no text.
+    pub fn insert_binary(&self, version: VersionId, stages: Vec<Stage>) {
+        self.store(version, Some(Document::binary()), stages);
     }
 
     /// The value under a label.
@@ -89,7 +85,7 @@ impl MemoryStore {
             .versions
             .values()
             .find(|stored| stored.stages.contains(stage));
-        holder.and_then(|stored| stored.value.clone())
+        holder.and_then(Stored::text)
     }
 
     /// The values of every version that carries a label.
@@ -99,7 +95,7 @@ impl MemoryStore {
             .versions
             .values()
             .filter(|stored| !stored.stages.is_empty());
-        labelled.filter_map(|stored| stored.value.clone()).collect()
+        labelled.filter_map(Stored::text).collect()
     }
 
     /// The labels as they are.
@@ -122,6 +118,16 @@ impl MemoryStore {
         self.state().writes
     }
 
+    fn store(&self, version: VersionId, value: Option<Document>, stages: Vec<Stage>) {
+        let created = self.clock.advance(Duration::from_millis(1));
+        let stored = Stored {
+            value,
+            stages,
+            created,
+        };
+        self.state().versions.insert(version, stored);
+    }
+
     /// Lets another invocation have its turn, as a call over the network does.
     async fn turn(&self) {
         self.clock.advance(self.state().pace);
@@ -139,6 +145,12 @@ impl MemoryStore {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stored {
+    fn text(&self) -> Option<String> {
+        Some(self.value.as_ref()?.expose().to_owned())
     }
 }
 
@@ -187,7 +199,7 @@ impl SecretStore for MemoryStore {
         Ok(found.and_then(|(id, stored)| {
             Some(Version {
                 id: id.clone(),
-                value: Document::new(stored.value.clone()?),
+                value: stored.value.clone()?,
                 stages: stored.stages.clone(),
                 created: stored.created,
             })
@@ -211,9 +223,9 @@ impl SecretStore for MemoryStore {
         };
         let stored = state.versions.entry(version.clone()).or_insert(empty);
         match &stored.value {
-            Some(there) if there != value.expose() => return Ok(Put::Lost),
+            Some(there) if there.expose() != value.expose() => return Ok(Put::Lost),
             Some(_) => return Ok(Put::Stored),
-            None => stored.value = Some(value.expose().to_owned()),
+            None => stored.value = Some(value.clone()),
         }
         state.attach(Stage::Pending, version);
         state.attach(Stage::Mark(version.clone()), version);

@@ -79,3 +79,28 @@ async fn another_users_version_does_not_steer() {
         assert_eq!(toy.statements(), before, "{succession:?}");
     }
 }
+
+/// What cannot be retired is told, and keeps nobody from rotating: AWSPREVIOUS that is binary or nonsense, and what an
+/// abandoned rotation left.
+#[tokio::test]
+async fn what_cannot_be_retired_is_told() {
+    let toy = Toy::new(Succession::Coexist);
+    for binary in [false, true] {
+        for previous in [false, true] {
+            let mut world = World::new(&toy).await;
+            let odd = version_id(50);
+            let labels = match previous {
+                true => vec![Stage::Previous],
+                false => vec![Stage::Mark(odd.clone())],
+            };
+            match binary {
+                true => world.store.insert_binary(odd.clone(), labels),
+                false => world.store.insert(odd.clone(), Some("[]"), labels),
+            }
+            world.rotate().await;
+            let told = world.told.concat();
+            assert!(told.contains("was not retired: its value cannot be used"));
+            assert!(!world.store.stages().marked(&odd));
+        }
+    }
+}

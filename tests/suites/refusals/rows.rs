@@ -135,6 +135,13 @@ pub(crate) const ROWS: &[Row] = &[
         "AWSCURRENT is not a JSON object",
     ),
     Row(
+        "binary",
+        |w| w.store.insert_binary(version_id(0), vec![Stage::Current]),
+        &[Create],
+        "Rotation.SecretValue",
+        "AWSCURRENT is binary; SecretString expected",
+    ),
+    Row(
         "JSON array",
         |w| current(w, "[1]"),
         &[Create],

@@ -1,0 +1,64 @@
+//! The members of a JSON object with the text of their values, which is left as it is.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::Problem;
+
+/// The top-level keys of `text`, each of which stands there once.
+pub(crate) fn keys(text: &str) -> Result<HashSet<String>, Problem> {
+    let mut seen = HashSet::new();
+    for (key, _) in members(text)? {
+        if !seen.insert(key.clone()) {
+            return Err(Problem::Duplicate(key));
+        }
+    }
+    Ok(seen)
+}
+
+/// The top-level keys with the text of their values, in order.
+pub(super) fn members(text: &str) -> Result<Vec<(String, &str)>, Problem> {
+    let trimmed = text.trim_start();
+    if !trimmed.starts_with('{') {
+        return Err(Problem::NotObject);
+    }
+    let Members(members) = serde_json::from_str(text).map_err(|e| syntax(&e))?;
+    Ok(members)
+}
+
+pub(super) fn syntax(error: &serde_json::Error) -> Problem {
+    Problem::Syntax {
+        line: error.line(),
+        column: error.column(),
+    }
+}
+
+struct Members<'a>(Vec<(String, &'a str)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+            members.push((key, value.get()));
+        }
+        Ok(Members(members))
+    }
+}
