@@ -1,5 +1,6 @@
 //! The event with which Secrets Manager calls a rotation function, read strictly.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -80,6 +81,8 @@ pub struct EventError(String);
 /// Lambda's own limit is 6 MB; a rotation event has under 1 KB.
 const MAX_BYTES: usize = 8192;
 
+const KEYS: [&str; 4] = ["SecretId", "ClientRequestToken", "Step", "RotationToken"];
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Wire {
@@ -99,9 +102,9 @@ impl Event {
             document::Problem::NotObject => EventError("event is not a JSON object".into()),
             other => EventError(format!("event: {other}")),
         })?;
-        let missing: Vec<&str> = ["SecretId", "ClientRequestToken", "Step"]
+        let missing: Vec<&str> = KEYS
             .into_iter()
-            .filter(|k| !keys.contains(*k))
+            .filter(|key| *key != "RotationToken" && !keys.contains(*key))
             .collect();
         if missing.len() == 3 {
             return refuse(format!(
@@ -112,18 +115,37 @@ impl Event {
         if let Some(field) = missing.first() {
             return refuse(format!("{field} missing from the event"));
         }
-        let wire: Wire = serde_json::from_str(text).map_err(|e| {
-            EventError(format!(
-                "event: RotationToken must be a string (column {})",
-                e.column()
-            ))
-        })?;
+        let wire: Wire = serde_json::from_str(text).map_err(|error| unread(&error))?;
+        note_unknown(&keys);
         Ok(Self {
             step: step(&string("Step", wire.step)?)?,
             secret_id: secret_id(&string("SecretId", wire.secret_id)?)?,
             version_id: version_id(&string("ClientRequestToken", wire.client_request_token)?)?,
             rotation_token: wire.rotation_token,
         })
+    }
+}
+
+/// All other fields take any value, so one that does not fit is the token; the rest are texts that JSON does not allow, as
+/// a lone surrogate.
+fn unread(error: &serde_json::Error) -> EventError {
+    let column = error.column();
+    EventError(if error.is_data() {
+        format!("event: RotationToken must be a string (column {column})")
+    } else {
+        format!("event is not valid JSON, or nested too deeply (column {column})")
+    })
+}
+
+/// They are ignored: Secrets Manager may send more one day.
+fn note_unknown(keys: &HashSet<String>) {
+    let unknown = keys.iter().filter(|key| !KEYS.contains(&key.as_str()));
+    let mut names: Vec<String> = unknown.map(|key| printable(key, 40)).collect();
+    names.sort_unstable();
+    if !names.is_empty() {
+        let count = names.len();
+        let names = printable(&names.join(", "), 200);
+        tracing::debug!(count, names, "keys of the event that are not read");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The bad-input catalogue of the event: every text that is none is refused in words.
 
 use rotation::event::Event;
+use rotation::testing::capture::Capture;
 
 /// All rows of the catalogue about the event itself.
 #[test]
@@ -56,7 +57,15 @@ fn events_that_are_none() {
             "not a JSON object",
         ),
         (" ".repeat(9000), "larger than 8192 bytes"),
-        (with("\"\\ud800\""), "event"),
+        (with("\"\\ud800\""), "event is not valid JSON"),
+        (
+            with(&format!("{}{}", "[".repeat(3000), "]".repeat(3000))),
+            "nested too deeply",
+        ),
+        (
+            with("\"setSecret\",\"RotationToken\":7"),
+            "RotationToken must be a string",
+        ),
     ];
     for (text, words) in rows {
         let error = Event::parse(&text)
@@ -69,4 +78,17 @@ fn events_that_are_none() {
     for good in ["\"create_secret\"", "\"finishSecret\", \"Extra\":[1]"] {
         Event::parse(&with(good)).unwrap_or_else(|error| panic!("{good}: {error}"));
     }
+}
+
+/// Ignored, but for a line that names them.
+#[test]
+fn unknown_keys_are_named() {
+    let capture = Capture::start();
+    let event = r#"{"SecretId":"arn:aws:secretsmanager:us-east-1:012345678912:secret:db-AbCdEf","Step":"setSecret",
+        "ClientRequestToken":"00000000-0000-4000-8000-000000000000","RotationToken":"token","New\n":"value","Extra":[1]}"#;
+    Event::parse(event).expect("a rotation event");
+    let text = capture.text();
+    assert!(text.contains("count=2"), "{text}");
+    assert!(text.contains(r"Extra, New\\n"), "{text}");
+    assert!(!text.contains("value") && !text.contains("token"), "{text}");
 }
