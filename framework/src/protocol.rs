@@ -144,13 +144,17 @@ fn test(view: &View) -> Decision {
     if view.succession == Some(Succession::Alternate) {
         ensure(view.current.done(), Next::ReadCurrent)?;
         readable(view.current, Why::NoCurrent, Who::Current)?;
+        if view.copied {
+            return configuration(view);
+        }
         ensure(!view.misfit, Next::Refuse(Why::Misfit))?;
     }
     proven(view)?;
     next(Next::Done)
 }
 
-/// `RotateImmediately=false` sends testSecret with a version that has no value: a test of the configuration.
+/// `RotateImmediately=false` sends testSecret alone, with a version that has no value, or (AWS does not say) a copy of
+/// AWSCURRENT's.
 fn test_alone(view: &View) -> Decision {
     let labels = labels(view)?;
     my_turn(&labels)?;
@@ -160,6 +164,11 @@ fn test_alone(view: &View) -> Decision {
     }
     ensure(view.current.done(), Next::ReadCurrent)?;
     readable(view.current, Why::NoCurrent, Who::Current)?;
+    configuration(view)
+}
+
+/// AWSCURRENT is accepted, and `set` will be allowed.
+fn configuration(view: &View) -> Decision {
     match view.answer(Who::Current) {
         None => next(Next::Open(Who::Current)),
         Some(Answer::Rejected) => refuse(Why::NoneAccepted),

@@ -106,6 +106,23 @@ impl<E: Engine> Login<E> {
         )))
     }
 
+    /// The same server in the same way: `self` takes the place of `current`.
+    ///
+    /// # Errors
+    /// If one of the two is for TLS and the other is not, or for another server name: somebody edited the secret.
+    pub fn same_way(&self, current: &Self) -> Result<(), HookError> {
+        let key = if self.tls() != current.tls() {
+            "ssl"
+        } else if self.server_name() != current.server_name() {
+            "servername"
+        } else {
+            return Ok(());
+        };
+        Err(HookError::refused(format!(
+            "the key {key} of AWSPENDING is not as in AWSCURRENT: the secret was edited during the rotation; start a new one"
+        )))
+    }
+
     fn copy(&self) -> Self {
         Self {
             host: self.host.clone(),

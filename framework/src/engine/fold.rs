@@ -146,6 +146,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             .find_map(|known| known.payload.as_ref().ok());
         self.view.succession = payload.map(|payload| self.rotator.succession(payload));
         self.view.misfit = self.misfit().is_some();
+        self.view.copied = self.copied();
         self.view.age = self.age();
     }
 
@@ -225,6 +226,17 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         self.patience += pause;
         let impatient = self.patience >= PATIENCE || self.spare().is_zero();
         self.view.after_patience(impatient);
+    }
+
+    fn copied(&self) -> bool {
+        let (Some(me), Some(current)) = (&self.knowledge.pending, &self.knowledge.current) else {
+            return false;
+        };
+        let same = match (&me.payload, &current.payload) {
+            (Ok(new), Ok(old)) => new.principal() == old.principal() && same_secrets(new, old),
+            _ => false,
+        };
+        same && !me.stages.contains(&Stage::Mark(me.id.clone()))
     }
 
     /// Why AWSPENDING and AWSCURRENT do not belong together, if they do not.

@@ -112,6 +112,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     async fn generate(&self) -> Result<Learned<R>, RotationError> {
         let current = self.knowledge.payload(Who::Current)?;
+        self.admin_named(current)?;
         let policy = self.policy()?;
         let password = match self.config.password_source {
             PasswordSource::SecretsManager => {

@@ -66,28 +66,13 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         &self,
         payload: &R::Payload,
     ) -> Result<Option<Document>, RotationError> {
-        let Some(arn) = payload.admin_secret() else {
+        let Some(arn) = self.admin_named(payload)? else {
             return Ok(None);
         };
         if let Some(known) = &self.knowledge.admin {
             return Ok(Some(known.clone()));
         }
-        let wrong = |problem: &str| RotationError::Admin {
-            arn: crate::secret::printable(arn, 200),
-            problem: problem.to_owned(),
-        };
-        let id = SecretId::parse(arn)
-            .ok_or_else(|| wrong("is not named by a full ARN: correct the key masterarn"))?;
-        if id == self.event.secret_id {
-            return Err(wrong(
-                "is this very secret: name the administrator's own secret",
-            ));
-        }
-        if id.place() != self.event.secret_id.place() {
-            return Err(wrong(
-                "is in another account or Region: keep both secrets together",
-            ));
-        }
+        let wrong = |problem: &str| wrong_admin(arn, problem);
         match self.ask(self.store.admin(arn)).await {
             Ok(Some(document)) => Ok(Some(document)),
             Ok(None) => Err(wrong("has no current value")),
@@ -99,6 +84,27 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             Err(RotationError::Store(error)) => Err(wrong(&format!("cannot be read: {error}"))),
             Err(error) => Err(error),
         }
+    }
+
+    /// The admin's secret that `payload` names, if it can be one.
+    pub(super) fn admin_named<'p>(
+        &self,
+        payload: &'p R::Payload,
+    ) -> Result<Option<&'p str>, RotationError> {
+        let Some(arn) = payload.admin_secret() else {
+            return Ok(None);
+        };
+        let problem = match SecretId::parse(arn) {
+            None => "is not named by a full ARN: correct the key masterarn",
+            Some(id) if id == self.event.secret_id => {
+                "is this very secret: name the administrator's own secret"
+            }
+            Some(id) if id.place() != self.event.secret_id.place() => {
+                "is in another account or Region: keep both secrets together"
+            }
+            Some(_) => return Ok(Some(arn)),
+        };
+        Err(wrong_admin(arn, problem))
     }
 
     async fn describe(&self) -> Result<Learned<R>, RotationError> {
@@ -240,5 +246,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             .min(self.spare());
         self.clock.sleep(pause).await;
         Learned::Patience(pause)
+    }
+}
+
+fn wrong_admin(arn: &str, problem: &str) -> RotationError {
+    RotationError::Admin {
+        arn: crate::secret::printable(arn, 200),
+        problem: problem.to_owned(),
     }
 }

@@ -19,6 +19,9 @@ pub struct View {
     pub succession: Option<Succession>,
     /// Whether AWSPENDING and AWSCURRENT, both read, do not belong together.
     pub misfit: bool,
+    /// Whether AWSPENDING, read, holds the very credential of AWSCURRENT, and is not marked by us: not a rotation, but a
+    /// test of the configuration.
+    pub copied: bool,
     /// What the target said to AWSCURRENT's credential.
     pub current_answer: Option<Answer>,
     /// What the target said to mine, before anything was written.

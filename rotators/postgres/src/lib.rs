@@ -164,6 +164,7 @@ impl Rotator for Postgres {
         current: &PostgresLogin,
         pending: &PostgresLogin,
     ) -> Result<(), HookError> {
+        pending.same_way(current)?;
         match &session.admin {
             Some(admin) => second_user::set(admin, cx, current, pending).await,
             None => role::set_password(&session.own, cx, pending).await,

@@ -84,7 +84,7 @@ async fn two_users_three_times() {
 /// RotateImmediately=false: testSecret alone checks the configuration, with a value under AWSPENDING or without.
 #[tokio::test]
 async fn a_test_of_the_configuration() {
-    for copies in [false] {
+    for copies in [false, true] {
         let lab = Lab::two_users(&[]).await;
         lab.aws
             .set(|settings| settings.test_copies_current = copies);

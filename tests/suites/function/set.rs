@@ -94,6 +94,21 @@ async fn pending_does_not_belong_to_current() {
     }
 }
 
+/// AWSPENDING says another way to the same server: the new password would go over it in plaintext.
+#[tokio::test]
+async fn pending_goes_another_way() {
+    let lab = Lab::one_user(&[]).await;
+    let token = lab.until("createSecret").await;
+    let pending = lab.aws.value(&lab.arn, "AWSPENDING").expect("a value");
+    for (key, value) in [("ssl", "false"), ("servername", "\"elsewhere.example\"")] {
+        let changed = pending.replacen('{', &format!("{{\"{key}\": {value}, "), 1);
+        lab.aws.plant(&lab.arn, &token, Some(&changed), &[]);
+        let words = format!("the key {key} of AWSPENDING is not as in AWSCURRENT");
+        lab.refused(&token, "setSecret", "Rotation.TargetRefused", &words)
+            .await;
+    }
+}
+
 /// The port as a number or as a text; the usual database where none is named; TLS unless the secret says false.
 #[tokio::test]
 async fn port_database_and_tls() {

@@ -25,7 +25,10 @@ impl Scene for Memory {
     type Store = MemoryStore;
 
     async fn secret(&self, value: &str) -> (MemoryStore, SecretId) {
-        (MemoryStore::new(TestClock::default(), value), secret_id())
+        (
+            MemoryStore::new(TestClock::default(), &secret_id(), value),
+            secret_id(),
+        )
     }
 
     fn announce(&self, store: &MemoryStore, _: &SecretId, version: &VersionId) {
