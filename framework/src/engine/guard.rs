@@ -1,5 +1,9 @@
 //! Whether this function may rotate this secret, asked of the event and of every DescribeSecret answer.
 
+use std::time::SystemTime;
+
+use time::Date;
+
 use crate::error::RotationError;
 use crate::event::Event;
 use crate::secret::printable;
@@ -52,12 +56,24 @@ pub(super) fn description(
             ));
         }
     }
-    if answer.deleted.is_some() {
+    if let Some(deleted) = answer.deleted {
         return refuse(format!(
-            "secret {secret} is scheduled for deletion: restore it, or stop its rotation"
+            "secret {secret} is scheduled for deletion (DeletedDate {}): restore it, or stop its rotation",
+            date(deleted)
         ));
     }
     Ok(())
+}
+
+/// As in `2026-11-24`, in UTC.
+fn date(time: SystemTime) -> String {
+    const EPOCH: i64 = 2_440_588;
+    const DAY: u64 = 24 * 60 * 60;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    let days = i64::try_from(since.unwrap_or_default().as_secs() / DAY);
+    let day = days.ok().and_then(|days| i32::try_from(EPOCH + days).ok());
+    let date = day.and_then(|day| Date::from_julian_day(day).ok());
+    date.map_or_else(|| "unknown".into(), |date| date.to_string())
 }
 
 fn refuse(text: String) -> Result<(), RotationError> {

@@ -101,7 +101,7 @@ pub(crate) const ROWS: &[Row] = &[
         },
         &[Create, Finish],
         "Rotation.NotAllowed",
-        "scheduled for deletion",
+        "scheduled for deletion (DeletedDate 2026-11-24): restore it",
     ),
     Row(
         "4 s left",
