@@ -216,8 +216,10 @@ mod tests {
             "ftp://localhost",
             "localhost",
             "https://a@b",
+            "https://user:hunter2@b/@hunter2@c",
         ] {
             let text = wrong("SECRETS_MANAGER_ENDPOINT", value);
+            assert!(!text.contains("hunter2"), "{text}");
             assert!(
                 text.contains("must be https, or http on loopback"),
                 "{text}"

@@ -18,8 +18,8 @@ pub(super) fn from_variables(vars: &mut Variables) -> Option<String> {
         .find_map(|name| Some((name, vars.get(name)?)))?;
     if !safe(&url) {
         vars.problem(format!(
-            "{name}: the endpoint must be https, or http on loopback, not \"{}\"",
-            printable(&url, 80)
+            "{name}: the endpoint must be https, or http on loopback, without user and password, not \"{}\"",
+            printable(&without_user(&url), 80)
         ));
     }
     Some(url)
@@ -41,6 +41,14 @@ pub(super) fn hosts(vars: &mut Variables, name: &str) -> Vec<String> {
         ));
     }
     hosts
+}
+
+/// All before the last `@`: a password that is not escaped may hold any other mark.
+fn without_user(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        None => url.to_owned(),
+    }
 }
 
 fn safe(url: &str) -> bool {
