@@ -26,17 +26,18 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 Err(error) => error,
                 Ok(_) => RotationError::Versions(format!("{who:?} cannot be used")),
             },
-            Why::Misfit => RotationError::Versions(self.misfit().unwrap_or_default()),
+            Why::Misfit => RotationError::Versions(format!(
+                "{}; {}",
+                self.misfit().unwrap_or_default(),
+                self.anew()
+            )),
             Why::NoneAccepted => RotationError::NoneAccepted(self.none_accepted()),
             Why::PendingRejected => RotationError::PendingRejected(format!(
                 "the pending value is not accepted by {}: {}; refusing to make it current",
                 self.target(),
                 self.last_answer()
             )),
-            Why::CurrentMoved => RotationError::Changed(
-                "AWSCURRENT was changed by somebody else during the rotation: start a new rotation"
-                    .into(),
-            ),
+            Why::CurrentMoved => RotationError::Changed(self.current_moved()),
             Why::SessionRejected => RotationError::Changed(format!(
                 "the credential that {} accepted a moment ago is no longer accepted ({}): nothing was changed, try again",
                 self.target(),
@@ -58,7 +59,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let me = &self.event.version_id;
         let secret = &self.event.secret_id;
         let stages = self.knowledge.description.as_ref().map(|d| &d.stages);
-        let pending = stages.and_then(|stages| stages.holder(&Stage::Pending));
+        let holder = |stage| stages.and_then(|stages| stages.holder(&stage));
+        // On AWSCURRENT's own version it is what a rotation left that is done.
+        let pending = holder(Stage::Pending).filter(|id| Some(*id) != holder(Stage::Current));
+        let previous = holder(Stage::Previous) == Some(me);
         let mut text = if let Some(other) = pending {
             format!(
                 "another rotation (token {}) holds AWSPENDING",
@@ -69,7 +73,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 "version {} has no stage for rotation of secret {secret}",
                 me.short()
             )
-        } else if stages.is_some_and(|stages| stages.marked(me)) {
+        } else if !previous && stages.is_some_and(|stages| stages.marked(me)) {
             format!(
                 "version {} lost AWSPENDING: the rotation was abandoned; start a new one, which goes on from there",
                 me.short()
@@ -84,6 +88,23 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             text.push_str("; the target was changed, and the mark on this version remembers it");
         }
         text
+    }
+
+    fn current_moved(&self) -> String {
+        let what = "AWSCURRENT was changed by somebody else during the rotation";
+        match self.view.promotion {
+            // From the version that is AWSCURRENT now, this one was not made.
+            Some(_) => format!("{what}: {}", self.anew()),
+            None => format!("{what}: try again"),
+        }
+    }
+
+    /// RotateSecret refuses while AWSPENDING is on a version that is not AWSCURRENT.
+    fn anew(&self) -> String {
+        format!(
+            "to start a new rotation, first take AWSPENDING off this version (aws secretsmanager update-secret-version-stage --secret-id {} --version-stage AWSPENDING --remove-from-version-id {})",
+            self.event.secret_id, self.event.version_id
+        )
     }
 
     fn none_accepted(&self) -> String {

@@ -266,7 +266,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         } else if current.created > me.created {
             Some("AWSCURRENT was made after this rotation's version: an older rotation never replaces a newer value".into())
         } else if same_secrets(new, old) {
-            Some("AWSPENDING holds the same credential as AWSCURRENT: start a new rotation".into())
+            Some("AWSPENDING holds the same credential as AWSCURRENT".into())
         } else {
             None
         }

@@ -1,5 +1,6 @@
 //! Labels that a person, or another tool, has moved.
 
+use futures_util::future::join;
 use rotation::Succession;
 use rotation::event::Step;
 use rotation::store::SecretStore;
@@ -102,5 +103,31 @@ async fn what_cannot_be_retired_is_told() {
             assert!(told.contains("was not retired: its value cannot be used"));
             assert!(!world.store.stages().marked(&odd));
         }
+    }
+}
+
+/// Somebody moves AWSCURRENT while a step runs: before anything is done for it, the step can be tried again.
+#[tokio::test]
+async fn a_moved_awscurrent_says_what_to_do() {
+    let anew = "first take AWSPENDING off this version (aws secretsmanager update-secret-version-stage --secret-id arn:aws:";
+    for (step, words) in [
+        (Step::SetSecret, "during the rotation: try again"),
+        (Step::FinishSecret, anew),
+    ] {
+        let toy = Toy::new(Succession::Coexist);
+        let mut world = World::new(&toy).await;
+        let version = world.begin();
+        for before in Step::ALL.into_iter().take_while(|before| *before != step) {
+            world.step(&version, before).await.expect("on its own");
+        }
+        let (first, other) = (version_id(0), version_id(50));
+        world.store.insert(other.clone(), Some("{}"), vec![]);
+        let (store, secret) = (&world.store, &world.secret_id);
+        let moved = store.move_stage(secret, Stage::Current, Some(&first), Some(&other));
+        let (ended, moved) = join(world.invoke(&version, step), moved).await;
+        moved.expect("AWSCURRENT moved");
+        let error = ended.1.expect_err("AWSCURRENT moved");
+        assert_eq!(error.error_type(), "Rotation.Changed", "{step}: {error}");
+        assert!(error.to_string().contains(words), "{step}: {error}");
     }
 }

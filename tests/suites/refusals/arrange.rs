@@ -10,6 +10,18 @@ pub(crate) fn previous(world: &mut World<'_, Toy>) {
         .insert(version_id(1), Some("{}"), vec![Stage::Previous]);
 }
 
+pub(crate) fn previous_marked(world: &mut World<'_, Toy>) {
+    let labels = vec![Stage::Previous, Stage::Mark(version_id(1))];
+    world.store.insert(version_id(1), Some("{}"), labels);
+}
+
+pub(crate) fn left_over(world: &mut World<'_, Toy>) {
+    world.store.abandon();
+    let value = r#"{"host":"toy","username":"user0","password":"first-password"}"#;
+    let labels = vec![Stage::Current, Stage::Pending];
+    world.store.insert(version_id(0), Some(value), labels);
+}
+
 /// What createSecret would retire.
 pub(crate) fn retirable(world: &mut World<'_, Toy>) {
     let value = r#"{"host":"toy","username":"user0","password":"older-password"}"#;

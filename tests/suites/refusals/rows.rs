@@ -38,6 +38,20 @@ pub(crate) const ROWS: &[Row] = &[
         "is not pending",
     ),
     Row(
+        "token has only AWSPREVIOUS and its mark",
+        previous_marked,
+        &Step::ALL,
+        "Rotation.NotStaged",
+        "is not pending",
+    ),
+    Row(
+        "AWSPENDING was left on AWSCURRENT",
+        left_over,
+        &Step::ALL,
+        "Rotation.NotStaged",
+        "has no stage for rotation",
+    ),
+    Row(
         "another token holds AWSPENDING",
         elsewhere,
         &Step::ALL,
@@ -244,7 +258,7 @@ pub(crate) const ROWS: &[Row] = &[
         },
         &[Set],
         "Rotation.Versions",
-        "same credential as AWSCURRENT",
+        "same credential as AWSCURRENT; to start a new rotation, first take AWSPENDING off this version",
     ),
     Row(
         "nothing is accepted",
