@@ -35,7 +35,9 @@ impl AwsStore {
     }
 
     /// Over a client that suits the place: inside Lambda with the Region and the credentials that Lambda puts into the
-    /// environment, elsewhere with those that the `aws` command line would use. Nothing is called yet.
+    /// environment, elsewhere with those of the environment, of a profile with keys or with a role to assume, of a
+    /// container or of an instance. Not with SSO or `credential_process`: what they need would double the size of the
+    /// function. Nothing is called yet.
     ///
     /// # Errors
     /// [`RotationError::Config`] if no Region is known, or the bundle of certificates cannot be used.

@@ -88,7 +88,8 @@ fn from_lambda() -> Option<Builder> {
     )
 }
 
-/// As the `aws` command line finds them: environment, profile, container, instance.
+/// Environment, profile, web identity, container, instance: what the SDK finds without its features for SSO and for
+/// processes.
 async fn from_chain(http: &SharedHttpClient) -> Result<Builder, RotationError> {
     let found = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(http.clone())

@@ -7,6 +7,8 @@ use crate::error::{StoreError, StoreErrorKind, chain};
 use crate::secret::printable;
 use crate::version::Place;
 
+const NO_CREDENTIALS: &str = "no AWS credentials were found in the environment, in a profile with keys or a role to assume, or from a container or an instance: set AWS_PROFILE, or, for SSO and credential_process, eval \"$(aws configure export-credentials --format env)\"";
+
 /// One call, for the text of its error.
 pub(super) struct Call<'a> {
     operation: &'static str,
@@ -79,8 +81,7 @@ impl<'a> Call<'a> {
     /// Without credentials nothing is sent either.
     fn unsent(&self, cause: &str) -> StoreError {
         if cause.contains("credential") {
-            let text = "no AWS credentials were found: log in, or set AWS_PROFILE";
-            return self.error(StoreErrorKind::Denied, text.into());
+            return self.error(StoreErrorKind::Denied, NO_CREDENTIALS.into());
         }
         let cause = printable(cause, 400);
         let text = format!(

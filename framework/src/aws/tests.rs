@@ -151,6 +151,18 @@ async fn each_refusal_has_its_kind_and_its_advice() {
 }
 
 #[tokio::test]
+async fn without_credentials_it_says_where_they_are_looked_for() {
+    let settings = aws_sdk_secretsmanager::config::Builder::new()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new("eu-central-1"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .endpoint_url("http://127.0.0.1:9");
+    let error = failure(AwsStore::new(Client::from_conf(settings.build()))).await;
+    assert_eq!(error.kind, Denied);
+    assert!(error.message.contains("export-credentials"), "{error}");
+}
+
+#[tokio::test]
 async fn a_missing_value_is_no_error() {
     let table = [
         (

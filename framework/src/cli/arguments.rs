@@ -11,8 +11,12 @@ use crate::rotator::Rotator;
 const ABOUT: &str = "Rotates secrets of AWS Secrets Manager.
 
 Inside Lambda this program is the rotation function that a secret names; Secrets Manager calls it four times a \
-rotation. Here it does the same by hand: with the AWS credentials and the Region that the aws command line would use, \
-and with the same safeguards. Any step may be repeated, and a rotation that was cut off can be gone on with.";
+rotation. Here it does the same by hand, with the same safeguards. Any step may be repeated, and a rotation that was cut off \
+can be gone on with.
+
+AWS credentials and Region are found in the environment, in a profile with keys or with a role to assume, and in what a \
+container or an instance is given. Not in a profile with SSO or credential_process: say there
+  eval \"$(aws configure export-credentials --format env)\"";
 
 #[derive(Debug, Parser)]
 #[command(about = "Rotates secrets of AWS Secrets Manager", long_about = ABOUT)]
@@ -127,7 +131,12 @@ mod tests {
         let mut command = command("postgres");
         command.clone().debug_assert();
         let help = command.render_long_help().to_string();
-        for taught in ["rotator-postgres rotate", "PASSWORD_LENGTH", "step"] {
+        for taught in [
+            "rotator-postgres rotate",
+            "PASSWORD_LENGTH",
+            "step",
+            "eval \"$(aws configure export-credentials --format env)\"",
+        ] {
             assert!(help.contains(taught), "{taught}");
         }
     }
