@@ -92,7 +92,7 @@ async fn one<R: Rotator>(
 ) -> Result<(), RotationError> {
     let limits = Limits {
         deadline: engine.clock().now() + Duration::from_secs(time.timeout),
-        horizon: Duration::from_secs(time.horizon),
+        horizon: Duration::from_secs(time.horizon()),
         function: None,
         fresh,
     };

@@ -59,12 +59,24 @@ pub(super) struct Step {
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Time {
-    /// Seconds that a step may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(10..=86_400))]
+    /// Seconds that a step may take, 900 at most, as in Lambda
+    #[arg(long, value_name = "SECONDS", default_value_t = MAX_TIMEOUT, value_parser = clap::value_parser!(u64).range(10..=MAX_TIMEOUT))]
     pub(super) timeout: u64,
-    /// Seconds for which an abandoned rotation may still be at work
-    #[arg(long, value_name = "SECONDS", default_value_t = 915, value_parser = clap::value_parser!(u64).range(15..=86_400))]
-    pub(super) horizon: u64,
+    /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 915]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(15..=86_400))]
+    horizon: Option<u64>,
+}
+
+/// Lambda's own.
+const MAX_TIMEOUT: u64 = 900;
+/// What a step may have started can take effect that long after its end.
+const AFTERMATH: u64 = 15;
+
+impl Time {
+    /// That of a step that took all the time it may, here or in Lambda, unless somebody knows better.
+    pub(super) fn horizon(self) -> u64 {
+        self.horizon.unwrap_or(MAX_TIMEOUT + AFTERMATH)
+    }
 }
 
 impl Arguments {
@@ -139,6 +151,27 @@ mod tests {
         ] {
             assert!(help.contains(taught), "{taught}");
         }
+    }
+
+    fn time(arguments: &[&str]) -> Result<Time, clap::Error> {
+        let all = ["x", "rotate", "--secret-id", "x"].iter().chain(arguments);
+        let matches = command("x").try_get_matches_from(all)?;
+        let parsed = Arguments::from_arg_matches(&matches)?;
+        match parsed.command {
+            Command::Rotate(rotate) => Ok(rotate.time),
+            Command::Step(step) => Ok(step.time),
+        }
+    }
+
+    #[test]
+    fn no_step_outlives_the_horizon() {
+        for timeout in ["10", "900"] {
+            let time = time(&["--timeout", timeout]).expect("understood");
+            assert!(time.horizon() >= time.timeout + AFTERMATH);
+        }
+        assert!(time(&["--timeout", "901"]).is_err());
+        let told = time(&["--horizon", "75"]).expect("understood");
+        assert_eq!(told.horizon(), 75);
     }
 
     #[test]
