@@ -1,13 +1,13 @@
 //! The same binary outside Lambda: a command line.
 
 mod arguments;
+mod interrupt;
 mod rotate;
 mod step;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -20,16 +20,26 @@ use crate::event::Event;
 use crate::rotator::Rotator;
 use crate::{lambda, process};
 use arguments::{Arguments, Command, Time};
+use interrupt::Interrupt;
+
+/// As a shell has it for 128 + SIGINT.
+const INTERRUPTED: u8 = 130;
 
 /// What a command works with.
 type Local<R> = Engine<R, AwsStore, SystemClock>;
 
-/// Why a command failed, in words for the person before the screen.
-struct Failure(String);
+/// Why a command did not do all that it was to do.
+#[derive(Debug)]
+enum Failure {
+    /// In words for the person before the screen.
+    Failed(String),
+    /// Stopped after a step, with how to go on.
+    Interrupted(String),
+}
 
 impl From<RotationError> for Failure {
     fn from(error: RotationError) -> Self {
-        Self(format!("{error}\n({})", error.error_type()))
+        Self::Failed(format!("{error}\n({})", error.error_type()))
     }
 }
 
@@ -38,24 +48,26 @@ pub(crate) fn run<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) 
     let arguments = arguments::parse::<R>();
     log::<R>(&arguments);
     process::silence_panics();
+    let interrupt = Interrupt::default();
     let ended = process::block_on(async {
-        let command = std::pin::pin!(obey(arguments.command, build));
-        match select(command, std::pin::pin!(tokio::signal::ctrl_c())).await {
-            Either::Left((ended, _)) => Some(ended),
-            Either::Right(_) => None,
-        }
+        let command = obey(arguments.command, build, &interrupt);
+        interrupt.guard(command, tokio::signal::ctrl_c).await
     });
     match ended {
         Ok(Some(Ok(()))) => ExitCode::SUCCESS,
-        Ok(Some(Err(Failure(text)))) => {
+        Ok(Some(Err(Failure::Failed(text)))) => {
             complain(&text);
             ExitCode::FAILURE
         }
+        Ok(Some(Err(Failure::Interrupted(text)))) => {
+            complain(&text);
+            ExitCode::from(INTERRUPTED)
+        }
         Ok(None) => {
             complain(
-                "interrupted; a rotation that was begun can be gone on with by its --version-id",
+                "interrupted within a step; a rotation can be gone on with by its --version-id",
             );
-            ExitCode::from(130)
+            ExitCode::from(INTERRUPTED)
         }
         Err(error) => {
             complain(&format!("the process has no event loop: {error}"));
@@ -67,13 +79,14 @@ pub(crate) fn run<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) 
 async fn obey<R: Rotator>(
     command: Command,
     build: impl FnOnce(&Config) -> Result<R, String>,
+    interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let config = Config::from_env(R::EXCLUDE_CHARACTERS)?;
     // An event is read first: nothing is called for one that is none.
     match command {
         Command::Rotate(arguments) => {
             let engine = process::engine(build, config).await?;
-            rotate::run(&engine, &arguments).await
+            rotate::run(&engine, &arguments, interrupt).await
         }
         Command::Step(arguments) => {
             let event = step::read(&arguments.event)?;

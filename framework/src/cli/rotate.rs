@@ -1,21 +1,39 @@
 //! A whole rotation by hand.
 
 use super::arguments::Rotate;
+use super::interrupt::Interrupt;
 use super::{Failure, Local, one, say};
 use crate::error::RotationError;
 use crate::event::{Event, Step};
 use crate::rotator::Rotator;
-use crate::version::{SecretId, Stage, Stages, VersionId};
+use crate::version::{Stage, Stages, VersionId};
 
 /// All four steps of a new rotation, or of one that was begun.
-pub(super) async fn run<R: Rotator>(engine: &Local<R>, arguments: &Rotate) -> Result<(), Failure> {
+pub(super) async fn run<R: Rotator>(
+    engine: &Local<R>,
+    arguments: &Rotate,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
     let found = engine.store().find(&arguments.secret_id).await;
     let (secret_id, description) = found.map_err(RotationError::from)?;
     let asked = arguments.version_id.as_deref().map(parse).transpose()?;
     let version_id = choose(&description.stages, asked)?;
     say(&format!("Rotating {secret_id}"));
     say(&format!("as version {version_id}"));
+    let go_on = || {
+        format!(
+            "To go on: rotator-{} rotate --secret-id {secret_id} --version-id {version_id}",
+            R::NAME
+        )
+    };
     for step in Step::ALL {
+        if interrupt.came() {
+            let text = format!(
+                "interrupted: {step} and what comes after it was not done.\n{}",
+                go_on()
+            );
+            return Err(Failure::Interrupted(text));
+        }
         let event = Event {
             step,
             secret_id: secret_id.clone(),
@@ -25,7 +43,7 @@ pub(super) async fn run<R: Rotator>(engine: &Local<R>, arguments: &Rotate) -> Re
         // Nobody has announced the version, as RotateSecret would have.
         let fresh = step == Step::CreateSecret;
         let ended = one(engine, &event, arguments.time, fresh).await;
-        ended.map_err(|error| stopped::<R>(&error, &secret_id, &version_id))?;
+        ended.map_err(|error| stopped(&error, &go_on()))?;
     }
     say("The new version is AWSCURRENT.");
     Ok(())
@@ -33,7 +51,7 @@ pub(super) async fn run<R: Rotator>(engine: &Local<R>, arguments: &Rotate) -> Re
 
 fn parse(id: &str) -> Result<VersionId, Failure> {
     let advice = "--version-id must be the id of a version, 32 to 64 characters";
-    VersionId::parse(id).ok_or_else(|| Failure(advice.into()))
+    VersionId::parse(id).ok_or_else(|| Failure::Failed(advice.into()))
 }
 
 /// The version to make. One rotation at a time: what another has stored may be all that the target accepts.
@@ -44,23 +62,22 @@ fn choose(stages: &Stages, asked: Option<VersionId>) -> Result<VersionId, Failur
         .filter(|pending| Some(*pending) != current);
     match (under_way, asked) {
         (Some(pending), Some(asked)) if *pending == asked => Ok(asked),
-        (Some(pending), _) => Err(Failure(format!(
+        (Some(pending), _) => Err(Failure::Failed(format!(
             "a rotation is under way: AWSPENDING is on version {pending}, which is not AWSCURRENT; \
              to go on with it, say --version-id {pending}"
         ))),
         (None, Some(asked)) => Ok(asked),
         (None, None) => {
             let id = uuid::Uuid::new_v4().to_string();
-            VersionId::parse(&id).ok_or_else(|| Failure("a UUID is no version id".into()))
+            VersionId::parse(&id).ok_or_else(|| Failure::Failed("a UUID is no version id".into()))
         }
     }
 }
 
-fn stopped<R: Rotator>(error: &RotationError, secret: &SecretId, version: &VersionId) -> Failure {
-    Failure(format!(
-        "{error}\n({})\nNothing after this step was done. To go on: rotator-{} rotate --secret-id {secret} --version-id {version}",
+fn stopped(error: &RotationError, go_on: &str) -> Failure {
+    Failure::Failed(format!(
+        "{error}\n({})\nNothing after this step was done. {go_on}",
         error.error_type(),
-        R::NAME
     ))
 }
 
@@ -82,7 +99,10 @@ mod tests {
             (b.clone(), vec![Stage::Pending]),
         ]);
         let refused = choose(&busy, None).expect_err("busy");
-        assert!(refused.0.contains(&format!("--version-id {b}")));
+        let Failure::Failed(refused) = refused else {
+            panic!("nobody interrupted");
+        };
+        assert!(refused.contains(&format!("--version-id {b}")));
         assert!(choose(&busy, Some(a)).is_err());
         assert!(choose(&busy, Some(b.clone())).is_ok_and(|same| same == b));
     }

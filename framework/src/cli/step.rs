@@ -18,8 +18,8 @@ pub(super) fn read(file: &Path) -> Result<Event, Failure> {
     } else {
         std::fs::read_to_string(file)
     };
-    let text =
-        text.map_err(|error| Failure(format!("{} cannot be read: {error}", file.display())))?;
+    let text = text
+        .map_err(|error| Failure::Failed(format!("{} cannot be read: {error}", file.display())))?;
     Ok(Event::parse(&text).map_err(RotationError::from)?)
 }
 
