@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use futures_util::future::{Either, select};
 
-use super::complain;
+use super::say;
 
 /// Whether somebody pressed Ctrl-C.
 #[derive(Default)]
@@ -29,9 +29,7 @@ impl Interrupt {
             Either::Right((_, command)) => command,
         };
         self.0.set(true);
-        complain(
-            "interrupted: the step that runs is let to its end; press Ctrl-C again to end at once",
-        );
+        say("Interrupted: the step that runs is let to its end; press Ctrl-C again to end at once");
         match select(command, std::pin::pin!(signal())).await {
             Either::Left((ended, _)) => Some(ended),
             Either::Right(_) => None,
