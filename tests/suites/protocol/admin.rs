@@ -42,6 +42,22 @@ async fn awscurrent_names_the_admin() {
     world.finish(&version).await;
 }
 
+/// Nor is it the new value, which somebody may have edited, where privileges are compared.
+#[tokio::test]
+async fn awspending_does_not_name_the_admin() {
+    let toy = Toy::issuing(Succession::Alternate);
+    let mut world = World::new(&toy).await;
+    let version = world.begin();
+    let created = world.step(&version, Step::CreateSecret).await;
+    created.expect("createSecret");
+    let value = world.store.value_of(&Stage::Pending).expect("a value");
+    let labels = vec![Stage::Pending, Stage::Mark(version.clone())];
+    let edited = value.replace("admin-", "gone-");
+    world.store.insert(version.clone(), Some(&edited), labels);
+    let tested = world.step(&version, Step::TestSecret).await;
+    tested.expect("AWSCURRENT's admin is there");
+}
+
 /// By a clock that only calls to Secrets Manager move.
 #[tokio::test]
 async fn one_read_of_the_admins_secret_does_for_a_step() {
