@@ -1,0 +1,41 @@
+//! What the README says is complete: every error type, and every variable.
+
+use rotation_tests::setting::workspace;
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(workspace().join(path)).expect(path)
+}
+
+/// What stands in quotes in `source` and begins with `prefix`.
+fn quoted(source: &str, fits: impl Fn(&str) -> bool) -> Vec<&str> {
+    source
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| fits(text))
+        .collect()
+}
+
+#[test]
+fn every_error_type() {
+    let readme = read("README.md");
+    let sources = read("framework/src/error.rs") + &read("framework/src/lambda.rs");
+    let types = quoted(&sources, |text| text.starts_with("Rotation."));
+    assert!(types.len() > 20, "{types:?}");
+    for error_type in types {
+        assert!(readme.contains(&format!("`{error_type}`")), "{error_type}");
+    }
+}
+
+#[test]
+fn every_variable() {
+    let readme = read("README.md");
+    let source = read("framework/src/config/names.rs");
+    let upper =
+        |text: &str| text.len() > 8 && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let names = quoted(&source, upper);
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        assert!(readme.contains(&format!("`{name}`")), "{name}");
+    }
+}
