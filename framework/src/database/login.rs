@@ -102,7 +102,7 @@ impl<E: Engine> Login<E> {
             return Ok(&self.password);
         };
         Err(HookError::refused(format!(
-            "the new password {wrong}: nothing was changed; start a new rotation"
+            "the new password {wrong}: nothing was changed; take AWSPENDING off that version, and start a new rotation"
         )))
     }
 
@@ -119,7 +119,7 @@ impl<E: Engine> Login<E> {
             return Ok(());
         };
         Err(HookError::refused(format!(
-            "the key {key} of AWSPENDING is not as in AWSCURRENT: the secret was edited during the rotation; start a new one"
+            "the key {key} of AWSPENDING is not as in AWSCURRENT: the secret was edited during the rotation; take AWSPENDING off that version, and start a new one"
         )))
     }
 
