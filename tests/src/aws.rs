@@ -4,6 +4,7 @@ mod calls;
 mod fault;
 mod http;
 mod operations;
+mod random;
 mod refusal;
 mod request;
 mod rotation;

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use rotation::password::{PasswordPolicy, PolicyError};
 use serde_json::{Map, Value, json};
 
+use super::random;
 use super::refusal::Refusal;
 use super::request::{self, read};
 use super::secret::Value as Stored;
@@ -22,7 +22,7 @@ pub(crate) fn perform(vault: &mut Vault, operation: &str, body: &Value) -> Optio
         "PutSecretValue" => put(vault, body),
         "UpdateSecret" => update(vault, body),
         "UpdateSecretVersionStage" => update_stage(vault, body),
-        "GetRandomPassword" => random(body),
+        "GetRandomPassword" => random::password(body),
         "ListSecretVersionIds" => list_versions(vault, body),
         "DeleteSecret" => delete(vault, body),
         "RestoreSecret" => restore(vault, body),
@@ -190,29 +190,6 @@ fn list_versions(vault: &Vault, body: &Value) -> Answer {
     let mut answer = named(secret, None);
     answer["Versions"] = json!(versions);
     Ok(answer)
-}
-
-fn random(body: &Value) -> Answer {
-    let asked: request::Random = read(body)?;
-    let policy = PasswordPolicy {
-        length: asked.password_length.unwrap_or(32),
-        exclude_characters: asked.exclude_characters,
-        exclude_numbers: asked.exclude_numbers,
-        exclude_punctuation: asked.exclude_punctuation,
-        exclude_uppercase: asked.exclude_uppercase,
-        exclude_lowercase: asked.exclude_lowercase,
-        include_space: asked.include_space,
-        require_each_included_type: asked.require_each_included_type.unwrap_or(true),
-    };
-    match policy.check() {
-        // The service gives weak ones too.
-        Ok(()) | Err(PolicyError::Weak { .. }) => {}
-        Err(error) => return Err(Refusal::parameter(error.to_string())),
-    }
-    let password = policy
-        .draw()
-        .map_err(|error| Refusal::parameter(error.to_string()))?;
-    Ok(json!({"RandomPassword": password.expose()}))
 }
 
 fn delete(vault: &mut Vault, body: &Value) -> Answer {

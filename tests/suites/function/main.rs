@@ -1,6 +1,7 @@
 //! The function end to end: the release binary under AWS's Lambda emulator, the local AWS, a real PostgreSQL. Above all
 //! what users of AWS's templates rely on.
 
+mod authority;
 mod command_line;
 mod create;
 mod failures;
