@@ -1,5 +1,6 @@
 //! Real PostgreSQL servers: Debian's, and the releases in `.tools/postgres`.
 
+mod release;
 mod server;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +9,8 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
-pub use server::{Options, Postgres, Release};
+pub use release::Release;
+pub use server::{Options, Postgres};
 
 static SHARED: [OnceCell<Postgres>; Release::ALL.len()] =
     [const { OnceCell::const_new() }; Release::ALL.len()];

@@ -61,11 +61,7 @@ impl Server {
             programs.extend(children(program));
             next += 1;
         }
-        let killed = Command::new("kill").arg("-KILL").args(&programs).status();
-        assert!(
-            killed.is_ok_and(|status| status.success()),
-            "no program to kill"
-        );
+        signal("KILL", &programs);
     }
 
     /// Whether it has ended by itself.
@@ -79,6 +75,22 @@ impl Drop for Server {
         drop(self.shell.stdin.take());
         let _ = self.shell.wait();
     }
+}
+
+/// Sends a signal. A shell has that built in, where there is no program for it.
+///
+/// # Panics
+/// If there is nobody to send it to.
+pub(crate) fn signal(name: &str, processes: &[String]) {
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .args(["-c", "kill -s \"$0\" \"$@\"", name])
+        .args(processes);
+    let sent = shell.status();
+    assert!(
+        sent.is_ok_and(|status| status.success()),
+        "no process to signal: {processes:?}"
+    );
 }
 
 /// The processes that any thread of `parent` has started.

@@ -6,65 +6,10 @@ use std::time::Duration;
 
 use tokio_postgres::{Config, NoTls};
 
-use crate::process::{Server, as_user, free_port, user_id};
-use crate::setting::workspace;
+use crate::process::{Server, as_user, free_port, signal, user_id};
 use crate::tls::{Ca, Identity};
 
-/// Which PostgreSQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Release {
-    /// What Debian's package `postgresql` is.
-    Debian,
-    /// 14.
-    V14,
-    /// 16.
-    V16,
-    /// 17.
-    V17,
-    /// 18.
-    V18,
-}
-
-impl Release {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::V14, Self::Debian, Self::V16, Self::V17, Self::V18];
-
-    /// Where its programs are.
-    fn programs(self) -> Option<PathBuf> {
-        let npm = |major: u32| {
-            let folder = format!(".tools/postgres/node_modules/pg{major}/native/bin");
-            Some(workspace().join(folder))
-        };
-        let found = match self {
-            Self::V14 => npm(14),
-            Self::V16 => npm(16),
-            Self::V17 => npm(17),
-            Self::V18 => npm(18),
-            Self::Debian => debian(),
-        };
-        let found = found.filter(|folder| folder.join("postgres").exists())?;
-        found.canonicalize().ok()
-    }
-
-    /// Whether it is installed; if not, the test that asks is counted as skipped.
-    pub fn installed(self) -> bool {
-        let there = self.programs().is_some();
-        if !there {
-            crate::skip::skip(&format!("PostgreSQL {self:?}"), "run scripts/install");
-        }
-        there
-    }
-}
-
-fn debian() -> Option<PathBuf> {
-    let releases = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-    let mut folders: Vec<PathBuf> = releases
-        .flatten()
-        .map(|entry| entry.path().join("bin"))
-        .collect();
-    folders.sort();
-    folders.pop()
-}
+use super::release::Release;
 
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]
@@ -115,6 +60,7 @@ impl Postgres {
         // The server refuses to run as root.
         let user = (user_id(None) == 0).then_some("postgres");
         let folder = folder(user);
+        let programs = reachable(user, programs, &folder);
         initialise(user, &programs, &folder, &options);
         let port = free_port();
         let program = command(&programs, &folder, port, &options);
@@ -154,8 +100,7 @@ impl Postgres {
         let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid"));
         let file = file.expect("a server that runs");
         let pid = file.lines().next().expect("a process");
-        let sent = Command::new("kill").args(["-TERM", pid]).status();
-        assert!(sent.expect("the program kill").success());
+        signal("TERM", &[pid.to_owned()]);
         let mut config = Config::new();
         config
             .host_path(&self.folder)
@@ -193,6 +138,28 @@ fn folder(user: Option<&str>) -> PathBuf {
         chown(&folder, Some(user_id(Some(user))), None).expect("we are root");
     }
     folder
+}
+
+/// The programs, where `user` may run them: a checkout in root's home is closed to others.
+fn reachable(user: Option<&str>, programs: PathBuf, folder: &Path) -> PathBuf {
+    let seen = as_user(user, "/bin/sh")
+        .args(["-c", "test -x \"$0\""])
+        .arg(programs.join("postgres"))
+        .status();
+    if seen.is_ok_and(|status| status.success()) {
+        return programs;
+    }
+    let release = programs.parent().expect("a folder of a release");
+    let copied = Command::new("cp")
+        .arg("-r")
+        .args([release, folder])
+        .status();
+    assert!(
+        copied.is_ok_and(|status| status.success()),
+        "room for a copy of PostgreSQL"
+    );
+    let name = release.file_name().expect("a folder with a name");
+    folder.join(name).join("bin")
 }
 
 fn initialise(user: Option<&str>, programs: &Path, folder: &Path, options: &Options) {

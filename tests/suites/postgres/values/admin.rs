@@ -20,23 +20,6 @@ struct Row(
 
 const ROWS: &[Row] = &[
     Row(
-        "itself",
-        &[("masterarn", "\"{this}\"")],
-        &[],
-        ADMIN,
-        "is this very secret",
-    ),
-    Row(
-        "in another account",
-        &[(
-            "masterarn",
-            "\"arn:aws:secretsmanager:us-east-1:999999999999:secret:admin-AbCdEf\"",
-        )],
-        &[],
-        ADMIN,
-        "is in another account or Region",
-    ),
-    Row(
         "not found",
         &[(
             "masterarn",
@@ -124,6 +107,23 @@ const ROWS: &[Row] = &[
         "unable to log in with the admin secret arn:",
     ),
 ];
+
+/// A name that can be no administrator's is found before anything is stored.
+#[tokio::test]
+async fn cannot_be_this_secret_or_far_away() {
+    let elsewhere = "arn:aws:secretsmanager:us-east-1:999999999999:secret:admin-AbCdEf";
+    let rows = [
+        ("{this}", "is this very secret"),
+        (elsewhere, "is in another account or Region"),
+    ];
+    let server = Postgres::shared().await;
+    for (named, words) in rows {
+        let users = Users::two(server);
+        let mut case = Case::new(&users).await;
+        case.edit_current(&[("masterarn", &format!("\"{named}\""))]);
+        case.refused(named, Step::CreateSecret, ADMIN, words).await;
+    }
+}
 
 #[tokio::test]
 async fn is_refused_before_the_server_is_touched() {

@@ -1,0 +1,61 @@
+//! The releases of PostgreSQL, and where they are.
+
+use std::path::PathBuf;
+
+use crate::setting::workspace;
+
+/// Which PostgreSQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// What Debian's package `postgresql` is.
+    Debian,
+    /// 14.
+    V14,
+    /// 16.
+    V16,
+    /// 17.
+    V17,
+    /// 18.
+    V18,
+}
+
+impl Release {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::V14, Self::Debian, Self::V16, Self::V17, Self::V18];
+
+    /// Where its programs are.
+    pub(super) fn programs(self) -> Option<PathBuf> {
+        let npm = |major: u32| {
+            let folder = format!(".tools/postgres/node_modules/pg{major}/native/bin");
+            Some(workspace().join(folder))
+        };
+        let found = match self {
+            Self::V14 => npm(14),
+            Self::V16 => npm(16),
+            Self::V17 => npm(17),
+            Self::V18 => npm(18),
+            Self::Debian => debian(),
+        };
+        let found = found.filter(|folder| folder.join("postgres").exists())?;
+        found.canonicalize().ok()
+    }
+
+    /// Whether it is installed; if not, the test that asks is counted as skipped.
+    pub fn installed(self) -> bool {
+        let there = self.programs().is_some();
+        if !there {
+            crate::skip::skip(&format!("PostgreSQL {self:?}"), "run scripts/install");
+        }
+        there
+    }
+}
+
+fn debian() -> Option<PathBuf> {
+    let releases = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+    let mut folders: Vec<PathBuf> = releases
+        .flatten()
+        .map(|entry| entry.path().join("bin"))
+        .collect();
+    folders.sort();
+    folders.pop()
+}
