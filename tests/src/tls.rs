@@ -1,5 +1,8 @@
 //! An authority of the tests' own, and the certificates of their servers.
 
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -8,7 +11,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 /// A certificate authority, with its certificate in a file that lives as long as the process.
 pub struct Ca {
     issuer: Issuer<'static, KeyPair>,
-    folder: tempfile::TempDir,
+    file: File,
 }
 
 /// A server's certificate and key, in PEM.
@@ -39,16 +42,18 @@ impl Ca {
             .push(DnType::CommonName, "rotation tests");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let certificate = params.self_signed(&key).expect("a certificate");
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("ca.pem");
-        std::fs::write(path, certificate.pem()).expect("a file");
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        let pem = certificate.pem();
+        file.write_all(pem.as_bytes()).expect("room for a file");
         let issuer = Issuer::new(params, key);
-        Self { issuer, folder }
+        Self { issuer, file }
     }
 
-    /// The file of its certificate: what DATABASE_CA_BUNDLE names.
+    /// The file of its certificate: what DATABASE_CA_BUNDLE names. It has no name of its own, so that nothing is left
+    /// behind when the process ends.
     pub fn pem_path(&self) -> PathBuf {
-        self.folder.path().join("ca.pem")
+        let (process, file) = (std::process::id(), self.file.as_raw_fd());
+        PathBuf::from(format!("/proc/{process}/fd/{file}"))
     }
 
     /// A certificate for a server of this name.
