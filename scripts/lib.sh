@@ -8,13 +8,14 @@ cd "$root"
 
 say() { printf '\n== %s\n' "$*"; }
 note() { printf '   %s\n' "$*"; }
+warn() { printf '\nWARNING: %s\n\n' "$*" >&2; }
 die() {
     printf 'error: %s\n' "$*" >&2
     exit 1
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# apt_install WHY PACKAGE...: installs Debian packages, and says so.
+# apt_install WHY PACKAGE...: installs Debian packages, and says so. Rather fails than takes another package away.
 apt_install() {
     local why=$1
     shift
@@ -26,7 +27,7 @@ apt_install() {
     fi
     note "installing the Debian packages $*: $why"
     "${sudo[@]}" apt-get update -qq
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-remove --no-install-recommends "$@" >/dev/null
 }
 
 # fetch URL SHA256 FILE: downloads, and refuses anything else than what was pinned.
