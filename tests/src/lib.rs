@@ -4,6 +4,7 @@ pub mod aws;
 pub mod lab;
 pub mod lambda;
 pub mod moto;
+pub mod mysql;
 pub mod postgres;
 pub mod process;
 pub mod proxy;

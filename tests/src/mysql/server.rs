@@ -1,0 +1,117 @@
+//! Starts a server on a free port, with data of its own.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use mysql_async::{Conn, SslOpts};
+
+use super::program::{GENERAL_LOG, Product, command, initialise};
+use super::{close, superuser, tls};
+use crate::process::{Server, free_port};
+use crate::tls::Identity;
+
+/// What is unusual about a server.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Options of the command line, without their dashes; they win over the usual ones.
+    pub settings: Vec<(&'static str, String)>,
+    /// Another certificate than the usual one. The tests' own logins then take any.
+    pub identity: Option<Identity>,
+    /// No TLS at all.
+    pub plaintext: bool,
+}
+
+/// A server of either product that runs, with TLS, on localhost. It looks up no names: clients come from 127.0.0.1 or
+/// ::1, and an account for the host `localhost` is one for the socket.
+pub struct MysqlServer {
+    server: Server,
+    product: Product,
+    folder: PathBuf,
+    port: u16,
+    tls: Option<SslOpts>,
+}
+
+impl MysqlServer {
+    /// A server of its own.
+    pub async fn start(product: Product) -> Self {
+        Self::start_with(product, Options::default()).await
+    }
+
+    /// An unusual one.
+    ///
+    /// # Panics
+    /// If the product is not installed, or the server does not start.
+    pub async fn start_with(product: Product, options: Options) -> Self {
+        let program = product.program();
+        let program = program.unwrap_or_else(|| panic!("{product:?}: run scripts/install"));
+        let folder = tempfile::Builder::new().prefix("rotation-").tempdir();
+        let folder = folder.expect("a temporary folder").keep();
+        initialise(product, &program, &folder);
+        let port = free_port();
+        let program = command(product, program, &folder, port, &options);
+        let mut server = Server::start(None, &program, &[], &folder.join("log"), &folder);
+        ready(&mut server, product, &folder).await;
+        Self {
+            server,
+            product,
+            folder,
+            port,
+            tls: tls(&options),
+        }
+    }
+
+    /// Which it is.
+    pub fn product(&self) -> Product {
+        self.product
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Where its socket is.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// How the tests' own logins are encrypted.
+    pub(super) fn tls(&self) -> Option<SslOpts> {
+        self.tls.clone()
+    }
+
+    /// All that it has said: start, warnings and errors.
+    pub fn log(&self) -> String {
+        self.server.log()
+    }
+
+    /// All logins and statements. MySQL hides passwords in it; MariaDB does not.
+    pub fn general_log(&self) -> String {
+        let bytes = std::fs::read(self.folder.join(GENERAL_LOG)).expect("the server's log");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Logins of `user` in what the general log has after its first `mark` bytes: taken, and refused for the password.
+    /// One that is refused otherwise (a locked account, say) counts as taken: the log does not tell.
+    pub fn logins(&self, mark: usize, user: &str) -> (usize, usize) {
+        let log = self.general_log();
+        let count = |text: String| log[mark..].matches(&text).count();
+        // Every login has a line, and one that is refused has another.
+        let tried = count(format!("Connect\t{user}@"));
+        let refused = count(format!("Connect\tAccess denied for user '{user}'@"));
+        (tried - refused, refused)
+    }
+}
+
+/// Returns when root can log in.
+async fn ready(server: &mut Server, product: Product, folder: &Path) {
+    for _ in 0..600 {
+        assert!(!server.ended(), "{product:?} ended: {}", server.log());
+        if let Ok(connection) = Conn::new(superuser(folder)).await {
+            close(connection).await;
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{product:?} does not start: {}", server.log());
+}

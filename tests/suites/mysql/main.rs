@@ -1,0 +1,3 @@
+//! MySQL and MariaDB, as the tests have them.
+
+mod servers;
