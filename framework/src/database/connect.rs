@@ -1,5 +1,6 @@
 //! The way to a server: which addresses are allowed, and how long it may take.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -41,17 +42,32 @@ impl Connector {
         self.tls.config(server_name)
     }
 
-    /// A TCP connection. The name is resolved once, so that the address that was looked at is the one connected to.
+    /// The same, for a driver that sets TLS up by itself: certificates in PEM or DER, beside the public roots.
+    pub fn roots(&self, server_name: &str) -> Vec<Cow<'static, [u8]>> {
+        self.tls.roots(server_name)
+    }
+
+    /// The addresses of a host that a secret may name. Resolved once, so that an address that was looked at is the one
+    /// connected to.
     ///
     /// # Errors
-    /// What keeps from the server; nothing was sent to it then.
-    pub async fn open(&self, host: &str, port: u16) -> Result<TcpStream, Failure> {
+    /// What keeps from the host; nothing was sent to it.
+    pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
         let exact = self.allows(host)?;
         let found = within(tokio::net::lookup_host((host, port))).await?;
         let addresses: Vec<SocketAddr> = found.map_err(|_| Failure::Dns)?.collect();
         if !exact && addresses.iter().any(|address| forbidden(address.ip())) {
             return Err(Failure::ForbiddenAddress);
         }
+        Ok(addresses)
+    }
+
+    /// A TCP connection.
+    ///
+    /// # Errors
+    /// What keeps from the server; nothing was sent to it then.
+    pub async fn open(&self, host: &str, port: u16) -> Result<TcpStream, Failure> {
+        let addresses = self.resolve(host, port).await?;
         let mut failure = Failure::Dns;
         for address in addresses {
             failure = match within(TcpStream::connect(address)).await {
@@ -60,7 +76,7 @@ impl Connector {
                     let _ = stream.set_nodelay(true);
                     return Ok(stream);
                 }
-                Ok(Err(error)) => refused(&error),
+                Ok(Err(error)) => Failure::of_connection(&error),
                 Err(late) => late,
             };
         }
@@ -92,14 +108,6 @@ fn forbidden(address: IpAddr) -> bool {
                 || v6.is_unspecified()
                 || v6.is_multicast()
         }
-    }
-}
-
-fn refused(error: &std::io::Error) -> Failure {
-    match error.kind() {
-        std::io::ErrorKind::ConnectionRefused => Failure::Refused,
-        std::io::ErrorKind::TimedOut => Failure::TimedOut,
-        _ => Failure::Lost(error.to_string()),
     }
 }
 

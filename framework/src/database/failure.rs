@@ -1,6 +1,7 @@
 //! The ways in which a server fails, each with its sentence.
 
 use std::error::Error;
+use std::io::ErrorKind;
 
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
@@ -125,6 +126,14 @@ impl Failure {
             let inner = inner.and_then(|inner| inner.downcast_ref::<TlsError>());
             if let Some(tls) = error.downcast_ref::<TlsError>().or(inner) {
                 return Self::Tls(tls_reason(tls));
+            }
+            match error
+                .downcast_ref::<std::io::Error>()
+                .map(std::io::Error::kind)
+            {
+                Some(ErrorKind::ConnectionRefused) => return Self::Refused,
+                Some(ErrorKind::TimedOut) => return Self::TimedOut,
+                _ => {}
             }
             cause = error.source();
         }

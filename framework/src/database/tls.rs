@@ -1,5 +1,6 @@
 //! TLS with full verification, always.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -37,14 +38,19 @@ impl Tls {
 
     /// For a server of this name. RDS's own authorities count for RDS's own names alone.
     pub(super) fn config(&self, server_name: &str) -> Arc<ClientConfig> {
-        let name = server_name.to_ascii_lowercase();
-        let rds = RDS_DOMAINS.iter().any(|domain| name.ends_with(domain));
-        let (cell, bundle) = if rds {
+        let (cell, bundle) = if of_rds(server_name) {
             (&self.rds, RDS_BUNDLE)
         } else {
             (&self.public, &[][..])
         };
         Arc::clone(cell.get_or_init(|| Arc::new(self.build(bundle))))
+    }
+
+    /// What [`config`](Self::config) trusts beside the public roots.
+    pub(super) fn roots(&self, server_name: &str) -> Vec<Cow<'static, [u8]>> {
+        let own = self.own.iter().map(|der| Cow::Owned(der.to_vec()));
+        let rds = of_rds(server_name).then_some(Cow::Borrowed(RDS_BUNDLE));
+        own.chain(rds).collect()
     }
 
     fn build(&self, bundle: &[u8]) -> ClientConfig {
@@ -57,6 +63,11 @@ impl Tls {
             .with_root_certificates(roots)
             .with_no_client_auth()
     }
+}
+
+fn of_rds(server_name: &str) -> bool {
+    let name = server_name.to_ascii_lowercase();
+    RDS_DOMAINS.iter().any(|domain| name.ends_with(domain))
 }
 
 fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {

@@ -1,3 +1,5 @@
 //! MySQL and MariaDB, as the tests have them.
 
+mod conformance;
+mod harness;
 mod servers;

@@ -1,0 +1,199 @@
+//! A connection that is logged in, and its lock.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use mysql_async::prelude::{FromRow, Queryable};
+use mysql_async::{Conn, Error, Opts, OptsBuilder, SslOpts};
+use rotation::database::{Connector, Failure, Login};
+use rotation::{HookError, Payload};
+use sha2::{Digest, Sha256};
+
+use crate::dialect::Dialect;
+use crate::{MysqlEngine, failure, quoting};
+
+/// For TLS and the login, once the host is known.
+const LOGIN: Duration = Duration::from_secs(5);
+/// For a statement, and for a lock, at most.
+const STATEMENT: Duration = Duration::from_secs(20);
+const LOCK: Duration = Duration::from_secs(5);
+/// For the server to let go: of two connections within the engine's second.
+const CLOSE: Duration = Duration::from_millis(400);
+
+/// A login that the server took.
+pub(crate) struct Connection {
+    conn: Conn,
+    server: String,
+    dialect: Dialect,
+    /// Which row of the server's accounts it was: user and host.
+    account: (String, String),
+}
+
+/// The server's answer to a login.
+pub(crate) enum Entry {
+    Open(Connection),
+    WrongPassword(String),
+}
+
+impl Connection {
+    /// After `Ok(Open)`, the server took the password over TLS, or without where the secret says so, and ends any
+    /// statement, and a session that is silent, by itself within `time`.
+    pub(crate) async fn open(
+        connector: &Connector,
+        login: &Login<MysqlEngine>,
+        time: Duration,
+    ) -> Result<Entry, HookError> {
+        let server = login.target();
+        let addresses = connector.resolve(&login.host, login.port()).await;
+        let addresses = addresses.map_err(|failure| failure.at(&server))?;
+        let opts = opts(connector, login, &addresses);
+        let conn = match tokio::time::timeout(LOGIN, Conn::new(opts)).await {
+            Ok(Ok(conn)) => conn,
+            Ok(Err(error)) if failure::wrong_password(&error) => {
+                let said = format!("the server refuses the password of user {}", login.username);
+                return Ok(Entry::WrongPassword(said));
+            }
+            Ok(Err(error)) => return Err(failure::of_login(&error).at(&server)),
+            Err(_) => return Err(Failure::TimedOut.at(&server)),
+        };
+        Self::settle(conn, server, time).await.map(Entry::Open)
+    }
+
+    /// Asks what the server is and who the login is, and bounds what the session may do.
+    async fn settle(mut conn: Conn, server: String, time: Duration) -> Result<Self, HookError> {
+        let asked = conn.query_first(Dialect::QUESTION).await;
+        let asked: Option<(u8, String)> = asked.map_err(|error| failure::of(&error).at(&server))?;
+        let (mariadb, account) = asked.unwrap_or_default();
+        let dialect = Dialect::new(mariadb == 1);
+        let account = quoting::split_account(&account)
+            .map(|(user, host)| (user.to_owned(), host.to_owned()))
+            .ok_or_else(|| {
+                HookError::failed(format!("{server} does not say whose login this is"))
+            })?;
+        let mut connection = Self {
+            conn,
+            server,
+            dialect,
+            account,
+        };
+        let (lock, silent) = (LOCK.as_secs(), time.as_secs().max(1));
+        let statement = dialect.bound(time.min(STATEMENT));
+        connection
+            .run(&format!(
+                "SET SESSION sql_mode = '', lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, \
+                 wait_timeout = {silent}{statement}"
+            ))
+            .await?;
+        Ok(connection)
+    }
+
+    /// MySQL or MariaDB.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The account that the login is, as statements name it.
+    pub(crate) fn account(&self) -> String {
+        quoting::account(&self.account.0, &self.account.1)
+    }
+
+    /// After `Ok`, nobody else holds the lock of `key` on this server, until the connection is closed.
+    pub(crate) async fn lock(&mut self, key: &str) -> Result<(), HookError> {
+        // A lock's name has 64 characters at most, an ARN more.
+        let digest = Sha256::digest(key.as_bytes());
+        let name: Vec<String> = digest
+            .iter()
+            .take(20)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let question = format!("SELECT GET_LOCK('rotation:{}', 0)", name.concat());
+        match self.first::<Option<u8>>(&question).await? {
+            Some(Some(1)) => Ok(()),
+            _ => Err(HookError::busy()),
+        }
+    }
+
+    /// After `Ok`, the server is the writer.
+    pub(crate) async fn writable(&mut self) -> Result<(), HookError> {
+        match self.first::<u8>("SELECT @@global.read_only").await? {
+            Some(0) => Ok(()),
+            _ => Err(Failure::ReadOnly.at(&self.server)),
+        }
+    }
+
+    /// Runs a statement that answers nothing.
+    pub(crate) async fn run(&mut self, statement: &str) -> Result<(), HookError> {
+        let ran = self.conn.query_drop(statement).await;
+        ran.map_err(|error| self.failed(&error))
+    }
+
+    /// The first row of an answer.
+    pub(crate) async fn first<T: FromRow + Send + 'static>(
+        &mut self,
+        question: &str,
+    ) -> Result<Option<T>, HookError> {
+        let answer = self.conn.query_first(question).await;
+        answer.map_err(|error| self.failed(&error))
+    }
+
+    /// The only value of an answer.
+    pub(crate) async fn ask(&mut self, question: &str) -> Result<String, HookError> {
+        let answer = self.first(question).await?;
+        answer.ok_or_else(|| HookError::failed(format!("{} gave no answer", self.server)))
+    }
+
+    /// Whether the user has one of these global privileges.
+    pub(crate) async fn may(&mut self, privileges: &[&str]) -> Result<bool, HookError> {
+        let grants: Vec<String> = {
+            let answer = self.conn.query("SHOW GRANTS").await;
+            answer.map_err(|error| self.failed(&error))?
+        };
+        let global = grants.iter().filter_map(|grant| {
+            let listed = grant.strip_prefix("GRANT ")?.split_once(" ON *.* TO ")?;
+            Some(listed.0)
+        });
+        let mut listed = global.flat_map(|list| list.split(", "));
+        Ok(listed.any(|one| one == "ALL PRIVILEGES" || privileges.contains(&one)))
+    }
+
+    /// After this, the server has let go of the connection and its lock.
+    pub(crate) async fn close(self) {
+        let Self { mut conn, .. } = self;
+        let letting_go = async {
+            // The server lets go of locks before it closes the connection.
+            let _ = conn.query_drop("DO RELEASE_ALL_LOCKS()").await;
+            let _ = conn.disconnect().await;
+        };
+        let _ = tokio::time::timeout(CLOSE, letting_go).await;
+    }
+
+    fn failed(&self, error: &Error) -> HookError {
+        failure::of(error).at(&self.server)
+    }
+}
+
+fn opts(connector: &Connector, login: &Login<MysqlEngine>, addresses: &[SocketAddr]) -> Opts {
+    let ips: Vec<_> = addresses.iter().map(SocketAddr::ip).collect();
+    let name = login.server_name();
+    let tls = login.tls().then(|| {
+        let roots = connector
+            .roots(name)
+            .into_iter()
+            .map(|root| root.into_owned().into());
+        SslOpts::default()
+            .with_root_certs(roots.collect())
+            .with_danger_tls_hostname_override(Some(name.to_owned()))
+    });
+    OptsBuilder::default()
+        .ip_or_hostname(&login.host)
+        .resolved_ips(Some(ips))
+        .tcp_port(login.port())
+        .user(Some(&login.username))
+        .pass(Some(login.password.expose()))
+        .db_name(login.dbname())
+        .ssl_opts(tls)
+        // On loopback the driver would change to the server's socket, and leave TLS behind.
+        .prefer_socket(false)
+        .stmt_cache_size(0)
+        .into()
+}

@@ -1,0 +1,83 @@
+//! MariaDB 10.4 and newer: an account may have several methods, so the administrator gives it two passwords.
+
+use rotation::HookError;
+
+use crate::connection::Connection;
+use crate::methods::{self, Method};
+use crate::{MysqlLogin, Session, hash};
+
+/// Both passwords, and every other method that the account has. The statement may be repeated.
+pub(super) async fn set(
+    session: &mut Session,
+    current: &MysqlLogin,
+    pending: &MysqlLogin,
+) -> Result<(), HookError> {
+    let new = hash::native(pending.new_password()?.expose());
+    let old = hash::native(current.password.expose());
+    let there = methods_of(session).await?;
+    replace(session, &[new, old], there).await
+}
+
+/// The password of `keep` alone, and every other method, if the account still holds `retired`.
+pub(super) async fn retire(
+    session: &mut Session,
+    keep: &MysqlLogin,
+    retired: &MysqlLogin,
+) -> Result<(), HookError> {
+    let ended = hash::native(retired.password.expose());
+    let there = methods_of(session).await?;
+    if !there.iter().any(|method| method.holds(&ended)) {
+        return Ok(());
+    }
+    replace(session, &[hash::native(keep.password.expose())], there).await
+}
+
+pub(super) async fn check(session: &mut Session, current: &MysqlLogin) -> Result<(), HookError> {
+    let admin = admin(session)?;
+    if !admin.may(&["CREATE USER"]).await? {
+        let name = admin.account();
+        return Err(HookError::refused(format!(
+            "the admin {name} may not alter users: GRANT CREATE USER ON *.* TO {name}"
+        )));
+    }
+    let methods = methods_of(session).await?;
+    if methods.iter().any(Method::is_native) {
+        return Ok(());
+    }
+    let plugins: Vec<&str> = methods.iter().map(Method::plugin).collect();
+    Err(HookError::refused(format!(
+        "user {} proves itself by {}: two passwords need {}",
+        current.username,
+        plugins.join(" or "),
+        methods::NATIVE
+    )))
+}
+
+/// These passwords, and every method of `there` that is none.
+async fn replace(
+    session: &mut Session,
+    hashes: &[String],
+    there: Vec<Method>,
+) -> Result<(), HookError> {
+    let account = session.own.account();
+    let others = there.into_iter().filter(|method| !method.is_native());
+    let passwords = hashes.iter().cloned().map(Method::native);
+    let methods: Vec<Method> = passwords.chain(others).collect();
+    let statement = methods::identified_via(&account, &methods);
+    admin(session)?.run(&statement).await
+}
+
+/// A user may see its own.
+async fn methods_of(session: &mut Session) -> Result<Vec<Method>, HookError> {
+    let created: String = session.own.ask("SHOW CREATE USER CURRENT_USER()").await?;
+    methods::mariadb(&created)
+}
+
+fn admin(session: &mut Session) -> Result<&mut Connection, HookError> {
+    let none = || {
+        HookError::refused(
+            "the key masterarn is missing from the secret: the two passwords of a MariaDB user are set by an administrator",
+        )
+    };
+    session.admin.as_mut().ok_or_else(none)
+}

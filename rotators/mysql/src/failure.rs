@@ -1,0 +1,59 @@
+//! The servers' error codes, and what they mean to an operator. The text of a syntax error quotes the statement, and with it
+//! a password: so only the texts of the codes below are passed on.
+//! Sources: <https://dev.mysql.com/doc/mysql-errors/en/server-error-reference.html>,
+//! <https://mariadb.com/kb/en/mariadb-error-code-reference/>.
+
+use mysql_async::{Error, ServerError};
+use rotation::database::Failure;
+
+/// What `error` is.
+pub(crate) fn of(error: &Error) -> Failure {
+    match error {
+        Error::Server(answer) => of_server(answer),
+        // The driver's words for a server that offers no TLS.
+        Error::Driver(driver) if driver.to_string().contains("SSL") => Failure::Tls(
+            "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret"
+                .into(),
+        ),
+        other => Failure::of_connection(other),
+    }
+}
+
+/// What a login's `error` is: there, a database that the user may not enter is the secret's fault.
+pub(crate) fn of_login(error: &Error) -> Failure {
+    match error {
+        Error::Server(answer) if matches!(answer.code, 1044 | 1049) => {
+            Failure::NoSuchDatabase(answer.message.clone())
+        }
+        other => of(other),
+    }
+}
+
+/// Whether the server refused the password: also said of a user who does not exist.
+pub(crate) fn wrong_password(error: &Error) -> bool {
+    code(error) == Some(1045)
+}
+
+/// The server's code.
+pub(crate) fn code(error: &Error) -> Option<u16> {
+    match error {
+        Error::Server(answer) => Some(answer.code),
+        _ => None,
+    }
+}
+
+fn of_server(answer: &ServerError) -> Failure {
+    let said = || answer.message.clone();
+    match answer.code {
+        // Locked, blocked after failed logins, expired, from a host that may not, or blocked as a host.
+        3118 | 4151 | 3955 | 4150 | 1820 | 1862 | 1130 | 1129 => Failure::NotAdmitted(said()),
+        1040 | 1203 | 1226 => Failure::TooManyConnections,
+        1053 | 1152 | 1317 | 1927 => Failure::NotReady,
+        1290 | 1792 | 1836 => Failure::ReadOnly,
+        1205 | 1213 | 3572 => Failure::Locked,
+        1969 | 3024 => Failure::Slow,
+        1044 | 1142 | 1227 | 1410 => Failure::Denied(said()),
+        1819 | 3638 => Failure::PasswordPolicy(said()),
+        code => Failure::Other(format!("error {code} ({})", answer.state)),
+    }
+}

@@ -1,0 +1,195 @@
+//! How an account proves itself, as SHOW CREATE USER has it: read by a tokenizer, since names and hashes may hold anything.
+
+use rotation::HookError;
+
+use crate::quoting::literal;
+
+/// One of the ways in which an account of MariaDB may prove itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Method {
+    plugin: String,
+    using: Option<String>,
+}
+
+/// MariaDB's usual one, whose hash anybody can make.
+pub(crate) const NATIVE: &str = "mysql_native_password";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Token {
+    Word(String),
+    Quoted(String),
+    Sign(char),
+}
+
+impl Method {
+    /// By a password with this hash.
+    pub(crate) fn native(hash: String) -> Self {
+        Self {
+            plugin: NATIVE.into(),
+            using: Some(hash),
+        }
+    }
+
+    /// Whether it is a password's, whose hash anybody can make.
+    pub(crate) fn is_native(&self) -> bool {
+        self.plugin == NATIVE
+    }
+
+    /// Whether it is this password's hash.
+    pub(crate) fn holds(&self, hash: &str) -> bool {
+        self.is_native() && self.using.as_deref() == Some(hash)
+    }
+
+    /// The plugin's name.
+    pub(crate) fn plugin(&self) -> &str {
+        &self.plugin
+    }
+}
+
+/// The methods of MariaDB's SHOW CREATE USER.
+pub(crate) fn mariadb(created: &str) -> Result<Vec<Method>, HookError> {
+    let tokens = tokens(created);
+    let word = |at: usize, expected: &str| matches!(tokens.get(at), Some(Token::Word(word)) if word == expected);
+    let text = |at: usize| match tokens.get(at) {
+        Some(Token::Quoted(text) | Token::Word(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let Some(begin) = (0..tokens.len()).find(|at| word(*at, "IDENTIFIED")) else {
+        return Ok(Vec::new());
+    };
+    if word(begin + 1, "BY") && word(begin + 2, "PASSWORD") {
+        return Ok(text(begin + 3).map(Method::native).into_iter().collect());
+    }
+    let mut methods = Vec::new();
+    let mut at = begin + 1;
+    while word(at, "VIA") || word(at, "OR") {
+        let plugin = text(at + 1).ok_or_else(|| unknown("what follows VIA"))?;
+        let hashed = word(at + 2, "USING") || word(at + 2, "AS");
+        let using = if hashed { text(at + 3) } else { None };
+        methods.push(Method { plugin, using });
+        at += if hashed { 4 } else { 2 };
+    }
+    if methods.is_empty() {
+        return Err(unknown("what follows IDENTIFIED"));
+    }
+    Ok(methods)
+}
+
+/// The statement that gives an account of MariaDB these methods, and leaves all else of it alone.
+pub(crate) fn identified_via(account: &str, methods: &[Method]) -> String {
+    let each = methods.iter().map(|method| match &method.using {
+        Some(using) => format!("{} USING {}", method.plugin, literal(using)),
+        None => method.plugin.clone(),
+    });
+    let each: Vec<String> = each.collect();
+    format!("ALTER USER {account} IDENTIFIED VIA {}", each.join(" OR "))
+}
+
+/// The hash in MySQL's SHOW CREATE USER, asked for in hexadecimal, of an account of `plugin`; none, if the account may not
+/// see it.
+pub(crate) fn mysql_hash(created: &str, plugin: &str) -> Option<String> {
+    let tokens = tokens(created);
+    let begin = tokens
+        .iter()
+        .position(|token| *token == Token::Word("IDENTIFIED".into()))?;
+    match tokens.get(begin + 1..begin + 5)? {
+        [
+            Token::Word(with),
+            Token::Quoted(named),
+            Token::Word(is),
+            Token::Word(hash),
+        ] if with == "WITH" && named == plugin && is == "AS" => {
+            hash.strip_prefix("0x").map(ToOwned::to_owned)
+        }
+        _ => None,
+    }
+}
+
+/// How many failed logins in a row lock an account of MySQL; none, if any number does not.
+pub(crate) fn failed_logins(created: &str) -> Option<u32> {
+    let tokens = tokens(created);
+    let at = tokens
+        .iter()
+        .position(|token| *token == Token::Word("FAILED_LOGIN_ATTEMPTS".into()))?;
+    match tokens.get(at + 1)? {
+        Token::Word(number) => number.parse().ok().filter(|number| *number > 0),
+        _ => None,
+    }
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut chars = text.chars().peekable();
+    while let Some(first) = chars.next() {
+        match first {
+            '\'' | '`' | '"' => {
+                let mut quoted = String::new();
+                while let Some(c) = chars.next() {
+                    if c == first && chars.peek() != Some(&first) {
+                        break;
+                    }
+                    let escapes = c == first || (c == '\\' && first != '`');
+                    quoted.push(if escapes {
+                        chars.next().unwrap_or(c)
+                    } else {
+                        c
+                    });
+                }
+                tokens.push(Token::Quoted(quoted));
+            }
+            c if c.is_alphanumeric() || c == '_' => {
+                let mut word = String::from(c);
+                while let Some(c) = chars.next_if(|c| c.is_alphanumeric() || *c == '_') {
+                    word.push(c);
+                }
+                tokens.push(Token::Word(word));
+            }
+            c if c.is_whitespace() => {}
+            c => tokens.push(Token::Sign(c)),
+        }
+    }
+    tokens
+}
+
+fn unknown(what: &str) -> HookError {
+    HookError::refused(format!(
+        "the server's answer to SHOW CREATE USER is not understood ({what}): nothing was changed"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_mariadb() {
+        let read = |text: &str| mariadb(text).expect(text);
+        let by = "CREATE USER `IDENTIFIED VIA x`@`%` IDENTIFIED BY PASSWORD '*80' REQUIRE SSL ACCOUNT LOCK";
+        assert_eq!(read(by), [Method::native("*80".into())]);
+        let via = "CREATE USER `a`@`%` IDENTIFIED VIA mysql_native_password USING '*24' OR unix_socket OR ed25519 USING 'x''y' WITH MAX_QUERIES_PER_HOUR 7";
+        let methods = read(via);
+        assert_eq!(methods.len(), 3);
+        assert!(methods[0].holds("*24") && !methods[1].is_native());
+        assert_eq!(
+            identified_via("'a'@'%'", &methods),
+            "ALTER USER 'a'@'%' IDENTIFIED VIA mysql_native_password USING '*24' OR unix_socket OR ed25519 USING 'x''y'"
+        );
+        assert_eq!(read("CREATE USER `a`@`%`"), []);
+        assert!(mariadb("CREATE USER `a`@`%` IDENTIFIED SOMEHOW").is_err());
+    }
+
+    #[test]
+    fn what_mysql_shows() {
+        let hidden = "CREATE USER `a`@`%` IDENTIFIED WITH 'caching_sha2_password' AS <secret> REQUIRE NONE FAILED_LOGIN_ATTEMPTS 1 PASSWORD_LOCK_TIME 1";
+        assert_eq!(mysql_hash(hidden, "caching_sha2_password"), None);
+        assert_eq!(failed_logins(hidden), Some(1));
+        let shown =
+            "CREATE USER `a`@`%` IDENTIFIED WITH 'caching_sha2_password' AS 0x2441 REQUIRE NONE";
+        assert_eq!(
+            mysql_hash(shown, "caching_sha2_password").as_deref(),
+            Some("2441")
+        );
+        assert_eq!(mysql_hash(shown, "other"), None);
+        assert_eq!(failed_logins(shown), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! What the conformance suite must know of MySQL and MariaDB.
+
+use rotation::Rotator;
+use rotation::config::Config;
+use rotation::testing::world::{Harness, Subject};
+use rotation_tests::mysql::{MysqlServer, quoted};
+use rotation_tests::tls::Ca;
+use rotator_mysql::Mysql;
+
+/// Users of one server, with one password each or with two.
+pub(crate) struct Users<'a> {
+    pub(crate) server: &'a MysqlServer,
+    pub(crate) two_passwords: bool,
+    /// By an administrator, where the user could also do it itself.
+    pub(crate) admin: bool,
+}
+
+const ADMIN: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
+
+impl Users<'_> {
+    fn login(secret: &str) -> (String, String) {
+        let json: serde_json::Value = serde_json::from_str(secret).expect("JSON");
+        let text = |key: &str| json[key].as_str().expect("a text").to_owned();
+        (text("username"), text("password"))
+    }
+}
+
+impl Harness for Users<'_> {
+    type Rotator = Mysql;
+
+    fn rotator(&self) -> Mysql {
+        Mysql::build(&self.config()).expect("settings that fit")
+    }
+
+    fn config(&self) -> Config {
+        let bundle = Ca::shared().pem_path().display().to_string();
+        let strategy = if self.two_passwords {
+            "dual-password"
+        } else {
+            "single-user"
+        };
+        let variables = [
+            ("DATABASE_CA_BUNDLE", bundle.as_str()),
+            ("ALLOWED_HOSTS", "localhost"),
+            ("ROTATION_STRATEGY", strategy),
+        ];
+        let pairs = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Config::from_vars(pairs, Mysql::EXCLUDE_CHARACTERS).expect("settings that fit")
+    }
+
+    async fn subject(&self) -> Subject {
+        let (user, password) = self.server.fresh_user("app").await;
+        let secret = self.server.secret_json(&user, &password);
+        if self.two_passwords && !self.admin {
+            let grant = format!(
+                "GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO {}@'%'",
+                quoted(&user)
+            );
+            self.server.admin(&grant).await;
+        }
+        if !self.admin {
+            return Subject {
+                secret,
+                admin: None,
+            };
+        }
+        let (admin, password) = self.server.fresh_user("admin").await;
+        let grant = format!("GRANT CREATE USER ON *.* TO {}@'%'", quoted(&admin));
+        self.server.admin(&grant).await;
+        let secret = secret.replacen('{', &format!("{{\"masterarn\": \"{ADMIN}\", "), 1);
+        let value = self.server.secret_json(&admin, &password);
+        Subject {
+            secret,
+            admin: Some((ADMIN.to_owned(), value)),
+        }
+    }
+
+    async fn accepts(&self, secret: &str) -> bool {
+        let (user, password) = Self::login(secret);
+        self.server.accepts(&user, &password).await
+    }
+
+    fn wrong(&self, secret: &str) -> String {
+        let (_, password) = Self::login(secret);
+        secret.replace(&password, "Not-the-password-1")
+    }
+
+    fn unreachable(&self, secret: &str) -> String {
+        let port = rotation_tests::process::free_port();
+        secret.replace(&self.server.port().to_string(), &port.to_string())
+    }
+}
