@@ -91,6 +91,25 @@ impl MysqlServer {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// The general log, and every file of the binary log and the slow log that there is.
+    pub fn all_logs(&self) -> String {
+        let mut logs = self.general_log();
+        let folders = [self.folder.clone(), self.folder.join("data")];
+        let files = folders
+            .iter()
+            .flat_map(std::fs::read_dir)
+            .flatten()
+            .flatten();
+        for file in files.map(|file| file.path()) {
+            let name = file.to_string_lossy().into_owned();
+            if name.contains("binlog") || name.ends_with("slow.log") {
+                let bytes = std::fs::read(&file).unwrap_or_default();
+                logs.push_str(&String::from_utf8_lossy(&bytes));
+            }
+        }
+        logs
+    }
+
     /// Logins of `user` in what the general log has after its first `mark` bytes: taken, and refused for the password.
     /// One that is refused otherwise (a locked account, say) counts as taken: the log does not tell.
     pub fn logins(&self, mark: usize, user: &str) -> (usize, usize) {

@@ -18,7 +18,8 @@ pub(crate) struct Users<'a> {
 const ADMIN: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
 
 impl Users<'_> {
-    fn login(secret: &str) -> (String, String) {
+    /// User and password of a secret.
+    pub(crate) fn login(secret: &str) -> (String, String) {
         let json: serde_json::Value = serde_json::from_str(secret).expect("JSON");
         let text = |key: &str| json[key].as_str().expect("a text").to_owned();
         (text("username"), text("password"))

@@ -1,0 +1,87 @@
+//! Canaries: no password in any of the server's logs where the README says that there is none, nor in ours.
+
+use rotation::event::Step;
+use rotation::testing::World;
+use rotation::testing::capture::Capture;
+use rotation_tests::mysql::{MysqlServer, Options, Product};
+
+use crate::harness::Users;
+
+/// Every statement in the slow log too, and the binary log on.
+fn talkative() -> Options {
+    let settings = [
+        ("slow-query-log", "ON"),
+        ("long-query-time", "0"),
+        ("log-bin", "binlog"),
+    ];
+    Options {
+        settings: settings
+            .map(|(name, value)| (name, value.to_owned()))
+            .to_vec(),
+        ..Options::default()
+    }
+}
+
+#[tokio::test]
+async fn no_password_in_any_log() {
+    for product in Product::ALL
+        .into_iter()
+        .filter(|product| product.installed())
+    {
+        let server = MysqlServer::start_with(product, talkative()).await;
+        for two_passwords in [false, true] {
+            let users = Users {
+                server: &server,
+                two_passwords,
+                admin: two_passwords && product == Product::Mariadb,
+            };
+            let capture = Capture::start();
+            let mut world = World::new(&users).await;
+            world.rotate().await;
+            world.rotate().await;
+            fails(&server, &mut world).await;
+            // The first password is the harness's, which sets it in clear text.
+            let values = world.store.labelled_values();
+            let passwords = values.iter().map(|value| Users::login(value).1);
+            let passwords: Vec<String> = passwords
+                .filter(|password| !password.starts_with("First-"))
+                .collect();
+            assert!(passwords.len() >= 3, "{} passwords", passwords.len());
+            let ours = format!("{}{}", capture.text(), world.told.concat());
+            let theirs = server.all_logs();
+            for sign in ["Query\tSET SESSION", "# Query_time: ", "\u{fffd}bin"] {
+                assert!(theirs.contains(sign), "{product:?}: no log with {sign}");
+            }
+            assert!(ours.contains("AWSCURRENT"), "our own log is there");
+            for password in passwords {
+                assert!(
+                    !theirs.contains(&password),
+                    "{product:?}, two passwords {two_passwords}: in the server's logs"
+                );
+                assert!(
+                    !ours.contains(&password),
+                    "{product:?}, two passwords {two_passwords}: in ours"
+                );
+            }
+        }
+    }
+}
+
+/// A rotation whose statement the server refuses: it has become read-only under the lock.
+async fn fails(server: &MysqlServer, world: &mut World<'_, Users<'_>>) {
+    let version = world.begin();
+    world
+        .step(&version, Step::CreateSecret)
+        .await
+        .expect("createSecret");
+    server.admin("SET GLOBAL read_only = ON").await;
+    let set = world.step(&version, Step::SetSecret).await;
+    let error = set.expect_err("the server only reads");
+    assert!(
+        error
+            .to_string()
+            .contains("is read-only: the writer endpoint is needed"),
+        "{error}"
+    );
+    server.admin("SET GLOBAL read_only = OFF").await;
+}
