@@ -137,6 +137,8 @@ fn files(product: Product, folder: &Path) -> Settings {
         ("innodb-flush-log-at-trx-commit", "0"),
         ("innodb-flush-method", "nosync"),
         ("sync-binlog", "0"),
+        // Of its own: a server that starts takes away the temporary tables that it finds, whosever they are.
+        ("tmpdir", &folder.display().to_string()),
     ])
 }
 
@@ -153,7 +155,6 @@ pub(super) fn command(
         ("bind-address", &localhost()),
         ("socket", &inside(folder, SOCKET)),
         ("pid-file", &inside(folder, "pid")),
-        ("tmpdir", &folder.display().to_string()),
         ("general-log-file", &inside(folder, GENERAL_LOG)),
         ("general-log", "ON"),
         ("skip-name-resolve", "ON"),

@@ -45,8 +45,9 @@ impl MysqlServer {
         let program = product.program();
         let program = program.unwrap_or_else(|| panic!("{product:?}: run scripts/install"));
         let folder = tempfile::Builder::new().prefix("rotation-").tempdir();
-        let folder = folder.expect("a temporary folder").keep();
-        initialise(product, &program, &folder);
+        let folder = folder.expect("a temporary folder");
+        initialise(product, &program, folder.path());
+        let folder = folder.keep();
         let port = free_port();
         let program = command(product, program, &folder, port, &options);
         let mut server = Server::start(None, &program, &[], &folder.join("log"), &folder);
