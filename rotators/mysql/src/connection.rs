@@ -195,5 +195,8 @@ fn opts(connector: &Connector, login: &Login<MysqlEngine>, addresses: &[SocketAd
         // On loopback the driver would change to the server's socket, and leave TLS behind.
         .prefer_socket(false)
         .stmt_cache_size(0)
+        // What the driver would ask for after each login.
+        .max_allowed_packet(Some(16 << 20))
+        .wait_timeout(Some(60))
         .into()
 }

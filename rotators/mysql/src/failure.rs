@@ -49,6 +49,9 @@ fn of_server(answer: &ServerError) -> Failure {
         3118 | 4151 | 3955 | 4150 | 1820 | 1862 | 1130 | 1129 => Failure::NotAdmitted(said()),
         1040 | 1203 | 1226 => Failure::TooManyConnections,
         1053 | 1152 | 1317 | 1927 => Failure::NotReady,
+        1290 if answer.message.contains("strict-password-validation") => Failure::PasswordPolicy(
+            "it takes no hash while strict_password_validation is on".into(),
+        ),
         1290 | 1792 | 1836 => Failure::ReadOnly,
         1205 | 1213 | 3572 => Failure::Locked,
         1969 | 3024 => Failure::Slow,
