@@ -1,5 +1,8 @@
-//! A secret in the local AWS, its user on a real PostgreSQL server, and the real function between them.
+//! A secret in the local AWS, its user on a real server, and the real function between them.
 
+mod target;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -9,14 +12,16 @@ use crate::lambda::Function;
 use crate::postgres::Postgres;
 use crate::tls::Ca;
 
+pub use target::Target;
+
 /// One secret, and what is around it.
-pub struct Lab {
+pub struct Lab<T: 'static = Postgres> {
     /// Secrets Manager.
     pub aws: LocalAws,
     /// The rotator.
     pub function: Arc<Function>,
     /// The target.
-    pub server: &'static Postgres,
+    pub server: &'static T,
     /// The user whose password it is, and who is the first of two.
     pub user: String,
     /// The secret.
@@ -25,7 +30,15 @@ pub struct Lab {
     pub admin: Option<Administrator>,
 }
 
-/// Who may create roles, and no more.
+/// What a refused step must leave alone.
+#[derive(Debug, PartialEq)]
+pub struct State {
+    labels: BTreeMap<String, Vec<String>>,
+    values: Vec<String>,
+    users: [String; 2],
+}
+
+/// Who may create users, and no more.
 pub struct Administrator {
     /// The role.
     pub user: String,
@@ -33,7 +46,7 @@ pub struct Administrator {
     pub arn: String,
 }
 
-impl Lab {
+impl Lab<Postgres> {
     /// One user, who changes the own password.
     pub async fn one_user(variables: &[(&str, &str)]) -> Self {
         Self::start("app", false, variables).await
@@ -48,26 +61,28 @@ impl Lab {
     pub async fn start(name: &str, two: bool, variables: &[(&str, &str)]) -> Self {
         Self::on(Postgres::shared().await, name, two, variables).await
     }
+}
 
-    /// On a server of the test's own.
+impl<T: Target> Lab<T> {
+    /// On this server; with an administrator, if so.
     pub async fn on(
-        server: &'static Postgres,
+        server: &'static T,
         name: &str,
-        two: bool,
+        admin: bool,
         variables: &[(&str, &str)],
     ) -> Self {
         let aws = LocalAws::start().await;
         let bundle = Ca::shared().pem_path().display().to_string();
         let usual = [("DATABASE_CA_BUNDLE", bundle.as_str())];
         let variables: Vec<_> = usual.iter().chain(variables).copied().collect();
-        let function = Arc::new(Function::new("postgres", &aws, &variables));
+        let function = Arc::new(Function::new(T::ROTATOR, &aws, &variables));
         aws.add_function(
             &function.arn(),
             Arc::<Function>::clone(&function) as Arc<dyn Invoke>,
         );
-        let (user, password) = server.fresh_user(name).await;
+        let (user, password) = server.user(name).await;
         let value = server.secret_json(&user, &password);
-        let admin = match two {
+        let admin = match admin {
             true => Some(Administrator::new(server, &aws).await),
             false => None,
         };
@@ -153,15 +168,18 @@ impl Lab {
     /// Whether the server takes the version under `label`.
     pub async fn accepts(&self, label: &str) -> bool {
         let (user, password) = (self.field(label, "username"), self.field(label, "password"));
-        self.server.accepts(&user, &password).await
+        self.server.takes(&user, &password).await
     }
 
     /// Everything that a refused step must leave alone: labels, values, and what the server has for both users.
-    pub async fn state(&self) -> impl PartialEq + std::fmt::Debug + use<> {
+    pub async fn state(&self) -> State {
         let values = self.aws.values(&self.arn);
         let clone = self.verifier(&format!("{}_clone", self.user)).await;
-        let users = (self.verifier(&self.user).await, clone);
-        (self.aws.labels(&self.arn), values, users)
+        State {
+            labels: self.aws.labels(&self.arn),
+            values,
+            users: [self.verifier(&self.user).await, clone],
+        }
     }
 
     /// Calls a step that must be refused: with an error of this type that has these words, and nothing changed.
@@ -200,18 +218,13 @@ impl Lab {
 
     /// What the server has for a user: it changes if the password does.
     pub async fn verifier(&self, user: &str) -> String {
-        let question = format!(
-            "SELECT coalesce(rolpassword, '') FROM pg_authid WHERE rolname = '{}'",
-            user.replace('\'', "''")
-        );
-        self.server.ask(&question).await.concat()
+        self.server.verifier(user).await
     }
 }
 
 impl Administrator {
-    async fn new(server: &Postgres, aws: &LocalAws) -> Self {
-        let (user, password) = server.fresh_user("admin").await;
-        server.admin(&format!("ALTER ROLE {user} CREATEROLE")).await;
+    async fn new(server: &impl Target, aws: &LocalAws) -> Self {
+        let (user, password) = server.administrator().await;
         let arn = aws.create("admin", &server.secret_json(&user, &password));
         Self { user, arn }
     }
