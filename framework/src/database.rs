@@ -10,5 +10,5 @@ mod tls;
 
 pub use admin::Admin;
 pub use connect::Connector;
-pub use failure::Failure;
+pub use failure::{Failure, wrong_password};
 pub use login::{Engine, Login};

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::context::Context;
 use crate::error::HookError;
-use crate::rotator::Payload;
+use crate::rotator::{Payload, Verdict};
 use crate::secret::Secret;
 
 use super::field;
@@ -26,11 +27,34 @@ pub struct Admin {
 }
 
 impl Admin {
+    /// The administrator's session at the place of `child`, by the secret that the engine has read.
+    ///
+    /// # Errors
+    /// If that secret is none for `child`, or the server refuses it.
+    pub async fn enter<E: Engine, C, F>(
+        cx: &Context,
+        child: &Login<E>,
+        open: impl FnOnce(Login<E>) -> F,
+    ) -> Result<C, HookError>
+    where
+        F: Future<Output = Result<Verdict<C>, HookError>>,
+    {
+        let login = cx.admin::<Self>()?.login_for(child)?;
+        match open(login).await? {
+            Verdict::Accept(session) => Ok(session),
+            Verdict::Reject(rejection) => Err(HookError::refused(format!(
+                "unable to log in with the admin secret {}: {}",
+                child.admin_secret().unwrap_or_default(),
+                rejection.reason()
+            ))),
+        }
+    }
+
     /// The administrator's login at the place of `child`, to its database.
     ///
     /// # Errors
     /// If it is another server's, another engine's, has an administrator of its own, or is the very user to rotate.
-    pub fn login_for<E: Engine>(&self, child: &Login<E>) -> Result<Login<E>, HookError> {
+    fn login_for<E: Engine>(&self, child: &Login<E>) -> Result<Login<E>, HookError> {
         let refuse = |text: String| Err(HookError::refused(text));
         let (Some(engine), Some(host)) = (&self.engine, &self.host) else {
             return refuse(

@@ -6,7 +6,13 @@ use std::io::ErrorKind;
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
 use crate::error::HookError;
+use crate::rotator::Rejection;
 use crate::secret::printable;
+
+/// The refusal of a login by its password: also said of a user who does not exist.
+pub fn wrong_password(user: &str) -> Rejection {
+    Rejection::new(format!("the server refuses the password of user {user}"))
+}
 
 /// Why a server could not be used. Each is another thing for an operator to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]

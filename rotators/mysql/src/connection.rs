@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Error, Opts, OptsBuilder, SslOpts};
-use rotation::database::{Connector, Failure, Login};
-use rotation::{HookError, Payload};
+use rotation::database::{Connector, Failure, Login, wrong_password};
+use rotation::{HookError, Payload, Verdict};
 use sha2::{Digest, Sha256};
 
 use crate::dialect::Dialect;
@@ -29,20 +29,14 @@ pub(crate) struct Connection {
     account: (String, String),
 }
 
-/// The server's answer to a login.
-pub(crate) enum Entry {
-    Open(Connection),
-    WrongPassword(String),
-}
-
 impl Connection {
-    /// After `Ok(Open)`, the server took the password over TLS, or without where the secret says so, and ends any
+    /// After `Ok(Accept)`, the server took the password over TLS, or without where the secret says so, and ends any
     /// statement, and a session that is silent, by itself within `time`.
     pub(crate) async fn open(
         connector: &Connector,
         login: &Login<MysqlEngine>,
         time: Duration,
-    ) -> Result<Entry, HookError> {
+    ) -> Result<Verdict<Self>, HookError> {
         let server = login.target();
         let addresses = connector.resolve(&login.host, login.port()).await;
         let addresses = addresses.map_err(|failure| failure.at(&server))?;
@@ -50,13 +44,12 @@ impl Connection {
         let conn = match tokio::time::timeout(LOGIN, Conn::new(opts)).await {
             Ok(Ok(conn)) => conn,
             Ok(Err(error)) if failure::wrong_password(&error) => {
-                let said = format!("the server refuses the password of user {}", login.username);
-                return Ok(Entry::WrongPassword(said));
+                return Ok(Verdict::Reject(wrong_password(&login.username)));
             }
             Ok(Err(error)) => return Err(failure::of_login(&error).at(&server)),
             Err(_) => return Err(Failure::TimedOut.at(&server)),
         };
-        Self::settle(conn, server, time).await.map(Entry::Open)
+        Self::settle(conn, server, time).await.map(Verdict::Accept)
     }
 
     /// Asks what the server is and who the login is, and bounds what the session may do.

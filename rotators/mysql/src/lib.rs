@@ -11,9 +11,9 @@ mod single;
 
 use rotation::config::{Config, Strategy};
 use rotation::database::{Admin, Connector, Engine, Login};
-use rotation::{Context, HookError, Payload, Rejection, Rotator, Succession, Verdict};
+use rotation::{Context, HookError, Payload, Rotator, Succession, Verdict};
 
-use connection::{Connection, Entry};
+use connection::Connection;
 
 /// MySQL's and MariaDB's secrets.
 pub struct MysqlEngine;
@@ -61,11 +61,7 @@ impl Mysql {
         cx: &Context,
         login: &MysqlLogin,
     ) -> Result<Verdict<Connection>, HookError> {
-        let entry = Connection::open(&self.connector, login, cx.time_left()).await?;
-        Ok(match entry {
-            Entry::Open(connection) => Verdict::Accept(connection),
-            Entry::WrongPassword(said) => Verdict::Reject(Rejection::new(said)),
-        })
+        Connection::open(&self.connector, login, cx.time_left()).await
     }
 
     /// Whether the server takes this login now.
@@ -84,15 +80,7 @@ impl Mysql {
         cx: &Context,
         child: &MysqlLogin,
     ) -> Result<Connection, HookError> {
-        let login = cx.admin::<Admin>()?.login_for(child)?;
-        match self.enter(cx, &login).await? {
-            Verdict::Accept(connection) => Ok(connection),
-            Verdict::Reject(rejection) => Err(HookError::refused(format!(
-                "unable to log in with the admin secret {}: {}",
-                child.admin_secret().unwrap_or_default(),
-                rejection.reason()
-            ))),
-        }
+        Admin::enter(cx, child, async |login| self.enter(cx, &login).await).await
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rotation::database::{Connector, Failure, Login};
-use rotation::{HookError, Payload};
+use rotation::database::{Connector, Failure, Login, wrong_password};
+use rotation::{HookError, Payload, Verdict};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
@@ -30,27 +30,20 @@ pub(crate) struct Connection {
     user: String,
 }
 
-/// The server's answer to a login.
-pub(crate) enum Entry {
-    Open(Connection),
-    WrongPassword(String),
-}
-
 impl Connection {
-    /// After `Ok(Open)`, the server took the password over TLS, or without where the secret says so, and ends any
+    /// After `Ok(Accept)`, the server took the password over TLS, or without where the secret says so, and ends any
     /// statement by itself within `time`: a hook that is dropped leaves nothing running. It also lets go of a client
     /// that is silent for that long, which may have gone without a word, and of its lock.
     pub(crate) async fn open(
         connector: &Connector,
         login: &Login<PostgresEngine>,
         time: Duration,
-    ) -> Result<Entry, HookError> {
+    ) -> Result<Verdict<Self>, HookError> {
         let server = login.target();
         let (client, driver) = match connect(connector, login, true).await {
             Ok(connected) => connected,
             Err(Refusal::Server(error)) if failure::wrong_password(&error) => {
-                let said = format!("the server refuses the password of user {}", login.username);
-                return Ok(Entry::WrongPassword(said));
+                return Ok(Verdict::Reject(wrong_password(&login.username)));
             }
             Err(refusal) => return Err(refusal.failure().at(&server)),
         };
@@ -69,7 +62,7 @@ impl Connection {
             time.as_millis().max(1)
         );
         connection.run(&settings).await?;
-        Ok(Entry::Open(connection))
+        Ok(Verdict::Accept(connection))
     }
 
     /// After `Ok`, nobody else holds the lock of `key` in this database, until the connection is closed.

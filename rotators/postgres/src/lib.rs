@@ -12,7 +12,7 @@ use rotation::config::{Config, Strategy};
 use rotation::database::{Admin, Connector, Engine, Login};
 use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
 
-use connection::{Connection, Entry};
+use connection::Connection;
 
 /// PostgreSQL's secrets.
 pub struct PostgresEngine;
@@ -60,12 +60,7 @@ impl Postgres {
         cx: &Context,
         login: &PostgresLogin,
     ) -> Result<Verdict<Connection>, HookError> {
-        Connection::open(&self.connector, login, cx.time_left())
-            .await
-            .map(|entry| match entry {
-                Entry::Open(connection) => Verdict::Accept(connection),
-                Entry::WrongPassword(said) => Verdict::Reject(Rejection::new(said)),
-            })
+        Connection::open(&self.connector, login, cx.time_left()).await
     }
 
     async fn enter_as_admin(
@@ -73,15 +68,7 @@ impl Postgres {
         cx: &Context,
         child: &PostgresLogin,
     ) -> Result<Connection, HookError> {
-        let login = cx.admin::<Admin>()?.login_for(child)?;
-        match self.enter(cx, &login).await? {
-            Verdict::Accept(connection) => Ok(connection),
-            Verdict::Reject(rejection) => Err(HookError::refused(format!(
-                "unable to log in with the admin secret {}: {}",
-                rotation::Payload::admin_secret(child).unwrap_or_default(),
-                rejection.reason()
-            ))),
-        }
+        Admin::enter(cx, child, async |login| self.enter(cx, &login).await).await
     }
 }
 
