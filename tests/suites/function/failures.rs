@@ -177,7 +177,7 @@ async fn the_function_is_killed_while_its_statement_waits() {
     let before = lab.verifier(&lab.user).await;
     let other = holding(&lab).await;
     let event = lab.event(&token, "setSecret").to_string();
-    lab.function.kill(event, waits(&lab)).await;
+    assert!(lab.function.kill(event, waits(&lab)).await, "it waits");
     other.batch_execute("ROLLBACK").await.expect("rolled back");
     let ours = format!(
         "SELECT 1 FROM pg_stat_activity WHERE usename = '{}'",

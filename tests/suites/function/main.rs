@@ -6,6 +6,7 @@ mod command_line;
 mod create;
 mod failures;
 mod guard;
+mod killed;
 mod mysql;
 mod recovery;
 mod rotation;

@@ -21,7 +21,12 @@ const ROWS: [Row; 5] = [
     (Product::Mariadb, true, true, (11, 8), (6, 0)),
 ];
 
-async fn lab(product: Product, two_passwords: bool, admin: bool) -> Option<Lab<MysqlServer>> {
+/// A lab whose user, or administrator, has the rights that the strategy needs. None, if the product is not installed.
+pub(crate) async fn lab(
+    product: Product,
+    two_passwords: bool,
+    admin: bool,
+) -> Option<Lab<MysqlServer>> {
     if !product.installed() {
         return None;
     }
