@@ -73,7 +73,7 @@ impl Connection {
         let statement = dialect.bound(time.min(STATEMENT));
         connection
             .run(&format!(
-                "SET SESSION sql_mode = '', lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, \
+                "SET SESSION sql_mode = '', sql_quote_show_create = 1, lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, \
                  wait_timeout = {silent}{statement}"
             ))
             .await?;
@@ -88,6 +88,11 @@ impl Connection {
     /// The account that the login is, as statements name it.
     pub(crate) fn account(&self) -> String {
         quoting::account(&self.account.0, &self.account.1)
+    }
+
+    /// User and host of the account that the login is.
+    pub(crate) fn account_parts(&self) -> &(String, String) {
+        &self.account
     }
 
     /// After `Ok`, nobody else holds the lock of `key` on this server, until the connection is closed.
@@ -120,6 +125,32 @@ impl Connection {
         ran.map_err(|error| self.failed(&error))
     }
 
+    /// As [`run`](Self::run); where the server denies it, `hint` says what is needed.
+    pub(crate) async fn run_or(&mut self, statement: &str, hint: &str) -> Result<(), HookError> {
+        let ran = self.conn.query_drop(statement).await;
+        ran.map_err(|error| match failure::of(&error) {
+            Failure::Denied(said) => Failure::Denied(format!("{said}; {hint}")).at(&self.server),
+            Failure::Other(said) => {
+                Failure::Other(format!("{said}; for: {statement}")).at(&self.server)
+            }
+            other => other.at(&self.server),
+        })
+    }
+
+    /// All rows of an answer.
+    pub(crate) async fn rows<T: FromRow + Send + 'static>(
+        &mut self,
+        question: &str,
+    ) -> Result<Vec<T>, HookError> {
+        let answer = self.conn.query(question).await;
+        answer.map_err(|error| self.failed(&error))
+    }
+
+    /// The first column of all rows of an answer.
+    pub(crate) async fn column(&mut self, question: &str) -> Result<Vec<String>, HookError> {
+        self.rows(question).await
+    }
+
     /// The first row of an answer.
     pub(crate) async fn first<T: FromRow + Send + 'static>(
         &mut self,
@@ -137,10 +168,7 @@ impl Connection {
 
     /// Whether the user has one of these global privileges.
     pub(crate) async fn may(&mut self, privileges: &[&str]) -> Result<bool, HookError> {
-        let grants: Vec<String> = {
-            let answer = self.conn.query("SHOW GRANTS").await;
-            answer.map_err(|error| self.failed(&error))?
-        };
+        let grants = self.column("SHOW GRANTS").await?;
         let global = grants.iter().filter_map(|grant| {
             let listed = grant.strip_prefix("GRANT ")?.split_once(" ON *.* TO ")?;
             Some(listed.0)

@@ -55,7 +55,7 @@ fn of_server(answer: &ServerError) -> Failure {
         1290 | 1792 | 1836 => Failure::ReadOnly,
         1205 | 1213 | 3572 => Failure::Locked,
         1969 | 3024 => Failure::Slow,
-        1044 | 1142 | 1227 | 1410 => Failure::Denied(said()),
+        1044 | 1045 | 1142 | 1143 | 1227 | 1370 | 1410 | 1698 => Failure::Denied(said()),
         1819 | 3638 => Failure::PasswordPolicy(said()),
         code => Failure::Other(format!("error {code} ({})", answer.state)),
     }

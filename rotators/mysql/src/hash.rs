@@ -1,6 +1,7 @@
 //! Hashes that the servers keep of a password, made here: so that the password itself need not travel, and so that a
 //! stored hash can be held against it without a login.
 
+use rotation::HookError;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
@@ -24,6 +25,30 @@ pub(crate) fn is_caching_sha2(stored: &str, password: &str) -> Option<bool> {
     let rounds = u32::from_str_radix(rounds, 16).ok()? * 1000;
     let (salt, digest) = stored[7..].split_at(20);
     Some(crypt_base64(&sha256_crypt(password.as_bytes(), salt, rounds)) == digest)
+}
+
+/// A hash of the password as `caching_sha2_password` keeps it, in hexadecimal, with a salt of its own.
+pub(crate) fn caching_sha2(password: &str) -> Result<String, HookError> {
+    let mut salt = [0; 20];
+    let random = getrandom::fill(&mut salt);
+    random.map_err(|_| HookError::failed("the operating system gives no random bytes"))?;
+    // As the server's own: seven bits, no zero, and no dollar sign, which ends it.
+    for byte in &mut salt {
+        *byte &= 0x7f;
+        if matches!(*byte, 0 | b'$') {
+            *byte += 1;
+        }
+    }
+    let digest = crypt_base64(&sha256_crypt(password.as_bytes(), &salt, 5000));
+    let whole = [b"$A$005$".as_slice(), &salt, &digest].concat();
+    Ok(whole.iter().map(|byte| format!("{byte:02X}")).collect())
+}
+
+/// A hash of `mysql_native_password`'s form that no password has, and that says what `text` says.
+pub(crate) fn sign(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    let digits = digest.iter().take(20).map(|byte| format!("{byte:02X}"));
+    std::iter::once("*".to_owned()).chain(digits).collect()
 }
 
 /// SHA-crypt with a salt of any length: MySQL's has 20 bytes, where the libraries cut it at 16 as the specification has it.
@@ -95,5 +120,9 @@ mod tests {
             b"5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5"
         );
         assert_eq!(is_caching_sha2("2441", "x"), None);
+        let made = caching_sha2("Hello world!").expect("random");
+        assert_eq!(is_caching_sha2(&made, "Hello world!"), Some(true));
+        assert_eq!(is_caching_sha2(&made, "Hello world?"), Some(false));
+        assert_eq!(sign("a").len(), native("a").len());
     }
 }

@@ -1,13 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod connection;
 mod dialect;
 mod dual;
 mod failure;
+mod grants;
 mod hash;
 mod methods;
 pub mod quoting;
+mod second_user;
 mod single;
+mod tokens;
 
 use rotation::config::{Config, Strategy};
 use rotation::database::{Admin, Connector, Engine, Login};
@@ -27,7 +31,7 @@ impl Engine for MysqlEngine {
 
 type MysqlLogin = Login<MysqlEngine>;
 
-/// Rotates the password of one user; or the two passwords that one user may have.
+/// Rotates the password of one user, or of two who take turns; or the two passwords that one user may have.
 pub struct Mysql {
     connector: Connector,
     strategy: Option<Strategy>,
@@ -43,11 +47,8 @@ impl Mysql {
     /// By the function's settings.
     ///
     /// # Errors
-    /// In words, if ROTATION_STRATEGY or DATABASE_CA_BUNDLE does not fit.
+    /// In words, if DATABASE_CA_BUNDLE does not fit.
     pub fn build(config: &Config) -> Result<Self, String> {
-        if config.strategy == Some(Strategy::AlternatingUsers) {
-            return Err("ROTATION_STRATEGY: alternating users are not there yet for MySQL and MariaDB; use single-user or dual-password".into());
-        }
         let bundle = config.database_ca_bundle.as_deref();
         let connector = Connector::new(bundle, &config.allowed_hosts)?;
         Ok(Self {
@@ -88,34 +89,49 @@ impl Rotator for Mysql {
     type Payload = MysqlLogin;
     type Session = Session;
     const NAME: &'static str = "mysql";
+    /// Only an administrator may read another user's grants.
+    const TESTS_AS_ADMIN: bool = true;
 
-    fn succession(&self, _: &MysqlLogin) -> Succession {
+    fn succession(&self, login: &MysqlLogin) -> Succession {
         match self.strategy {
             Some(Strategy::DualPassword) => Succession::Displace,
+            Some(Strategy::AlternatingUsers) => Succession::Alternate,
+            None if login.admin_secret().is_some() => Succession::Alternate,
             _ => Succession::Replace,
         }
     }
 
     async fn generate(&self, cx: &Context, current: &MysqlLogin) -> Result<MysqlLogin, HookError> {
-        if self.strategy.is_none() && current.admin_secret().is_some() {
-            return Err(HookError::refused(
-                "masterarn asks for two users who take turns, which are not there yet for MySQL and MariaDB: \
-                 set ROTATION_STRATEGY to dual-password, or to single-user",
-            ));
-        }
-        Ok(current.with_user(&current.username, cx.password()?))
+        let user = match self.succession(current) {
+            Succession::Alternate if current.admin_secret().is_none() => {
+                return Err(second_user::no_admin());
+            }
+            Succession::Alternate => second_user::other(&current.username)?,
+            _ => current.username.clone(),
+        };
+        Ok(current.with_user(user, cx.password()?))
     }
 
     async fn test(
         &self,
         cx: &Context,
         login: &MysqlLogin,
-        _: Option<&MysqlLogin>,
+        replaces: Option<&MysqlLogin>,
     ) -> Result<Verdict<Session>, HookError> {
-        Ok(match self.enter(cx, login).await? {
-            Verdict::Accept(own) => Verdict::Accept(Session { own, admin: None }),
-            Verdict::Reject(rejection) => Verdict::Reject(rejection),
-        })
+        let own = match self.enter(cx, login).await? {
+            Verdict::Accept(own) => own,
+            Verdict::Reject(rejection) => return Ok(Verdict::Reject(rejection)),
+        };
+        let mut session = Session { own, admin: None };
+        if let Some(replaced) = replaces {
+            session.admin = Some(self.enter_as_admin(cx, replaced).await?);
+            let lacking = second_user::lacking(&mut session, login, replaced).await?;
+            if let Some(what) = lacking {
+                self.close(session).await;
+                return Ok(Verdict::Reject(Rejection::new(what)));
+            }
+        }
+        Ok(Verdict::Accept(session))
     }
 
     async fn lock(
@@ -143,6 +159,7 @@ impl Rotator for Mysql {
         pending.same_way(current)?;
         match self.succession(pending) {
             Succession::Displace => dual::set(self, cx, session, current, pending).await,
+            Succession::Alternate => second_user::set(session, cx, current, pending).await,
             _ => single::set_password(&mut session.own, pending).await,
         }
     }
@@ -164,13 +181,14 @@ impl Rotator for Mysql {
         current: &MysqlLogin,
     ) -> Result<(), HookError> {
         session.own.writable().await?;
-        if self.succession(current) != Succession::Displace {
-            return Ok(());
-        }
         if self.needs_admin(current) {
             session.admin = Some(self.enter_as_admin(cx, current).await?);
         }
-        dual::check(session, current).await
+        match self.succession(current) {
+            Succession::Displace => dual::check(session, current).await,
+            Succession::Alternate => second_user::check(session, current).await,
+            _ => Ok(()),
+        }
     }
 
     async fn close(&self, session: Session) {
@@ -184,6 +202,6 @@ impl Rotator for Mysql {
 impl Mysql {
     /// A single user needs nobody else.
     fn needs_admin(&self, login: &MysqlLogin) -> bool {
-        self.succession(login) == Succession::Displace && login.admin_secret().is_some()
+        self.succession(login) != Succession::Replace && login.admin_secret().is_some()
     }
 }

@@ -3,6 +3,7 @@
 use rotation::HookError;
 
 use crate::quoting::literal;
+use crate::tokens::{Token, tokens};
 
 /// One of the ways in which an account of MariaDB may prove itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,13 +14,6 @@ pub(crate) struct Method {
 
 /// MariaDB's usual one, whose hash anybody can make.
 pub(crate) const NATIVE: &str = "mysql_native_password";
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    Word(String),
-    Quoted(String),
-    Sign(char),
-}
 
 impl Method {
     /// By a password with this hash.
@@ -115,40 +109,6 @@ pub(crate) fn failed_logins(created: &str) -> Option<u32> {
         Token::Word(number) => number.parse().ok().filter(|number| *number > 0),
         _ => None,
     }
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut chars = text.chars().peekable();
-    while let Some(first) = chars.next() {
-        match first {
-            '\'' | '`' | '"' => {
-                let mut quoted = String::new();
-                while let Some(c) = chars.next() {
-                    if c == first && chars.peek() != Some(&first) {
-                        break;
-                    }
-                    let escapes = c == first || (c == '\\' && first != '`');
-                    quoted.push(if escapes {
-                        chars.next().unwrap_or(c)
-                    } else {
-                        c
-                    });
-                }
-                tokens.push(Token::Quoted(quoted));
-            }
-            c if c.is_alphanumeric() || c == '_' => {
-                let mut word = String::from(c);
-                while let Some(c) = chars.next_if(|c| c.is_alphanumeric() || *c == '_') {
-                    word.push(c);
-                }
-                tokens.push(Token::Word(word));
-            }
-            c if c.is_whitespace() => {}
-            c => tokens.push(Token::Sign(c)),
-        }
-    }
-    tokens
 }
 
 fn unknown(what: &str) -> HookError {

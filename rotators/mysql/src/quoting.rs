@@ -6,6 +6,11 @@ pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
+/// A name, in backticks: nothing else is special there.
+pub fn identifier(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
 /// An account as statements name it.
 pub fn account(user: &str, host: &str) -> String {
     format!("{}@{}", literal(user), literal(host))

@@ -1,17 +1,23 @@
 //! The whole conformance suite, faults included, on live servers.
 
+use rotation::config::Strategy;
 use rotation::testing::conformance;
 use rotation_tests::mysql::{MysqlServer, Product};
 
 use crate::harness::Users;
 
-async fn all(product: Product, two_passwords: bool, admin: bool) {
+async fn all(product: Product, strategy: Strategy, admin: bool) {
     if product.installed() {
         let server = MysqlServer::shared(product).await;
         let users = Users {
             server,
-            two_passwords,
+            strategy,
             admin,
+            powers: if strategy == Strategy::AlternatingUsers {
+                SEES
+            } else {
+                &[]
+            },
         };
         conformance::all(&users).await;
     }
@@ -19,25 +25,38 @@ async fn all(product: Product, two_passwords: bool, admin: bool) {
 
 #[tokio::test]
 async fn one_password_on_mysql() {
-    all(Product::Mysql, false, false).await;
+    all(Product::Mysql, Strategy::SingleUser, false).await;
 }
 
 #[tokio::test]
 async fn one_password_on_mariadb() {
-    all(Product::Mariadb, false, false).await;
+    all(Product::Mariadb, Strategy::SingleUser, false).await;
 }
 
 #[tokio::test]
 async fn two_passwords_on_mysql() {
-    all(Product::Mysql, true, false).await;
+    all(Product::Mysql, Strategy::DualPassword, false).await;
 }
 
 #[tokio::test]
 async fn two_passwords_on_mysql_by_an_administrator() {
-    all(Product::Mysql, true, true).await;
+    all(Product::Mysql, Strategy::DualPassword, true).await;
 }
 
 #[tokio::test]
 async fn two_passwords_on_mariadb() {
-    all(Product::Mariadb, true, true).await;
+    all(Product::Mariadb, Strategy::DualPassword, true).await;
+}
+
+/// What the administrator of two users needs who have no rights of their own.
+const SEES: &[&str] = &["GRANT SELECT ON mysql.* TO {admin}"];
+
+#[tokio::test]
+async fn two_users_on_mysql() {
+    all(Product::Mysql, Strategy::AlternatingUsers, true).await;
+}
+
+#[tokio::test]
+async fn two_users_on_mariadb() {
+    all(Product::Mariadb, Strategy::AlternatingUsers, true).await;
 }

@@ -1,24 +1,25 @@
 //! What the conformance suite must know of MySQL and MariaDB.
 
 use rotation::Rotator;
-use rotation::config::Config;
+use rotation::config::{Config, Strategy};
 use rotation::testing::world::{Harness, Subject};
 use rotation_tests::mysql::{MysqlServer, quoted};
 use rotation_tests::tls::Ca;
 use rotator_mysql::Mysql;
 
-/// Users of one server, with one password each or with two.
+/// Users of one server, with one password each or with two, or who take turns.
 pub(crate) struct Users<'a> {
     pub(crate) server: &'a MysqlServer,
-    pub(crate) two_passwords: bool,
+    pub(crate) strategy: Strategy,
     /// By an administrator, where the user could also do it itself.
     pub(crate) admin: bool,
+    /// What the administrator is granted beside CREATE USER: `{admin}` stands for its account.
+    pub(crate) powers: &'static [&'static str],
 }
 
-const ADMIN: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
+pub(crate) const ADMIN: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
 
 impl Users<'_> {
-    /// User and password of a secret.
     pub(crate) fn login(secret: &str) -> (String, String) {
         let json: serde_json::Value = serde_json::from_str(secret).expect("JSON");
         let text = |key: &str| json[key].as_str().expect("a text").to_owned();
@@ -35,10 +36,10 @@ impl Harness for Users<'_> {
 
     fn config(&self) -> Config {
         let bundle = Ca::shared().pem_path().display().to_string();
-        let strategy = if self.two_passwords {
-            "dual-password"
-        } else {
-            "single-user"
+        let strategy = match self.strategy {
+            Strategy::SingleUser => "single-user",
+            Strategy::DualPassword => "dual-password",
+            Strategy::AlternatingUsers => "alternating-users",
         };
         let variables = [
             ("DATABASE_CA_BUNDLE", bundle.as_str()),
@@ -52,7 +53,7 @@ impl Harness for Users<'_> {
     async fn subject(&self) -> Subject {
         let (user, password) = self.server.fresh_user("app").await;
         let secret = self.server.secret_json(&user, &password);
-        if self.two_passwords && !self.admin {
+        if self.strategy == Strategy::DualPassword && !self.admin {
             let grant = format!(
                 "GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO {}@'%'",
                 quoted(&user)
@@ -68,6 +69,10 @@ impl Harness for Users<'_> {
         let (admin, password) = self.server.fresh_user("admin").await;
         let grant = format!("GRANT CREATE USER ON *.* TO {}@'%'", quoted(&admin));
         self.server.admin(&grant).await;
+        for power in self.powers {
+            let account = format!("{}@'%'", quoted(&admin));
+            self.server.admin(&power.replace("{admin}", &account)).await;
+        }
         let secret = secret.replacen('{', &format!("{{\"masterarn\": \"{ADMIN}\", "), 1);
         let value = self.server.secret_json(&admin, &password);
         Subject {

@@ -6,3 +6,4 @@ mod failed_logins;
 mod harness;
 mod secrecy;
 mod servers;
+mod two_users;

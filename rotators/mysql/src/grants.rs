@@ -1,0 +1,300 @@
+//! What an account may do, taken from SHOW GRANTS, and the statements that make another one's the same.
+
+mod row;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use rotation::HookError;
+
+use crate::account::Name;
+use crate::connection::Connection;
+use crate::dialect::Dialect;
+use crate::quoting::{self, identifier};
+
+const ALL: &str = "ALL PRIVILEGES";
+
+/// What privileges are for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Object {
+    routine: Option<&'static str>,
+    /// A pattern as it stands: `\_` is not `_`. Nothing: all.
+    database: Option<String>,
+    name: Option<String>,
+}
+
+/// A user or a role, with its host if it has one.
+type Named = (String, Option<String>);
+
+/// One thing that can be granted by itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Grant {
+    Privilege {
+        on: Object,
+        name: String,
+        column: Option<String>,
+    },
+    /// Whatever is granted for it may be passed on.
+    Option(Object),
+    Dynamic {
+        name: String,
+        option: bool,
+    },
+    Role {
+        role: Named,
+        option: bool,
+    },
+    Proxy {
+        proxied: Named,
+        option: bool,
+    },
+    /// Taken from a global privilege.
+    Revoked {
+        on: Object,
+        name: String,
+    },
+    DefaultRole(Named),
+}
+
+/// All that one account is granted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Grants(BTreeSet<Grant>);
+
+impl Grants {
+    /// Asked of the server.
+    pub(crate) async fn read(admin: &mut Connection, account: &Name) -> Result<Self, HookError> {
+        let name = quoting::account(&account.0, &account.1);
+        let rows = admin.column(&format!("SHOW GRANTS FOR {name}")).await?;
+        let mut grants = Self::parse(&rows, account)?;
+        if admin.dialect() == Dialect::Mysql {
+            let (user, host) = (quoting::literal(&account.0), quoting::literal(&account.1));
+            let question = format!(
+                "SELECT default_role_user, default_role_host FROM mysql.default_roles WHERE user = {user} AND host = {host}"
+            );
+            let roles: Vec<(String, String)> = admin.rows(&question).await?;
+            let roles = roles
+                .into_iter()
+                .map(|(role, host)| Grant::DefaultRole((role, Some(host))));
+            grants.0.extend(roles);
+        }
+        Ok(grants)
+    }
+
+    fn parse(rows: &[String], account: &Name) -> Result<Self, HookError> {
+        let mut all = BTreeSet::new();
+        for row in rows {
+            all.extend(row::grants(row, account)?);
+        }
+        Ok(Self(all))
+    }
+
+    /// The first thing in which `self` is not as `model`, in words.
+    pub(crate) fn difference(&self, model: &Self) -> Option<String> {
+        let missing = model.0.difference(&self.0).next();
+        let surplus = self.0.difference(&model.0).next();
+        missing
+            .map(|grant| format!("lacks {grant}"))
+            .or_else(|| surplus.map(|grant| format!("has {grant} in surplus")))
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether anything may be passed on.
+    pub(crate) fn passes_on(&self) -> bool {
+        self.0.iter().any(|grant| matches!(grant, Grant::Option(_)))
+    }
+
+    /// The statements that bring `account` from `self` to `model`. One may undo a little of another (a table's privilege
+    /// goes with its columns'), so the outcome is to be looked at.
+    pub(crate) fn changes(&self, model: &Self, account: &str, dialect: Dialect) -> Vec<String> {
+        let (mut statements, have) = self.without_all(model, account);
+        let missing: Vec<&Grant> = model.0.difference(&have).collect();
+        let surplus = have.difference(&model.0);
+        let surplus: Vec<&Grant> = surplus.filter(|grant| !model.covers(grant)).collect();
+        statements.extend(each(&surplus, |what, on| {
+            format!("REVOKE {what} ON {on} FROM {account}")
+        }));
+        statements.extend(surplus.iter().filter_map(|grant| grant.end(account)));
+        statements.extend(each(&missing, |what, on| {
+            format!("GRANT {what} ON {on} TO {account}")
+        }));
+        statements.extend(missing.iter().filter_map(|grant| grant.begin(account)));
+        let is_default = |grant: &&&Grant| matches!(grant, Grant::DefaultRole(_));
+        if missing
+            .iter()
+            .chain(&surplus)
+            .any(|grant| is_default(&grant))
+        {
+            statements.push(model.default_roles(account, dialect));
+        }
+        statements
+    }
+
+    /// ALL PRIVILEGES goes as a whole, and what is left is granted again.
+    fn without_all(&self, model: &Self, account: &str) -> (Vec<String>, BTreeSet<Grant>) {
+        let mut have = self.0.clone();
+        let mut statements = Vec::new();
+        for grant in self.0.difference(&model.0) {
+            if let Grant::Privilege { on, name, .. } = grant
+                && name == ALL
+            {
+                statements.push(format!("REVOKE {ALL} ON {on} FROM {account}"));
+                have.retain(
+                    |other| !matches!(other, Grant::Privilege { on: same, .. } if same == on),
+                );
+            }
+        }
+        (statements, have)
+    }
+
+    /// Whether ALL PRIVILEGES says it already.
+    fn covers(&self, grant: &Grant) -> bool {
+        match grant {
+            Grant::Privilege {
+                on, column: None, ..
+            } => self.0.contains(&Grant::Privilege {
+                on: on.clone(),
+                name: ALL.into(),
+                column: None,
+            }),
+            _ => false,
+        }
+    }
+
+    fn default_roles(&self, account: &str, dialect: Dialect) -> String {
+        let roles = self.0.iter().filter_map(|grant| match grant {
+            Grant::DefaultRole(role) => Some(named(role)),
+            _ => None,
+        });
+        let mut roles: Vec<String> = roles.collect();
+        if roles.is_empty() {
+            roles.push("NONE".into());
+        }
+        let to = match dialect {
+            Dialect::Mysql => "TO",
+            Dialect::Mariadb => "FOR",
+        };
+        format!("SET DEFAULT ROLE {} {to} {account}", roles.join(", "))
+    }
+}
+
+/// The privileges among `grants`, one statement for each object.
+fn each(grants: &[&Grant], statement: impl Fn(&str, &Object) -> String) -> Vec<String> {
+    let mut grouped: Vec<(&Object, Vec<String>)> = Vec::new();
+    for grant in grants {
+        if let Grant::Privilege { on, name, column } = grant {
+            let what = privilege(name, column.as_deref());
+            match grouped.last_mut() {
+                Some((same, all)) if *same == on => all.push(what),
+                _ => grouped.push((on, vec![what])),
+            }
+        }
+    }
+    let grouped = grouped.into_iter();
+    grouped
+        .map(|(on, all)| statement(&all.join(", "), on))
+        .collect()
+}
+
+impl Grant {
+    /// The statement that grants what is no plain privilege.
+    fn begin(&self, to: &str) -> Option<String> {
+        let with = |option: &bool, words: &str| {
+            if *option {
+                format!(" WITH {words}")
+            } else {
+                String::new()
+            }
+        };
+        Some(match self {
+            Self::Privilege { .. } | Self::DefaultRole(_) => return None,
+            Self::Option(on) => format!("GRANT USAGE ON {on} TO {to} WITH GRANT OPTION"),
+            Self::Dynamic { name, option } => {
+                format!(
+                    "GRANT {name} ON *.* TO {to}{}",
+                    with(option, "GRANT OPTION")
+                )
+            }
+            Self::Role { role, option } => {
+                format!(
+                    "GRANT {} TO {to}{}",
+                    named(role),
+                    with(option, "ADMIN OPTION")
+                )
+            }
+            Self::Proxy { proxied, option } => format!(
+                "GRANT PROXY ON {} TO {to}{}",
+                named(proxied),
+                with(option, "GRANT OPTION")
+            ),
+            Self::Revoked { on, name } => format!("REVOKE {name} ON {on} FROM {to}"),
+        })
+    }
+
+    /// The statement that takes it away.
+    fn end(&self, from: &str) -> Option<String> {
+        Some(match self {
+            Self::Privilege { .. } | Self::DefaultRole(_) => return None,
+            Self::Option(on) => format!("REVOKE GRANT OPTION ON {on} FROM {from}"),
+            Self::Dynamic { name, .. } => format!("REVOKE {name} ON *.* FROM {from}"),
+            Self::Role { role, .. } => format!("REVOKE {} FROM {from}", named(role)),
+            Self::Proxy { proxied, .. } => {
+                format!("REVOKE PROXY ON {} FROM {from}", named(proxied))
+            }
+            Self::Revoked { on, name } => format!("GRANT {name} ON {on} TO {from}"),
+        })
+    }
+}
+
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let option = |option: &bool| if *option { " with its option" } else { "" };
+        match self {
+            Self::Privilege { on, name, column } => {
+                write!(f, "{} ON {on}", privilege(name, column.as_deref()))
+            }
+            Self::Option(on) => write!(f, "GRANT OPTION ON {on}"),
+            Self::Dynamic { name, option: with } => write!(f, "{name} ON *.*{}", option(with)),
+            Self::Role { role, option: with } => write!(f, "role {}{}", named(role), option(with)),
+            Self::Proxy {
+                proxied,
+                option: with,
+            } => write!(f, "PROXY ON {}{}", named(proxied), option(with)),
+            Self::Revoked { on, name } => write!(f, "the revoked {name} ON {on}"),
+            Self::DefaultRole(role) => write!(f, "default role {}", named(role)),
+        }
+    }
+}
+
+impl Object {
+    fn is_global(&self) -> bool {
+        self.database.is_none()
+    }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(routine) = self.routine {
+            write!(f, "{routine} ")?;
+        }
+        let part = |part: &Option<String>| part.as_deref().map_or("*".into(), identifier);
+        write!(f, "{}.{}", part(&self.database), part(&self.name))
+    }
+}
+
+fn privilege(name: &str, column: Option<&str>) -> String {
+    column.map_or_else(
+        || name.to_owned(),
+        |column| format!("{name} ({})", identifier(column)),
+    )
+}
+
+fn named((name, host): &Named) -> String {
+    let host = host.iter().map(|host| format!("@{}", identifier(host)));
+    std::iter::once(identifier(name)).chain(host).collect()
+}

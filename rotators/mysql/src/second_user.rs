@@ -1,0 +1,273 @@
+//! Two users who take turns: the original, and `<original>_clone`, at the same host. Whose turn it is gets what the one in
+//! use may do, and its password last; the one in use is never altered.
+
+mod password;
+
+use rotation::{Context, HookError};
+
+use crate::account::{self, Account, Name};
+use crate::connection::Connection;
+use crate::grants::Grants;
+use crate::{MysqlLogin, Session};
+
+const SUFFIX: &str = "_clone";
+/// The most characters that any of the servers takes; what this one takes, it is asked in setSecret.
+const MAX_CHARACTERS: usize = 80;
+/// How often grants are brought in line: revoking a privilege may take others with it.
+const ROUNDS: usize = 3;
+
+/// Whose turn is next. AWS's templates name the second user so.
+pub(crate) fn other(user: &str) -> Result<String, HookError> {
+    if user == "root"
+        || user == "mariadb.sys"
+        || user.starts_with("mysql.")
+        || user.starts_with("rds")
+    {
+        return Err(HookError::refused(format!(
+            "{user} is a reserved account: it cannot take turns with another one"
+        )));
+    }
+    if let Some(original) = user
+        .strip_suffix(SUFFIX)
+        .filter(|original| !original.is_empty())
+    {
+        return Ok(original.to_owned());
+    }
+    let clone = format!("{user}{SUFFIX}");
+    fits(&clone, MAX_CHARACTERS)?;
+    Ok(clone)
+}
+
+fn fits(user: &str, most: usize) -> Result<(), HookError> {
+    if user.chars().count() <= most {
+        return Ok(());
+    }
+    Err(HookError::refused(format!(
+        "the user name {user} would exceed {most} characters: shorten the original's to {}",
+        most - SUFFIX.len()
+    )))
+}
+
+/// After `Ok`, the user of `pending` may do all that the user of `current` may, and no more, and has its password.
+pub(crate) async fn set(
+    session: &mut Session,
+    cx: &Context,
+    current: &MysqlLogin,
+    pending: &MysqlLogin,
+) -> Result<(), HookError> {
+    let (from, to) = pair(session, current, pending)?;
+    let admin = admin(session)?;
+    partners(admin, current, pending)?;
+    fits(&to.0, account::longest_name(admin).await?)?;
+    let (model, grants) = model(admin, &from, &to).await?;
+    let there = Account::read(admin, &to).await?;
+    let clone_is_next = to.0 == format!("{}{SUFFIX}", from.0);
+    match &there {
+        Some(found) => {
+            let original = if clone_is_next { &from.0 } else { &to.0 };
+            let clone = if clone_is_next { found } else { &model };
+            let at = if clone_is_next { &to } else { &from };
+            let ours = password::signed(admin, at, clone, original).await?
+                || password::is_set(admin, &to, pending).await?;
+            if !ours && !cx.claimed() {
+                return Err(HookError::unclaimed(format!(
+                    "user {} exists but was not created by this rotator: drop it, or rotate {} as a single user",
+                    to.0, from.0
+                )));
+            }
+            // Understood before anything is written.
+            Grants::read(admin, &to).await?;
+        }
+        None if !clone_is_next => {
+            return Err(HookError::refused(format!(
+                "user {} does not exist at {}: only {} does; rotate it as a single user, or create {} again",
+                to.0, to.1, from.0, to.0
+            )));
+        }
+        None => password::create(admin, cx, &to, &from.0, &model).await?,
+    }
+    let name = account::name(&to);
+    admin
+        .run(&format!("ALTER USER {name} {}", model.clauses()))
+        .await?;
+    align(admin, &to, &grants).await?;
+    let sign = clone_is_next.then_some(from.0.as_str());
+    password::set(admin, &to, pending, sign).await
+}
+
+/// After `Ok`, the account has these grants and no others.
+async fn align(admin: &mut Connection, to: &Name, model: &Grants) -> Result<(), HookError> {
+    let name = account::name(to);
+    for _ in 0..ROUNDS {
+        let have = Grants::read(admin, to).await?;
+        if have == *model {
+            return Ok(());
+        }
+        for statement in have.changes(model, &name, admin.dialect()) {
+            let who = admin.account();
+            let hint = format!(
+                "{who} needs what it is to pass on, WITH GRANT OPTION (a role WITH ADMIN OPTION), for: {statement}"
+            );
+            admin.run_or(&statement, &hint).await?;
+        }
+    }
+    let left = Grants::read(admin, to).await?.difference(model);
+    left.map_or(Ok(()), |what| {
+        Err(HookError::refused(format!(
+            "cannot copy grant: user {} still {what}",
+            to.0
+        )))
+    })
+}
+
+/// In what the user of `login`, logged in as `session`, is not as the user that it replaces; none, if in nothing.
+pub(crate) async fn lacking(
+    session: &mut Session,
+    login: &MysqlLogin,
+    replaced: &MysqlLogin,
+) -> Result<Option<String>, HookError> {
+    let (to, from) = pair(session, login, replaced)?;
+    let admin = admin(session)?;
+    let accounts = (
+        Account::read(admin, &from).await?,
+        Account::read(admin, &to).await?,
+    );
+    let (Some(model), Some(there)) = accounts else {
+        return Ok(Some(format!(
+            "users {} and {} are not both accounts at {}",
+            from.0, to.0, to.1
+        )));
+    };
+    let grants = Grants::read(admin, &to).await?;
+    let wanted = Grants::read(admin, &from).await?;
+    let what = grants
+        .difference(&wanted)
+        .or_else(|| there.difference(&model));
+    Ok(what.map(|what| format!("user {} {what}, unlike {}", to.0, from.0)))
+}
+
+/// After `Ok`, nothing that can be known beforehand keeps `set` from its work.
+pub(crate) async fn check(session: &mut Session, current: &MysqlLogin) -> Result<(), HookError> {
+    let user = &current.username;
+    let from = own(session, user)?;
+    let to = (other(user)?, from.1.clone());
+    let admin = admin(session)?;
+    let name = admin.account();
+    if !admin.may(&["CREATE USER"]).await? {
+        return Err(HookError::refused(format!(
+            "the admin {name} may not create users: GRANT CREATE USER ON *.* TO {name}"
+        )));
+    }
+    fits(&to.0, account::longest_name(admin).await?)?;
+    let (_, grants) = model(admin, &from, &to).await?;
+    let who = admin.account_parts().clone();
+    if !grants.is_empty() && !Grants::read(admin, &who).await?.passes_on() {
+        return Err(HookError::refused(format!(
+            "the admin {name} may pass no grants on: it needs those of {user} WITH GRANT OPTION"
+        )));
+    }
+    Ok(())
+}
+
+/// What the user in use is and may do.
+async fn model(
+    admin: &mut Connection,
+    from: &Name,
+    to: &Name,
+) -> Result<(Account, Grants), HookError> {
+    // A password is one account's; of two with this name, the other would refuse what AWSCURRENT says.
+    for user in [&from.0, &to.0] {
+        let hosts = account::hosts(admin, user).await?;
+        if hosts.iter().any(|host| *host != from.1) {
+            return Err(HookError::refused(format!(
+                "user {user} exists with several hosts, or another than {}: {}; two users take turns at one host",
+                from.1,
+                hosts.join(", ")
+            )));
+        }
+    }
+    let found = Account::read(admin, from).await?;
+    let found = found.ok_or_else(|| {
+        HookError::refused(format!("user {} does not exist at {}", from.0, from.1))
+    })?;
+    Ok((found, Grants::read(admin, from).await?))
+}
+
+/// The accounts of both logins: the session's own, and the other's at the same host.
+fn pair(
+    session: &Session,
+    own_login: &MysqlLogin,
+    other_login: &MysqlLogin,
+) -> Result<(Name, Name), HookError> {
+    let from = own(session, &own_login.username)?;
+    let to = (other_login.username.clone(), from.1.clone());
+    Ok((from, to))
+}
+
+/// The account that the session is, which must be the user's own: no anonymous one, and no proxy's.
+fn own(session: &Session, user: &str) -> Result<Name, HookError> {
+    let account = session.own.account_parts();
+    if account.0 == user {
+        return Ok(account.clone());
+    }
+    Err(HookError::refused(format!(
+        "the server takes {user} for the account {}: it cannot take turns with another user",
+        session.own.account()
+    )))
+}
+
+/// Refuses a pending user who is not the other one, or who is the administrator.
+fn partners(
+    admin: &Connection,
+    current: &MysqlLogin,
+    pending: &MysqlLogin,
+) -> Result<(), HookError> {
+    let (user, expected) = (&pending.username, other(&current.username)?);
+    if *user != expected {
+        return Err(HookError::refused(format!(
+            "AWSPENDING is for user {user}, expected {expected}: the secret was edited during the rotation"
+        )));
+    }
+    if admin.account_parts().0 == *user {
+        return Err(HookError::refused(format!(
+            "refusing to rotate the master user {user}, whose turn it would be: masterarn must name a user who takes no turns"
+        )));
+    }
+    Ok(())
+}
+
+fn admin(session: &mut Session) -> Result<&mut Connection, HookError> {
+    session.admin.as_mut().ok_or_else(no_admin)
+}
+
+/// There is no second user without one.
+pub(crate) fn no_admin() -> HookError {
+    HookError::refused(
+        "the key masterarn is missing from the secret: alternating users need the administrator's secret",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_take_turns() {
+        assert_eq!(other("app").expect("fits"), "app_clone");
+        assert_eq!(other("app_clone").expect("fits"), "app");
+        assert_eq!(other("_clone").expect("fits"), "_clone_clone");
+        assert!(
+            other(&"é".repeat(74)).is_ok(),
+            "characters count, not bytes"
+        );
+        let long = other(&"x".repeat(75)).expect_err("too long");
+        assert!(
+            long.text().contains("would exceed 80 characters"),
+            "{}",
+            long.text()
+        );
+        for reserved in ["root", "mysql.sys", "mariadb.sys", "rdsadmin"] {
+            assert!(other(reserved).is_err(), "{reserved}");
+        }
+    }
+}

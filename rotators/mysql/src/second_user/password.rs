@@ -1,0 +1,146 @@
+//! The second user's password, which comes last, and the sign by which it is known as ours, which comes first.
+
+use rotation::{Context, HookError};
+
+use crate::MysqlLogin;
+use crate::account::{self, Account, Name};
+use crate::connection::Connection;
+use crate::dialect::Dialect;
+use crate::hash;
+use crate::methods::{self, Method};
+use crate::quoting::literal;
+
+const CACHING_SHA2: &str = "caching_sha2_password";
+/// How an account of ours is known. MySQL keeps it as a comment. MariaDB has no place for one: there it is a second
+/// password, which nobody has.
+const SIGN: &str = "second user of a rotation: ";
+
+/// Whether the second user's account says that it is the original's.
+pub(super) async fn signed(
+    admin: &mut Connection,
+    clone: &Name,
+    found: &Account,
+    original: &str,
+) -> Result<bool, HookError> {
+    let sign = format!("{SIGN}{original}");
+    Ok(match admin.dialect() {
+        Dialect::Mysql => found.comment == sign,
+        Dialect::Mariadb => {
+            let sign = hash::sign(&sign);
+            let methods = methods_of(admin, clone).await?;
+            methods.iter().any(|method| method.holds(&sign))
+        }
+    })
+}
+
+/// Whether the account has the password that it is to get: then an earlier try of this rotation gave it.
+pub(super) async fn is_set(
+    admin: &mut Connection,
+    account: &Name,
+    pending: &MysqlLogin,
+) -> Result<bool, HookError> {
+    let password = pending.new_password()?.expose();
+    match admin.dialect() {
+        // Its sign is there from the first statement on.
+        Dialect::Mysql => Ok(false),
+        Dialect::Mariadb => {
+            let hash = hash::native(password);
+            let methods = methods_of(admin, account).await?;
+            Ok(methods.iter().any(|method| method.holds(&hash)))
+        }
+    }
+}
+
+/// After `Ok`, there is an account that says whose it is, into which nobody can log in.
+pub(super) async fn create(
+    admin: &mut Connection,
+    cx: &Context,
+    to: &Name,
+    original: &str,
+    model: &Account,
+) -> Result<(), HookError> {
+    let (name, sign) = (account::name(to), format!("{SIGN}{original}"));
+    let statement = match admin.dialect() {
+        Dialect::Mysql => format!(
+            "CREATE USER {name} {} ACCOUNT LOCK COMMENT {}",
+            identified(&model.plugin, cx.password()?.expose())?,
+            literal(&sign)
+        ),
+        Dialect::Mariadb => format!(
+            "CREATE USER {name} IDENTIFIED VIA {} USING {} ACCOUNT LOCK",
+            methods::NATIVE,
+            literal(&hash::sign(&sign))
+        ),
+    };
+    admin.run(&statement).await
+}
+
+/// After `Ok`, the account has the password, and may log in. A second user, of which the original is given, has its sign.
+pub(super) async fn set(
+    admin: &mut Connection,
+    to: &Name,
+    pending: &MysqlLogin,
+    original: Option<&str>,
+) -> Result<(), HookError> {
+    let password = pending.new_password()?.expose();
+    let (name, sign) = (
+        account::name(to),
+        original.map(|user| format!("{SIGN}{user}")),
+    );
+    let statement = match admin.dialect() {
+        Dialect::Mysql => {
+            let found = Account::read(admin, to).await?;
+            let plugin = found.map(|found| found.plugin).unwrap_or_default();
+            let comment = sign.map(|sign| format!(" COMMENT {}", literal(&sign)));
+            format!(
+                "ALTER USER {name} {} ACCOUNT UNLOCK{}",
+                identified(&plugin, password)?,
+                comment.unwrap_or_default()
+            )
+        }
+        Dialect::Mariadb => {
+            let there = methods_of(admin, to).await?;
+            if let Some(first) = there.first().filter(|first| !first.is_native()) {
+                return Err(HookError::refused(format!(
+                    "user {} proves itself by {} first: only {} can be rotated without sending the password in clear text",
+                    to.0,
+                    first.plugin(),
+                    methods::NATIVE
+                )));
+            }
+            let passwords = [
+                Some(hash::native(password)),
+                sign.map(|sign| hash::sign(&sign)),
+            ];
+            let passwords = passwords.into_iter().flatten().map(Method::native);
+            let others = there.into_iter().filter(|method| !method.is_native());
+            let methods: Vec<Method> = passwords.chain(others).collect();
+            format!(
+                "{} ACCOUNT UNLOCK",
+                methods::identified_via(&name, &methods)
+            )
+        }
+    };
+    admin.run(&statement).await
+}
+
+/// MySQL's words for a password: its hash where it can be made here, and the text where not.
+fn identified(plugin: &str, password: &str) -> Result<String, HookError> {
+    Ok(if plugin == CACHING_SHA2 {
+        format!(
+            "IDENTIFIED WITH {CACHING_SHA2} AS 0x{}",
+            hash::caching_sha2(password)?
+        )
+    } else {
+        format!(
+            "IDENTIFIED WITH {} BY {}",
+            literal(plugin),
+            literal(password)
+        )
+    })
+}
+
+async fn methods_of(admin: &mut Connection, account: &Name) -> Result<Vec<Method>, HookError> {
+    let question = format!("SHOW CREATE USER {}", account::name(account));
+    methods::mariadb(&admin.ask(&question).await?)
+}
