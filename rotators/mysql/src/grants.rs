@@ -104,9 +104,10 @@ impl Grants {
         self.0.is_empty()
     }
 
-    /// Whether anything may be passed on.
+    /// Whether anything may be passed on; by a role too, for all that is known of it here.
     pub(crate) fn passes_on(&self) -> bool {
-        self.0.iter().any(|grant| matches!(grant, Grant::Option(_)))
+        let may = |grant: &Grant| matches!(grant, Grant::Option(_) | Grant::Role { .. });
+        self.0.iter().any(may)
     }
 
     /// The statements that bring `account` from `self` to `model`. One may undo a little of another (a table's privilege

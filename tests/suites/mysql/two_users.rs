@@ -68,6 +68,17 @@ impl<'a> Case<'a> {
     /// What an account's grants are, with the account itself and its password taken out.
     async fn grants(&self, account: &str) -> Vec<String> {
         let mut rows = self.ask(&format!("SHOW GRANTS FOR {account}")).await;
+        if self.users.server.product() == Product::Mysql {
+            let whose = format!(
+                "CONCAT(QUOTE(user), '@', QUOTE(host)) = QUOTE({})",
+                quoted(&self.named(account))
+            );
+            let whose = whose.replace("QUOTE('", "('");
+            let roles = format!(
+                "SELECT CONCAT('DEFAULT ROLE ', default_role_user) FROM mysql.default_roles WHERE {whose}"
+            );
+            rows.extend(self.ask(&roles).await);
+        }
         for row in &mut rows {
             *row = row.replace(
                 &format!("`{}_clone`", self.user),
