@@ -136,3 +136,41 @@ pub(crate) async fn longest_name(admin: &mut Connection) -> Result<usize, HookEr
 pub(crate) fn name((user, host): &Name) -> String {
     quoting::account(user, host)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(tls: [&str; 4], limits: &[&str]) -> Account {
+        Account {
+            plugin: String::new(),
+            comment: String::new(),
+            tls: tls.map(ToOwned::to_owned),
+            limits: limits.iter().map(|&limit| limit.to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn every_requirement() {
+        let free = account(["", "", "", ""], &["0", "7", "0", "3"]);
+        for (tls, words) in [
+            (["", "", "", ""], "NONE"),
+            (["ANY", "", "", ""], "SSL"),
+            (["X509", "", "", ""], "X509"),
+            (
+                ["SPECIFIED", "", "i", "a'b\\"],
+                "ISSUER 'i' AND SUBJECT 'a''b\\\\'",
+            ),
+            (["SPECIFIED", "c", "", ""], "CIPHER 'c'"),
+        ] {
+            let model = account(tls, &["0", "7", "0", "3"]);
+            let limits = "MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 7 MAX_CONNECTIONS_PER_HOUR 0 MAX_USER_CONNECTIONS 3";
+            assert_eq!(model.clauses(), format!("REQUIRE {words} WITH {limits}"));
+            let same = free.difference(&model).is_none();
+            assert_eq!(same, words == "NONE", "{words}");
+        }
+        let other = account(["", "", "", ""], &["0", "7", "0", "4"]);
+        let said = free.difference(&other);
+        assert_eq!(said.as_deref(), Some("has another MAX_USER_CONNECTIONS"));
+    }
+}

@@ -11,6 +11,7 @@ async fn all(product: Product, strategy: Strategy, admin: bool) {
         let server = MysqlServer::shared(product).await;
         let users = Users {
             server,
+            name: "app",
             strategy,
             admin,
             powers: if strategy == Strategy::AlternatingUsers {

@@ -10,6 +10,8 @@ use rotator_mysql::Mysql;
 /// Users of one server, with one password each or with two, or who take turns.
 pub(crate) struct Users<'a> {
     pub(crate) server: &'a MysqlServer,
+    /// What the users are called, with a number after it.
+    pub(crate) name: &'static str,
     pub(crate) strategy: Strategy,
     /// By an administrator, where the user could also do it itself.
     pub(crate) admin: bool,
@@ -51,7 +53,7 @@ impl Harness for Users<'_> {
     }
 
     async fn subject(&self) -> Subject {
-        let (user, password) = self.server.fresh_user("app").await;
+        let (user, password) = self.server.fresh_user(self.name).await;
         let secret = self.server.secret_json(&user, &password);
         if self.strategy == Strategy::DualPassword && !self.admin {
             let grant = format!(

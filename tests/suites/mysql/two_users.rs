@@ -1,6 +1,7 @@
 //! Two users who take turns: the second has what the first has, whatever that is, or no promotion.
 
 mod accounts;
+mod administrator;
 mod grants;
 
 use rotation::config::Strategy;
@@ -23,6 +24,7 @@ struct Case<'a> {
 fn users(server: &MysqlServer) -> Users<'_> {
     Users {
         server,
+        name: "app",
         strategy: Strategy::AlternatingUsers,
         admin: true,
         powers: &["GRANT ALL ON *.* TO {admin} WITH GRANT OPTION"],

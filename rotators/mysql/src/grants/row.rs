@@ -170,29 +170,23 @@ impl Words<'_> {
 
     fn object(&mut self) -> Option<Object> {
         let routine = ROUTINES.into_iter().find(|kind| self.words(kind));
-        let mut part = || {
-            if self.sign('*') {
-                Some(None)
-            } else {
-                self.quoted().map(Some)
-            }
-        };
-        let database = part()?;
+        let database = self.part()?;
         self.sign('.').then_some(())?;
-        let mut part = || {
-            if self.sign('*') {
-                Some(None)
-            } else {
-                self.quoted().map(Some)
-            }
-        };
-        let name = part()?;
+        let name = self.part()?;
         let fits = (name.is_none() || database.is_some()) && (routine.is_none() || name.is_some());
         fits.then_some(Object {
             routine,
             database,
             name,
         })
+    }
+
+    /// A name, or an asterisk.
+    fn part(&mut self) -> Option<Option<String>> {
+        if self.sign('*') {
+            return Some(None);
+        }
+        self.quoted().map(Some)
     }
 
     /// What follows the account; whether the grants may be passed on. Password, TLS and limits are read elsewhere.

@@ -1,6 +1,7 @@
 //! Rows as both servers print them.
 
 use super::*;
+use crate::quoting::identifier;
 
 fn app() -> Name {
     ("app".into(), "%".into())

@@ -1,11 +1,12 @@
 //! The accounts themselves: host, TLS, limits, and whose they are.
 
 use rotation::event::Step;
+use rotation::testing::world::{Subject, World};
 use rotation::version::Stage;
 use rotation_tests::mysql::{MysqlServer, Options, Product};
 
 use super::{Case, products, users};
-use crate::harness::Users;
+use crate::harness::{ADMIN, Users};
 
 #[tokio::test]
 async fn have_the_same_tls_and_limits() {
@@ -79,6 +80,79 @@ async fn of_others_are_refused() {
     }
 }
 
+/// The same, where it is the second one's that the secret names: stripped of its suffix, another's name.
+#[tokio::test]
+async fn that_only_sound_like_two_are_refused() {
+    for product in products() {
+        let server = MysqlServer::shared(product).await;
+        let users = users(server);
+        let mut case = Case::new(&users).await;
+        case.sql("CREATE USER {clone} IDENTIFIED BY 'Natural-password-1'")
+            .await;
+        let (user, clone) = (case.user.clone(), format!("{}_clone", case.user));
+        let secret = server.secret_json(&clone, "Natural-password-1");
+        let secret = secret.replacen('{', &format!("{{\"masterarn\": \"{ADMIN}\", "), 1);
+        let admin = Some((ADMIN.to_owned(), case.admin.clone()));
+        case.world = World::with(&users, &Subject { secret, admin });
+        case.user = clone;
+        let version = case.world.begin();
+        case.step(&version, Step::CreateSecret).await;
+        case.refused(
+            &version,
+            Step::SetSecret,
+            &format!("user {user} exists but was not created"),
+        )
+        .await;
+    }
+}
+
+/// After AWS's template, nothing but AWSPREVIOUS says that the second user is one.
+#[tokio::test]
+async fn of_awss_templates_are_ours() {
+    for product in products() {
+        let server = MysqlServer::shared(product).await;
+        let users = users(server);
+        let mut case = Case::new(&users).await;
+        case.world.rotate().await;
+        let (_, password) =
+            Users::login(&case.world.store.value_of(&Stage::Current).expect("a value"));
+        case.sql(&match product {
+            Product::Mysql => "ALTER USER {clone} COMMENT ''".to_owned(),
+            Product::Mariadb => format!("ALTER USER {{clone}} IDENTIFIED BY '{password}'"),
+        })
+        .await;
+        case.world.rotate().await;
+        case.world.rotate().await;
+        // Now it has its sign.
+        case.world.rotate().await;
+        let version = case.world.begin();
+        case.step(&version, Step::CreateSecret).await;
+        case.step(&version, Step::SetSecret).await;
+    }
+}
+
+/// In MySQL's characters: 32. MariaDB takes more.
+#[tokio::test]
+async fn have_names_that_fit() {
+    for product in products() {
+        let server = MysqlServer::shared(product).await;
+        let users = Users {
+            name: "abcdefghijklmnopqrstuvwxyz",
+            ..users(server)
+        };
+        let mut case = Case::new(&users).await;
+        let version = case.world.begin();
+        case.step(&version, Step::CreateSecret).await;
+        match product {
+            Product::Mysql => {
+                let words = "would exceed 32 characters";
+                case.refused(&version, Step::SetSecret, words).await;
+            }
+            Product::Mariadb => case.world.finish(&version).await,
+        }
+    }
+}
+
 /// A rotation that was abandoned after setSecret, the first of all: its user is known all the same.
 #[tokio::test]
 async fn of_an_abandoned_rotation_are_ours() {
@@ -139,58 +213,5 @@ async fn get_hashes() {
                 "{product:?}: {user}"
             );
         }
-    }
-}
-
-/// What a testSecret that comes alone finds out.
-#[tokio::test]
-async fn need_an_administrator_who_may_make_them() {
-    for product in products() {
-        let server = MysqlServer::shared(product).await;
-        let users = users(server);
-        let mut case = Case::new(&users).await;
-        case.sql("GRANT PROCESS ON *.* TO {user}").await;
-        let (admin, _) = Users::login(&case.admin);
-        let version = case.world.begin();
-        case.step(&version, Step::TestSecret).await;
-        for (taken, words) in [
-            ("GRANT OPTION", "may pass no grants on"),
-            ("SELECT", "SELECT command denied"),
-            ("CREATE USER", "may not create users"),
-        ] {
-            case.sql(&format!("REVOKE {taken} ON *.* FROM '{admin}'@'%'"))
-                .await;
-            case.refused(&version, Step::TestSecret, words).await;
-        }
-    }
-}
-
-/// An administrator whose rights are a role's, as Amazon RDS has it.
-#[tokio::test]
-async fn are_made_by_an_administrator_with_a_role() {
-    for product in products() {
-        let server = MysqlServer::shared(product).await;
-        let users = Users {
-            powers: &[],
-            ..users(server)
-        };
-        let mut case = Case::new(&users).await;
-        case.sql("GRANT PROCESS ON *.* TO {user}").await;
-        let admin = format!("'{}'@'%'", Users::login(&case.admin).0);
-        let default = match product {
-            Product::Mysql => format!("SET DEFAULT ROLE '{{name}} r' TO {admin}"),
-            Product::Mariadb => format!("SET DEFAULT ROLE '{{name}} r' FOR {admin}"),
-        };
-        case.sql("CREATE ROLE '{name} r'").await;
-        case.sql("GRANT ALL ON *.* TO '{name} r' WITH GRANT OPTION")
-            .await;
-        case.sql(&format!("GRANT '{{name}} r' TO {admin}")).await;
-        case.sql(&format!("REVOKE CREATE USER ON *.* FROM {admin}"))
-            .await;
-        case.sql(&default).await;
-        let version = case.world.begin();
-        case.step(&version, Step::TestSecret).await;
-        case.world.finish(&version).await;
-        case.same_grants("by a role").await;
     }
 }
