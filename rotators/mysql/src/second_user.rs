@@ -60,14 +60,16 @@ pub(crate) async fn set(
     partners(admin, current, pending)?;
     fits(&to.0, account::longest_name(admin).await?)?;
     let (model, grants) = model(admin, &from, &to).await?;
-    let there = Account::read(admin, &to).await?;
+    password::settable(admin, &from, &model).await?;
     let clone_is_next = to.0 == format!("{}{SUFFIX}", from.0);
-    match &there {
-        Some(found) => {
-            let original = if clone_is_next { &from.0 } else { &to.0 };
-            let clone = if clone_is_next { found } else { &model };
-            let at = if clone_is_next { &to } else { &from };
-            let ours = password::signed(admin, at, clone, original).await?
+    match Account::read(admin, &to).await? {
+        Some(there) => {
+            let (original, clone) = if clone_is_next {
+                (&from, (&to, &there))
+            } else {
+                (&to, (&from, &model))
+            };
+            let ours = password::signed(admin, clone.0, clone.1, &original.0).await?
                 || password::is_set(admin, &to, pending).await?;
             if !ours && !cx.claimed() {
                 return Err(HookError::unclaimed(format!(
@@ -76,23 +78,32 @@ pub(crate) async fn set(
                 )));
             }
             // Understood before anything is written.
+            password::settable(admin, &to, &there).await?;
             Grants::read(admin, &to).await?;
         }
-        None if !clone_is_next => {
+        None if clone_is_next => password::create(admin, cx, &to, &from.0, &model).await?,
+        None => {
             return Err(HookError::refused(format!(
                 "user {} does not exist at {}: only {} does; rotate it as a single user, or create {} again",
                 to.0, to.1, from.0, to.0
             )));
         }
-        None => password::create(admin, cx, &to, &from.0, &model).await?,
     }
-    let name = account::name(&to);
-    admin
-        .run(&format!("ALTER USER {name} {}", model.clauses()))
-        .await?;
-    align(admin, &to, &grants).await?;
     let sign = clone_is_next.then_some(from.0.as_str());
+    complete(admin, &to, (&model, &grants)).await?;
     password::set(admin, &to, pending, sign).await
+}
+
+/// After `Ok`, the account has TLS, limits and grants of the model.
+async fn complete(
+    admin: &mut Connection,
+    to: &Name,
+    (model, grants): (&Account, &Grants),
+) -> Result<(), HookError> {
+    let name = account::name(to);
+    let statement = format!("ALTER USER {name} {}", model.clauses());
+    admin.run(&statement).await?;
+    align(admin, to, grants).await
 }
 
 /// After `Ok`, the account has these grants and no others.
@@ -159,7 +170,8 @@ pub(crate) async fn check(session: &mut Session, current: &MysqlLogin) -> Result
         )));
     }
     fits(&to.0, account::longest_name(admin).await?)?;
-    let (_, grants) = model(admin, &from, &to).await?;
+    let (found, grants) = model(admin, &from, &to).await?;
+    password::settable(admin, &from, &found).await?;
     let who = admin.account_parts().clone();
     if !grants.is_empty() && !Grants::read(admin, &who).await?.passes_on() {
         return Err(HookError::refused(format!(

@@ -131,6 +131,31 @@ async fn of_awss_templates_are_ours() {
     }
 }
 
+/// Said before anything is written.
+#[tokio::test]
+async fn without_a_password_are_refused() {
+    if !Product::Mariadb.installed() {
+        return;
+    }
+    let server = MysqlServer::shared(Product::Mariadb).await;
+    let users = users(server);
+    let mut case = Case::new(&users).await;
+    case.sql("ALTER USER {user} IDENTIFIED VIA unix_socket OR mysql_native_password USING PASSWORD('Second-password-1')").await;
+    let secret = server.secret_json(&case.user, "Second-password-1");
+    let secret = secret.replacen('{', &format!("{{\"masterarn\": \"{ADMIN}\", "), 1);
+    let admin = Some((ADMIN.to_owned(), case.admin.clone()));
+    case.world = World::with(&users, &Subject { secret, admin });
+    let version = case.world.begin();
+    let words = "proves itself by unix_socket first";
+    case.refused(&version, Step::TestSecret, words).await;
+    case.step(&version, Step::CreateSecret).await;
+    case.refused(&version, Step::SetSecret, words).await;
+    let there = case
+        .ask("SELECT user FROM mysql.user WHERE user = '{name}_clone'")
+        .await;
+    assert!(there.is_empty(), "{there:?}");
+}
+
 /// In MySQL's characters: 32. MariaDB takes more.
 #[tokio::test]
 async fn have_names_that_fit() {
