@@ -2,6 +2,7 @@
 
 mod accounts;
 mod administrator;
+mod cut;
 mod grants;
 
 use rotation::config::Strategy;
