@@ -15,7 +15,7 @@ mod tokens;
 
 use rotation::config::{Config, Strategy};
 use rotation::database::{Admin, Connector, Engine, Login};
-use rotation::{Context, HookError, Payload, Rotator, Succession, Verdict};
+use rotation::{Context, HookError, Payload, Rejection, Rotator, Succession, Verdict};
 
 use connection::Connection;
 

@@ -10,15 +10,8 @@ async fn all(product: Product, strategy: Strategy, admin: bool) {
     if product.installed() {
         let server = MysqlServer::shared(product).await;
         let users = Users {
-            server,
-            name: "app",
-            strategy,
             admin,
-            powers: if strategy == Strategy::AlternatingUsers {
-                SEES
-            } else {
-                &[]
-            },
+            ..Users::new(server, strategy)
         };
         conformance::all(&users).await;
     }
@@ -48,9 +41,6 @@ async fn two_passwords_on_mysql_by_an_administrator() {
 async fn two_passwords_on_mariadb() {
     all(Product::Mariadb, Strategy::DualPassword, true).await;
 }
-
-/// What the administrator of two users needs who have no rights of their own.
-const SEES: &[&str] = &["GRANT SELECT ON mysql.* TO {admin}"];
 
 #[tokio::test]
 async fn two_users_on_mysql() {

@@ -1,20 +1,12 @@
 //! Accounts that one failed login locks.
 
+use rotation::config::Strategy;
 use rotation::event::Step;
 use rotation::testing::World;
 use rotation::version::Stage;
 use rotation_tests::mysql::{MysqlServer, Options, Product, quoted};
 
 use crate::harness::Users;
-
-fn users(server: &MysqlServer, two_passwords: bool) -> Users<'_> {
-    let admin = two_passwords && server.product() == Product::Mariadb;
-    Users {
-        server,
-        two_passwords,
-        admin,
-    }
-}
 
 /// MySQL, one password: no login fails. Two passwords: only where the account may see its own hash.
 #[tokio::test]
@@ -23,12 +15,12 @@ async fn mysql() {
         return;
     }
     let server = MysqlServer::shared(Product::Mysql).await;
-    for (two_passwords, sees, rotates) in [
-        (false, false, true),
-        (true, true, true),
-        (true, false, false),
+    for (strategy, sees, rotates) in [
+        (Strategy::SingleUser, false, true),
+        (Strategy::DualPassword, true, true),
+        (Strategy::DualPassword, false, false),
     ] {
-        let users = users(server, two_passwords);
+        let users = Users::new(server, strategy);
         let mut world = World::new(&users).await;
         let value = world.store.value_of(&Stage::Current).expect("a value");
         let user = quoted(&Users::login(&value).0);
@@ -75,8 +67,12 @@ async fn mariadb() {
         ..Options::default()
     };
     let server = MysqlServer::start_with(Product::Mariadb, options).await;
-    for two_passwords in [false, true] {
-        let users = users(&server, two_passwords);
+    for strategy in [
+        Strategy::SingleUser,
+        Strategy::DualPassword,
+        Strategy::AlternatingUsers,
+    ] {
+        let users = Users::new(&server, strategy);
         let mut world = World::new(&users).await;
         for _ in 0..3 {
             let version = world.begin();

@@ -3,7 +3,7 @@
 use rotation::Rotator;
 use rotation::config::{Config, Strategy};
 use rotation::testing::world::{Harness, Subject};
-use rotation_tests::mysql::{MysqlServer, quoted};
+use rotation_tests::mysql::{MysqlServer, Product, quoted};
 use rotation_tests::tls::Ca;
 use rotator_mysql::Mysql;
 
@@ -21,7 +21,25 @@ pub(crate) struct Users<'a> {
 
 pub(crate) const ADMIN: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
 
-impl Users<'_> {
+/// What the administrator of two users needs who have no rights of their own.
+const SEES: &[&str] = &["GRANT SELECT ON mysql.* TO {admin}"];
+
+impl<'a> Users<'a> {
+    /// With an administrator where the strategy needs one.
+    pub(crate) fn new(server: &'a MysqlServer, strategy: Strategy) -> Self {
+        let two_users = strategy == Strategy::AlternatingUsers;
+        let two_methods =
+            strategy == Strategy::DualPassword && server.product() == Product::Mariadb;
+        Self {
+            server,
+            name: "app",
+            strategy,
+            admin: two_users || two_methods,
+            powers: if two_users { SEES } else { &[] },
+        }
+    }
+
+    /// User and password of a secret.
     pub(crate) fn login(secret: &str) -> (String, String) {
         let json: serde_json::Value = serde_json::from_str(secret).expect("JSON");
         let text = |key: &str| json[key].as_str().expect("a text").to_owned();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
+use rotation::config::Strategy;
 use rotation::event::Step;
 use rotation::testing::World;
 use rotation::testing::capture::Capture;
@@ -32,12 +33,12 @@ async fn no_password_in_any_log() {
         .filter(|product| product.installed())
     {
         let server = MysqlServer::start_with(product, talkative()).await;
-        for two_passwords in [false, true] {
-            let users = Users {
-                server: &server,
-                two_passwords,
-                admin: two_passwords && product == Product::Mariadb,
-            };
+        for strategy in [
+            Strategy::SingleUser,
+            Strategy::DualPassword,
+            Strategy::AlternatingUsers,
+        ] {
+            let users = Users::new(&server, strategy);
             let capture = Capture::start();
             let mut world = World::new(&users).await;
             world.rotate().await;
@@ -59,11 +60,11 @@ async fn no_password_in_any_log() {
             for password in passwords {
                 assert!(
                     !theirs.contains(&password),
-                    "{product:?}, two passwords {two_passwords}: in the server's logs"
+                    "{product:?}, {strategy:?}: in the server's logs"
                 );
                 assert!(
                     !ours.contains(&password),
-                    "{product:?}, two passwords {two_passwords}: in ours"
+                    "{product:?}, {strategy:?}: in ours"
                 );
             }
         }
