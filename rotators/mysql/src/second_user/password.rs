@@ -39,12 +39,9 @@ pub(super) async fn settable(
     account: &Name,
     found: &Account,
 ) -> Result<(), HookError> {
+    // Of these the hash can be made here, so that the text is not sent.
     let (plugin, fitting): (String, &[&str]) = match admin.dialect() {
-        Dialect::Mysql => (
-            found.plugin.clone(),
-            &[CACHING_SHA2, methods::NATIVE, "sha256_password"],
-        ),
-        // Another plugin's hash is not made here, and the text would be in the server's logs.
+        Dialect::Mysql => (found.plugin.clone(), &[CACHING_SHA2, methods::NATIVE]),
         Dialect::Mariadb => {
             let methods = methods_of(admin, account).await?;
             let first = methods.first().map_or(methods::NATIVE, Method::plugin);
@@ -144,19 +141,14 @@ pub(super) async fn set(
     admin.run(&statement).await
 }
 
-/// MySQL's words for a password: its hash where it can be made here, and the text where not.
+/// MySQL's words for a password, by its hash.
 fn identified(plugin: &str, password: &str) -> Result<String, HookError> {
-    Ok(if plugin == CACHING_SHA2 {
-        format!(
-            "IDENTIFIED WITH {CACHING_SHA2} AS 0x{}",
-            hash::caching_sha2(password)?
-        )
+    Ok(if plugin == methods::NATIVE {
+        let hash = literal(&hash::native(password));
+        format!("IDENTIFIED WITH {} AS {hash}", methods::NATIVE)
     } else {
-        format!(
-            "IDENTIFIED WITH {} BY {}",
-            literal(plugin),
-            literal(password)
-        )
+        let hash = hash::caching_sha2(password)?;
+        format!("IDENTIFIED WITH {CACHING_SHA2} AS 0x{hash}")
     })
 }
 

@@ -240,3 +240,25 @@ async fn get_hashes() {
         }
     }
 }
+
+/// The second user was given a plugin whose hash is not made here.
+#[tokio::test]
+async fn with_another_plugin_are_refused() {
+    if !Product::Mysql.installed() {
+        return;
+    }
+    let server = MysqlServer::shared(Product::Mysql).await;
+    let users = users(server);
+    let mut case = Case::new(&users).await;
+    case.world.rotate().await;
+    case.sql("ALTER USER {user} IDENTIFIED WITH sha256_password BY 'Third-password-1'")
+        .await;
+    let version = case.world.begin();
+    case.step(&version, Step::CreateSecret).await;
+    let ended = case.world.step(&version, Step::SetSecret).await;
+    let error = ended.expect_err("another plugin").to_string();
+    assert!(
+        error.contains("proves itself by sha256_password first"),
+        "{error}"
+    );
+}
