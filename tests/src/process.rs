@@ -4,6 +4,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A server's process. It ends when this value is dropped, and also when the test is killed: a shell beside it waits
 /// for the end of a pipe that only the test holds open.
@@ -115,13 +116,21 @@ pub(crate) fn as_user(user: Option<&str>, program: &str) -> Command {
     }
 }
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, and another one each time. It is below those that the system gives to connections, so
+/// that none of these takes it before a server does.
 ///
 /// # Panics
 /// If there is none.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 20_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Test processes that run at the same time begin at different places.
+    let begin = std::process::id().wrapping_mul(97);
+    let ports = (0..COUNT).map(|_| begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)));
+    let mut ports = ports.filter_map(|n| u16::try_from(FIRST + n % COUNT).ok());
+    let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.expect("a free port")
 }
 
 /// The numeric id of a user, or of the one that runs this.
