@@ -7,6 +7,7 @@ mod failure;
 mod field;
 mod login;
 mod tls;
+pub mod turns;
 
 pub use admin::Admin;
 pub use connect::Connector;

@@ -83,14 +83,6 @@ impl Function {
         log
     }
 
-    /// Ends all sandboxes: the next event is a cold start.
-    pub fn recycle(&self) {
-        let idle = std::mem::take(&mut *lock(&self.idle));
-        for sandbox in idle {
-            lock(&self.log).push_str(&sandbox.server.log());
-        }
-    }
-
     /// Starts a sandbox, hands it an event, and kills it when `when` returns. False, if it had answered by then.
     pub async fn kill(&self, event: String, when: impl Future<Output = ()>) -> bool {
         let sandbox = self.start().await;

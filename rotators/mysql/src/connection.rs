@@ -7,10 +7,9 @@ use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Error, Opts, OptsBuilder, SslOpts};
 use rotation::database::{Connector, Failure, Login, wrong_password};
 use rotation::{HookError, Payload, Verdict};
-use sha2::{Digest, Sha256};
 
 use crate::dialect::Dialect;
-use crate::{MysqlEngine, failure, quoting};
+use crate::{MysqlEngine, failure, hash, quoting};
 
 /// For TLS and the login, once the host is known.
 const LOGIN: Duration = Duration::from_secs(5);
@@ -98,13 +97,8 @@ impl Connection {
     /// After `Ok`, nobody else holds the lock of `key` on this server, until the connection is closed.
     pub(crate) async fn lock(&mut self, key: &str) -> Result<(), HookError> {
         // A lock's name has 64 characters at most, an ARN more.
-        let digest = Sha256::digest(key.as_bytes());
-        let name: Vec<String> = digest
-            .iter()
-            .take(20)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let question = format!("SELECT GET_LOCK('rotation:{}', 0)", name.concat());
+        let name = hash::short(key).to_ascii_lowercase();
+        let question = format!("SELECT GET_LOCK('rotation:{name}', 0)");
         match self.first::<Option<u8>>(&question).await? {
             Some(Some(1)) => Ok(()),
             _ => Err(HookError::busy()),

@@ -8,9 +8,7 @@ use sha2::Sha256;
 /// `mysql_native_password`: an asterisk and SHA1(SHA1(password)) in upper-case hexadecimal.
 /// Source: <https://mariadb.com/kb/en/authentication-plugin-mysql_native_password/>.
 pub(crate) fn native(password: &str) -> String {
-    let twice = Sha1::digest(Sha1::digest(password.as_bytes()));
-    let digits: Vec<String> = twice.iter().map(|byte| format!("{byte:02X}")).collect();
-    format!("*{}", digits.concat())
+    format!("*{}", hex(&Sha1::digest(Sha1::digest(password.as_bytes()))))
 }
 
 /// Whether `stored`, in hexadecimal, is `caching_sha2_password`'s hash of the password: `$A$`, the rounds in thousands as
@@ -40,15 +38,21 @@ pub(crate) fn caching_sha2(password: &str) -> Result<String, HookError> {
         }
     }
     let digest = crypt_base64(&sha256_crypt(password.as_bytes(), &salt, 5000));
-    let whole = [b"$A$005$".as_slice(), &salt, &digest].concat();
-    Ok(whole.iter().map(|byte| format!("{byte:02X}")).collect())
+    Ok(hex(&[b"$A$005$".as_slice(), &salt, &digest].concat()))
 }
 
 /// A hash of `mysql_native_password`'s form that no password has, and that says what `text` says.
 pub(crate) fn sign(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let digits = digest.iter().take(20).map(|byte| format!("{byte:02X}"));
-    std::iter::once("*".to_owned()).chain(digits).collect()
+    format!("*{}", short(text))
+}
+
+/// 20 bytes that stand for a text of any length, in upper-case hexadecimal.
+pub(crate) fn short(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes())[..20])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// SHA-crypt with a salt of any length: MySQL's has 20 bytes, where the libraries cut it at 16 as the specification has it.

@@ -14,7 +14,7 @@ mod single;
 mod tokens;
 
 use rotation::config::{Config, Strategy};
-use rotation::database::{Admin, Connector, Engine, Login};
+use rotation::database::{Admin, Connector, Engine, Login, turns};
 use rotation::{Context, HookError, Payload, Rejection, Rotator, Succession, Verdict};
 
 use connection::Connection;
@@ -104,7 +104,7 @@ impl Rotator for Mysql {
     async fn generate(&self, cx: &Context, current: &MysqlLogin) -> Result<MysqlLogin, HookError> {
         let user = match self.succession(current) {
             Succession::Alternate if current.admin_secret().is_none() => {
-                return Err(second_user::no_admin());
+                return Err(turns::no_admin());
             }
             Succession::Alternate => second_user::other(&current.username)?,
             _ => current.username.clone(),

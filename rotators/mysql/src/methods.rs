@@ -69,11 +69,18 @@ pub(crate) fn mariadb(created: &str) -> Result<Vec<Method>, HookError> {
     Ok(methods)
 }
 
-/// The statement that gives an account of MariaDB these methods, and leaves all else of it alone.
-pub(crate) fn identified_via(account: &str, methods: &[Method]) -> String {
-    let each = methods.iter().map(|method| match &method.using {
+/// The statement that gives an account of MariaDB the passwords with these hashes, keeps every method of `there` that is no
+/// password, and leaves all else of it alone.
+pub(crate) fn identified_via(
+    account: &str,
+    hashes: impl IntoIterator<Item = String>,
+    there: Vec<Method>,
+) -> String {
+    let others = there.into_iter().filter(|method| !method.is_native());
+    let methods = hashes.into_iter().map(Method::native).chain(others);
+    let each = methods.map(|method| match &method.using {
         Some(using) => format!("{} USING {}", method.plugin, literal(using)),
-        None => method.plugin.clone(),
+        None => method.plugin,
     });
     let each: Vec<String> = each.collect();
     format!("ALTER USER {account} IDENTIFIED VIA {}", each.join(" OR "))
@@ -131,8 +138,8 @@ mod tests {
         assert_eq!(methods.len(), 3);
         assert!(methods[0].holds("*24") && !methods[1].is_native());
         assert_eq!(
-            identified_via("'a'@'%'", &methods),
-            "ALTER USER 'a'@'%' IDENTIFIED VIA mysql_native_password USING '*24' OR unix_socket OR ed25519 USING 'x''y'"
+            identified_via("'a'@'%'", ["*25".to_owned()], methods),
+            "ALTER USER 'a'@'%' IDENTIFIED VIA mysql_native_password USING '*25' OR unix_socket OR ed25519 USING 'x''y'"
         );
         assert_eq!(read("CREATE USER `a`@`%`"), []);
         assert!(mariadb("CREATE USER `a`@`%` IDENTIFIED SOMEHOW").is_err());

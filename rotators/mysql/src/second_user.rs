@@ -3,6 +3,7 @@
 
 mod password;
 
+use rotation::database::turns::{self, SUFFIX};
 use rotation::{Context, HookError};
 
 use crate::account::{self, Account, Name};
@@ -10,7 +11,6 @@ use crate::connection::Connection;
 use crate::grants::Grants;
 use crate::{MysqlLogin, Session};
 
-const SUFFIX: &str = "_clone";
 /// The most characters that any of the servers takes; what this one takes, it is asked in setSecret.
 const MAX_CHARACTERS: usize = 80;
 /// How often grants are brought in line: revoking a privilege may take others with it.
@@ -23,19 +23,11 @@ pub(crate) fn other(user: &str) -> Result<String, HookError> {
         || user.starts_with("mysql.")
         || user.starts_with("rds")
     {
-        return Err(HookError::refused(format!(
-            "{user} is a reserved account: it cannot take turns with another one"
-        )));
+        return Err(turns::reserved(user));
     }
-    if let Some(original) = user
-        .strip_suffix(SUFFIX)
-        .filter(|original| !original.is_empty())
-    {
-        return Ok(original.to_owned());
-    }
-    let clone = format!("{user}{SUFFIX}");
-    fits(&clone, MAX_CHARACTERS)?;
-    Ok(clone)
+    let other = turns::other_user(user);
+    fits(&other, MAX_CHARACTERS)?;
+    Ok(other)
 }
 
 fn fits(user: &str, most: usize) -> Result<(), HookError> {
@@ -57,7 +49,8 @@ pub(crate) async fn set(
 ) -> Result<(), HookError> {
     let (from, to) = pair(session, current, pending)?;
     let admin = admin(session)?;
-    partners(admin, current, pending)?;
+    let expected = other(&current.username)?;
+    turns::partners(&pending.username, &expected, &admin.account_parts().0)?;
     fits(&to.0, account::longest_name(admin).await?)?;
     let (model, grants) = model(admin, &from, &to).await?;
     password::settable(admin, &from, &model).await?;
@@ -228,35 +221,8 @@ fn own(session: &Session, user: &str) -> Result<Name, HookError> {
     )))
 }
 
-/// Refuses a pending user who is not the other one, or who is the administrator.
-fn partners(
-    admin: &Connection,
-    current: &MysqlLogin,
-    pending: &MysqlLogin,
-) -> Result<(), HookError> {
-    let (user, expected) = (&pending.username, other(&current.username)?);
-    if *user != expected {
-        return Err(HookError::refused(format!(
-            "AWSPENDING is for user {user}, expected {expected}: the secret was edited during the rotation"
-        )));
-    }
-    if admin.account_parts().0 == *user {
-        return Err(HookError::refused(format!(
-            "refusing to rotate the master user {user}, whose turn it would be: masterarn must name a user who takes no turns"
-        )));
-    }
-    Ok(())
-}
-
 fn admin(session: &mut Session) -> Result<&mut Connection, HookError> {
-    session.admin.as_mut().ok_or_else(no_admin)
-}
-
-/// There is no second user without one.
-pub(crate) fn no_admin() -> HookError {
-    HookError::refused(
-        "the key masterarn is missing from the secret: alternating users need the administrator's secret",
-    )
+    session.admin.as_mut().ok_or_else(turns::no_admin)
 }
 
 #[cfg(test)]

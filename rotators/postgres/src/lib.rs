@@ -9,8 +9,8 @@ mod second_user;
 mod settings;
 
 use rotation::config::{Config, Strategy};
-use rotation::database::{Admin, Connector, Engine, Login};
-use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
+use rotation::database::{Admin, Connector, Engine, Login, turns};
+use rotation::{Context, HookError, Payload, Rejection, Rotator, Succession, Verdict};
 
 use connection::Connection;
 
@@ -81,7 +81,7 @@ impl Rotator for Postgres {
     fn succession(&self, login: &PostgresLogin) -> Succession {
         let two = match self.strategy {
             Some(strategy) => strategy == Strategy::AlternatingUsers,
-            None => rotation::Payload::admin_secret(login).is_some(),
+            None => login.admin_secret().is_some(),
         };
         if two {
             Succession::Alternate
@@ -96,14 +96,10 @@ impl Rotator for Postgres {
         current: &PostgresLogin,
     ) -> Result<PostgresLogin, HookError> {
         let user = match self.succession(current) {
-            Succession::Alternate => {
-                if rotation::Payload::admin_secret(current).is_none() {
-                    return Err(HookError::refused(
-                        "the key masterarn is missing from the secret: alternating users need the administrator's secret",
-                    ));
-                }
-                second_user::other(&current.username)?
+            Succession::Alternate if current.admin_secret().is_none() => {
+                return Err(turns::no_admin());
             }
+            Succession::Alternate => second_user::other(&current.username)?,
             _ => current.username.clone(),
         };
         Ok(current.with_user(user, cx.password()?))

@@ -1,6 +1,7 @@
 //! Two users who take turns: the original, and `<original>_clone`, who is a member of it.
 
 use rotation::database::Login;
+use rotation::database::turns::{self, SUFFIX};
 use rotation::{Context, HookError};
 
 use crate::PostgresEngine;
@@ -8,7 +9,6 @@ use crate::connection::Connection;
 use crate::quoting::{identifier, literal};
 use crate::{role, settings};
 
-const SUFFIX: &str = "_clone";
 const MAX_BYTES: usize = 63;
 /// How a role of ours is known, whatever became of its memberships.
 const COMMENT: &str = "second user of a rotation: ";
@@ -16,19 +16,11 @@ const COMMENT: &str = "second user of a rotation: ";
 /// Whose turn is next. AWS's templates name the second user so.
 pub(crate) fn other(user: &str) -> Result<String, HookError> {
     if user == "postgres" || user.starts_with("rds") || user.starts_with("pg_") {
-        return Err(HookError::refused(format!(
-            "{user} is a reserved account: it cannot take turns with another one"
-        )));
+        return Err(turns::reserved(user));
     }
-    if let Some(original) = user
-        .strip_suffix(SUFFIX)
-        .filter(|original| !original.is_empty())
-    {
-        return Ok(original.to_owned());
-    }
-    let clone = format!("{user}{SUFFIX}");
-    if clone.len() <= MAX_BYTES {
-        return Ok(clone);
+    let other = turns::other_user(user);
+    if other.len() <= MAX_BYTES {
+        return Ok(other);
     }
     Err(HookError::refused(format!(
         "the user name {user} with {SUFFIX} would exceed {MAX_BYTES} characters (bytes): shorten it to {}",
@@ -43,7 +35,8 @@ pub(crate) async fn set(
     current: &Login<PostgresEngine>,
     pending: &Login<PostgresEngine>,
 ) -> Result<(), HookError> {
-    partners(admin, current, pending)?;
+    let expected = other(&current.username)?;
+    turns::partners(&pending.username, &expected, admin.user())?;
     let clone_is_next = pending.username == format!("{}{SUFFIX}", current.username);
     let (original, clone) = if clone_is_next {
         (&current.username, &pending.username)
@@ -65,26 +58,6 @@ pub(crate) async fn set(
     );
     statements.push(role::password(pending)?);
     admin.transact(&statements).await
-}
-
-/// Refuses a pending user who is not the other one, or who is the administrator.
-fn partners(
-    admin: &Connection,
-    current: &Login<PostgresEngine>,
-    pending: &Login<PostgresEngine>,
-) -> Result<(), HookError> {
-    let (user, expected) = (&pending.username, other(&current.username)?);
-    if *user != expected {
-        return Err(HookError::refused(format!(
-            "AWSPENDING is for user {user}, expected {expected}: the secret was edited during the rotation"
-        )));
-    }
-    if admin.user() == user {
-        return Err(HookError::refused(format!(
-            "refusing to rotate the master user {user}, whose turn it would be: masterarn must name a user who takes no turns"
-        )));
-    }
-    Ok(())
 }
 
 /// What the server knows of the two.

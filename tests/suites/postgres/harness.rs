@@ -37,9 +37,25 @@ impl<'a> Users<'a> {
 
     /// Each user has a second one.
     pub(crate) fn two(server: &'a Server) -> Self {
+        Self::of(server, true)
+    }
+
+    /// One of the two.
+    pub(crate) fn of(server: &'a Server, two: bool) -> Self {
         Self {
-            two: true,
+            two,
             ..Self::one(server)
+        }
+    }
+
+    /// Each user has a second one, whom an administrator makes who may create roles, and no more.
+    pub(crate) async fn two_by_administrator(server: &'a Server) -> Self {
+        let admin = server.fresh_user("rotation_admin").await;
+        let may = format!("ALTER ROLE {} CREATEROLE", admin.0);
+        server.admin(&may).await;
+        Self {
+            admin,
+            ..Self::two(server)
         }
     }
 

@@ -60,10 +60,7 @@ async fn a_busy_role_is_left_alone() {
 async fn a_role_changed_at_the_same_time_is_tried_again() {
     let server = Postgres::shared().await;
     for two in [false, true] {
-        let users = Users {
-            two,
-            ..Users::one(server)
-        };
+        let users = Users::of(server, two);
         let mut case = Case::new(&users).await;
         case.after(if two { 1 } else { 0 }).await;
         case.step(Step::CreateSecret).await;
@@ -85,10 +82,7 @@ async fn a_role_changed_at_the_same_time_is_tried_again() {
 async fn another_invocation_is_told_by_the_lock() {
     let server = Postgres::shared().await;
     for two in [false, true] {
-        let users = Users {
-            two,
-            ..Users::one(server)
-        };
+        let users = Users::of(server, two);
         let mut case = Case::new(&users).await;
         case.step(Step::CreateSecret).await;
         let (other, _) = server.superuser().await;

@@ -25,14 +25,7 @@ async fn one_user_logs_in_five_times_and_never_fails() {
 #[tokio::test]
 async fn two_users_log_in_six_times_with_their_administrator() {
     let server = Postgres::shared().await;
-    let admin = server.fresh_user("admin").await;
-    server
-        .admin(&format!("ALTER ROLE {} CREATEROLE", admin.0))
-        .await;
-    let users = Users {
-        admin,
-        ..Users::two(server)
-    };
+    let users = Users::two_by_administrator(server).await;
     for rotations in [0, 1] {
         let mut case = Case::new(&users).await;
         case.after(rotations).await;
@@ -57,10 +50,7 @@ async fn two_users_log_in_six_times_with_their_administrator() {
 async fn trust_proves_nothing() {
     let server = Postgres::shared().await;
     for two in [false, true] {
-        let users = Users {
-            two,
-            ..Users::one(server)
-        };
+        let users = Users::of(server, two);
         let mut case = Case::new(&users).await;
         case.sql("GRANT trusted TO {user}").await;
         let capture = Capture::start();

@@ -35,10 +35,7 @@ async fn a_database_that_only_reads_is_refused() {
         .admin("ALTER DATABASE readonly SET default_transaction_read_only = on")
         .await;
     for two in [false, true] {
-        let users = Users {
-            two,
-            ..Users::one(server)
-        };
+        let users = Users::of(server, two);
         let mut case = Case::new(&users).await;
         case.edit_current(&[("dbname", "\"readonly\"")]);
         case.step(Step::CreateSecret).await;
@@ -59,10 +56,7 @@ async fn a_database_that_only_reads_is_refused() {
 async fn a_user_who_only_reads_rotates() {
     let server = Postgres::shared().await;
     for two in [false, true] {
-        let users = Users {
-            two,
-            ..Users::one(server)
-        };
+        let users = Users::of(server, two);
         let mut case = Case::new(&users).await;
         case.sql("ALTER ROLE {user} SET default_transaction_read_only = on")
             .await;

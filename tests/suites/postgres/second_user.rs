@@ -4,18 +4,9 @@ mod likeness;
 mod rights;
 
 use rotation::version::Stage;
-use rotation_tests::postgres::{Postgres, quoted};
+use rotation_tests::postgres::quoted;
 
 use crate::case::Case;
-
-/// An administrator who is no superuser.
-async fn administrator(server: &Postgres) -> (String, String) {
-    let admin = server.fresh_user("rotation_admin").await;
-    server
-        .admin(&format!("ALTER ROLE {} CREATEROLE", admin.0))
-        .await;
-    admin
-}
 
 /// As the README says: PostgreSQL 16 and newer want the right to pass the first user on.
 async fn entrust(case: &Case<'_>) {

@@ -18,14 +18,7 @@ async fn of_one_user() {
 #[tokio::test]
 async fn of_two_users() {
     let server = servers::strict().await;
-    let admin = server.fresh_user("admin").await;
-    server
-        .admin(&format!("ALTER ROLE {} CREATEROLE", admin.0))
-        .await;
-    let users = Users {
-        admin,
-        ..Users::two(server)
-    };
+    let users = Users::two_by_administrator(server).await;
     watched(&users).await;
 }
 

@@ -88,10 +88,7 @@ async fn a_lost_network_changes_nothing() {
 async fn the_dead_change_nothing() {
     let server = Postgres::shared().await;
     for (two, cut) in [(false, false), (false, true), (true, true)] {
-        let users = Users {
-            two,
-            ..Users::one(server)
-        };
+        let users = Users::of(server, two);
         let mut case = Case::new(&users).await;
         case.after(if two { 1 } else { 0 }).await;
         let proxy = Proxy::before(server.port()).await;

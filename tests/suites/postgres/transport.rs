@@ -81,10 +81,7 @@ async fn a_server_without_tls_gets_nothing() {
 async fn plaintext_is_a_choice() {
     let server = servers::plain().await;
     for (two, ssl) in [(false, "false"), (true, "\"False\"")] {
-        let users = Users {
-            two,
-            ..Users::one(server)
-        };
+        let users = Users::of(server, two);
         let mut case = Case::new(&users).await;
         case.edit_current(&[("ssl", ssl)]);
         case.world.finish(&case.version).await;

@@ -15,7 +15,7 @@ pub(super) async fn set(
     let new = hash::native(pending.new_password()?.expose());
     let old = hash::native(current.password.expose());
     let there = methods_of(session).await?;
-    replace(session, &[new, old], there).await
+    replace(session, [new, old], there).await
 }
 
 /// The password of `keep` alone, and every other method, if the account still holds `retired`.
@@ -29,7 +29,7 @@ pub(super) async fn retire(
     if !there.iter().any(|method| method.holds(&ended)) {
         return Ok(());
     }
-    replace(session, &[hash::native(keep.password.expose())], there).await
+    replace(session, [hash::native(keep.password.expose())], there).await
 }
 
 pub(super) async fn check(session: &mut Session, current: &MysqlLogin) -> Result<(), HookError> {
@@ -53,17 +53,12 @@ pub(super) async fn check(session: &mut Session, current: &MysqlLogin) -> Result
     )))
 }
 
-/// These passwords, and every method of `there` that is none.
-async fn replace(
+async fn replace<const N: usize>(
     session: &mut Session,
-    hashes: &[String],
+    hashes: [String; N],
     there: Vec<Method>,
 ) -> Result<(), HookError> {
-    let account = session.own.account();
-    let others = there.into_iter().filter(|method| !method.is_native());
-    let passwords = hashes.iter().cloned().map(Method::native);
-    let methods: Vec<Method> = passwords.chain(others).collect();
-    let statement = methods::identified_via(&account, &methods);
+    let statement = methods::identified_via(&session.own.account(), hashes, there);
     admin(session)?.run(&statement).await
 }
 

@@ -125,17 +125,10 @@ pub(super) async fn set(
         }
         Dialect::Mariadb => {
             let there = methods_of(admin, to).await?;
-            let passwords = [
-                Some(hash::native(password)),
-                sign.map(|sign| hash::sign(&sign)),
-            ];
-            let passwords = passwords.into_iter().flatten().map(Method::native);
-            let others = there.into_iter().filter(|method| !method.is_native());
-            let methods: Vec<Method> = passwords.chain(others).collect();
-            format!(
-                "{} ACCOUNT UNLOCK",
-                methods::identified_via(&name, &methods)
-            )
+            let sign = sign.map(|sign| hash::sign(&sign));
+            let hashes = [Some(hash::native(password)), sign];
+            let statement = methods::identified_via(&name, hashes.into_iter().flatten(), there);
+            format!("{statement} ACCOUNT UNLOCK")
         }
     };
     admin.run(&statement).await

@@ -4,7 +4,7 @@ use rotation::event::Step;
 use rotation::version::Stage;
 use rotation_tests::postgres::{Postgres, Release, quoted};
 
-use super::{administrator, entrust};
+use super::entrust;
 use crate::case::Case;
 use crate::harness::Users;
 
@@ -34,10 +34,7 @@ async fn attributes_and_settings_are_copied_and_removed() {
             continue;
         }
         let server = Postgres::of(release).await;
-        let users = Users {
-            admin: administrator(server).await,
-            ..Users::two(server)
-        };
+        let users = Users::two_by_administrator(server).await;
         let mut case = Case::new(&users).await;
         entrust(&case).await;
         let admin = quoted(&users.admin.0);
@@ -86,10 +83,7 @@ async fn more_than_the_first_is_not_lost_in_silence() {
 #[tokio::test]
 async fn what_a_superuser_gave_is_left() {
     let server = Postgres::shared().await;
-    let users = Users {
-        admin: administrator(server).await,
-        ..Users::two(server)
-    };
+    let users = Users::two_by_administrator(server).await;
     let mut case = Case::new(&users).await;
     let log = "SET log_min_duration_statement TO '7s'";
     case.sql(&format!(

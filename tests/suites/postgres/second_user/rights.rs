@@ -4,7 +4,7 @@ use rotation::event::Step;
 use rotation::version::Stage;
 use rotation_tests::postgres::{Postgres, Release, quoted};
 
-use super::{RIGHTS, administrator, entrust, may_all};
+use super::{RIGHTS, entrust, may_all};
 use crate::case::Case;
 use crate::harness::Users;
 
@@ -15,10 +15,7 @@ async fn has_all_rights_on_every_release() {
             continue;
         }
         let server = Postgres::of(release).await;
-        let users = Users {
-            admin: administrator(server).await,
-            ..Users::two(server)
-        };
+        let users = Users::two_by_administrator(server).await;
         let mut case = Case::new(&users).await;
         case.sql(RIGHTS).await;
         entrust(&case).await;
@@ -44,10 +41,7 @@ async fn shares_an_owner() {
             continue;
         }
         let server = Postgres::of(release).await;
-        let users = Users {
-            admin: administrator(server).await,
-            ..Users::two(server)
-        };
+        let users = Users::two_by_administrator(server).await;
         let mut case = Case::new(&users).await;
         entrust(&case).await;
         let admin = quoted(&users.admin.0);
