@@ -12,7 +12,7 @@ use crate::lambda::Function;
 use crate::postgres::Postgres;
 use crate::tls::Ca;
 
-pub use target::Target;
+pub use target::{Session, Target};
 
 /// One secret, and what is around it.
 pub struct Lab<T: 'static = Postgres> {
@@ -64,10 +64,21 @@ impl Lab<Postgres> {
 }
 
 impl<T: Target> Lab<T> {
-    /// On this server; with an administrator, if so.
+    /// On this server, with a user whose name begins so; with an administrator, if so.
     pub async fn on(
         server: &'static T,
         name: &str,
+        admin: bool,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let login = server.user(name).await;
+        Self::of(server, login, admin, variables).await
+    }
+
+    /// The same, with a user who is there already: name and password.
+    pub async fn of(
+        server: &'static T,
+        (user, password): (String, String),
         admin: bool,
         variables: &[(&str, &str)],
     ) -> Self {
@@ -80,7 +91,6 @@ impl<T: Target> Lab<T> {
             &function.arn(),
             Arc::<Function>::clone(&function) as Arc<dyn Invoke>,
         );
-        let (user, password) = server.user(name).await;
         let value = server.secret_json(&user, &password);
         let admin = match admin {
             true => Some(Administrator::new(server, &aws).await),
@@ -174,7 +184,7 @@ impl<T: Target> Lab<T> {
     /// Everything that a refused step must leave alone: labels, values, and what the server has for both users.
     pub async fn state(&self) -> State {
         let values = self.aws.values(&self.arn);
-        let clone = self.verifier(&format!("{}_clone", self.user)).await;
+        let clone = self.verifier(&self.clone_name()).await;
         State {
             labels: self.aws.labels(&self.arn),
             values,
@@ -216,6 +226,29 @@ impl<T: Target> Lab<T> {
         self.aws.plant(&self.arn, &id, Some(&change(&value)), &[]);
     }
 
+    /// The name of the second user.
+    pub fn clone_name(&self) -> String {
+        format!("{}_clone", self.user)
+    }
+
+    /// The administrator's name.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn administrator(&self) -> &str {
+        &self.admin.as_ref().expect("two users").user
+    }
+
+    /// What a statement of the user in AWSCURRENT is answered.
+    ///
+    /// # Errors
+    /// The server's, in words.
+    pub async fn answer(&self, statement: &str) -> Result<Vec<String>, String> {
+        let label = "AWSCURRENT";
+        let (user, password) = (self.field(label, "username"), self.field(label, "password"));
+        self.server.answer(&user, &password, statement).await
+    }
+
     /// What the server has for a user: it changes if the password does.
     pub async fn verifier(&self, user: &str) -> String {
         self.server.verifier(user).await
@@ -236,4 +269,21 @@ pub fn with_admin(value: &str, admin: Option<&str>) -> String {
         Some(arn) => value.replacen('{', &format!("{{\"masterarn\": \"{arn}\", "), 1),
         None => value.to_owned(),
     }
+}
+
+/// A secret's JSON without a key.
+///
+/// # Panics
+/// If it is no object.
+pub fn without(value: &str, key: &str) -> String {
+    let mut json: Value = serde_json::from_str(value).expect("JSON");
+    json.as_object_mut().expect("an object").remove(key);
+    json.to_string()
+}
+
+/// A secret's JSON with a key that says something else.
+pub fn with(value: &str, key: &str, says: impl Into<Value>) -> String {
+    let mut json: Value = serde_json::from_str(value).expect("JSON");
+    json[key] = says.into();
+    json.to_string()
 }

@@ -1,6 +1,7 @@
 //! Real MySQL and MariaDB servers: MySQL in `.tools/mysql`, and Debian's MariaDB.
 
 mod program;
+mod rights;
 mod server;
 
 use std::path::Path;
@@ -19,8 +20,9 @@ static SHARED: [OnceCell<MysqlServer>; Product::ALL.len()] =
     [const { OnceCell::const_new() }; Product::ALL.len()];
 static USERS: AtomicUsize = AtomicUsize::new(0);
 
-/// "Access denied": a wrong password, or no such user; or an account that wants TLS, and has none.
-const ACCESS_DENIED: u16 = 1045;
+/// "Access denied": a wrong password, or no such user; or an account that wants TLS, and has none. The second, where
+/// the last way in which the account may prove itself needs no password.
+const ACCESS_DENIED: [u16; 2] = [1045, 1698];
 
 impl MysqlServer {
     /// A server of this product, one for all tests of a process.
@@ -74,7 +76,7 @@ impl MysqlServer {
                 close(connection).await;
                 true
             }
-            Err(Error::Server(error)) if error.code == ACCESS_DENIED => false,
+            Err(Error::Server(error)) if ACCESS_DENIED.contains(&error.code) => false,
             Err(error) => panic!("neither yes nor no: {error}"),
         }
     }

@@ -29,9 +29,10 @@ pub(crate) fn of_login(error: &Error) -> Failure {
     }
 }
 
-/// Whether the server refused the password: also said of a user who does not exist.
+/// Whether the server refused the password: also said of a user who does not exist. The second code is the answer where
+/// the last way in which the account may prove itself needs none.
 pub(crate) fn wrong_password(error: &Error) -> bool {
-    code(error) == Some(1045)
+    matches!(code(error), Some(1045 | 1698))
 }
 
 /// The server's code.
@@ -47,7 +48,9 @@ fn of_server(answer: &ServerError) -> Failure {
     match answer.code {
         // Locked, blocked after failed logins, expired, from a host that may not, or blocked as a host.
         3118 | 4151 | 3955 | 4150 | 1820 | 1862 | 1130 | 1129 => Failure::NotAdmitted(said()),
-        1040 | 1203 | 1226 => Failure::TooManyConnections,
+        1040 | 1203 => Failure::TooManyConnections,
+        // Of the account's limits, it names the one that is reached.
+        1226 => Failure::Other(said()),
         1053 | 1152 | 1317 | 1927 => Failure::NotReady,
         1290 if answer.message.contains("strict-password-validation") => Failure::PasswordPolicy(
             "it takes no hash while strict_password_validation is on".into(),

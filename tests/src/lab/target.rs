@@ -1,19 +1,51 @@
 //! What a lab asks of a server.
 
+mod mysql;
+mod postgres;
+
 use std::future::Future;
 
-use crate::mysql::{MysqlServer, Product};
-use crate::postgres::Postgres;
+/// What a login got: the database that it is in, and whether it is encrypted.
+pub type Session = (String, bool);
 
 /// A real server, for whose users there is a rotator.
-pub trait Target: Sync {
+pub trait Target: Sync + 'static {
     /// As in `postgres`.
     const ROTATOR: &'static str;
+    /// The port of a secret that names none.
+    const PORT: u16;
+    /// The database of a login whose secret names none.
+    const DATABASE: &'static str;
+    /// What AWS's templates leave out of passwords.
+    const EXCLUDED: &'static str;
+    /// What an error says where the secret is for another engine.
+    const ENGINES: &'static str;
+    /// What a secret of Aurora's calls it.
+    const AURORA: &'static str;
+    /// The most bytes that a name in a secret may have.
+    const USER_BYTES: usize;
+    /// Names that must be quoted.
+    const NAMES: &'static [&'static str];
+
+    /// Where it listens.
+    fn port(&self) -> u16;
+
+    /// The most characters of a user's name, and the step that finds out if the second user's would have more.
+    fn longest_name(&self) -> (usize, &'static str);
+
+    /// Another server of the same kind, that has no TLS.
+    fn without_tls(&self) -> impl Future<Output = &'static Self> + Send;
 
     /// A user of this test's own: name and password.
     fn user(&self, name: &str) -> impl Future<Output = (String, String)> + Send;
 
-    /// Another one, who may create users, and no more.
+    /// A user of this name.
+    fn create(&self, user: &str, password: &str) -> impl Future<Output = ()> + Send;
+
+    /// Whatever belongs to the user must be gone.
+    fn drop(&self, user: &str) -> impl Future<Output = ()> + Send;
+
+    /// A user who may create users and see what they may do, and no more.
     fn administrator(&self) -> impl Future<Output = (String, String)> + Send;
 
     /// The standard secret of a user.
@@ -24,68 +56,42 @@ pub trait Target: Sync {
 
     /// What the server has for a user: it changes if the password does.
     fn verifier(&self, user: &str) -> impl Future<Output = String> + Send;
+
+    /// Somebody sets another password by hand.
+    fn set_by_hand(&self, user: &str) -> impl Future<Output = ()> + Send;
+
+    /// From now on the user may not log in, whatever the password.
+    fn shut_out(&self, user: &str) -> impl Future<Output = ()> + Send;
+
+    /// A table of one number, which the user may read and write. Returns its name. An administrator may pass that on.
+    fn table(&self, user: &str, admin: Option<&str>) -> impl Future<Output = String> + Send;
+
+    /// A database that the user may log in to, and an administrator.
+    fn database(&self, user: &str, admin: &str) -> impl Future<Output = String> + Send;
+
+    /// The first column of what the user is answered.
+    ///
+    /// # Errors
+    /// The server's, in words.
+    fn answer(
+        &self,
+        user: &str,
+        password: &str,
+        statement: &str,
+    ) -> impl Future<Output = Result<Vec<String>, String>> + Send;
+
+    /// Where its log ends now.
+    fn mark(&self) -> usize;
+
+    /// Logins of `user` since `mark`: taken, and refused.
+    fn logins(&self, mark: usize, user: &str) -> (usize, usize);
+
+    /// What the logins of `user` since `mark` got.
+    fn sessions(&self, mark: usize, user: &str) -> Vec<Session>;
 }
 
-impl Target for Postgres {
-    const ROTATOR: &'static str = "postgres";
-
-    async fn user(&self, name: &str) -> (String, String) {
-        self.fresh_user(name).await
-    }
-
-    async fn administrator(&self) -> (String, String) {
-        let (user, password) = self.fresh_user("admin").await;
-        self.admin(&format!("ALTER ROLE {user} CREATEROLE")).await;
-        (user, password)
-    }
-
-    fn secret_json(&self, user: &str, password: &str) -> String {
-        self.secret_json(user, password)
-    }
-
-    async fn takes(&self, user: &str, password: &str) -> bool {
-        self.accepts(user, password).await
-    }
-
-    async fn verifier(&self, user: &str) -> String {
-        let user = user.replace('\'', "''");
-        let question =
-            format!("SELECT coalesce(rolpassword, '') FROM pg_authid WHERE rolname = '{user}'");
-        self.ask(&question).await.concat()
-    }
-}
-
-impl Target for MysqlServer {
-    const ROTATOR: &'static str = "mysql";
-
-    async fn user(&self, name: &str) -> (String, String) {
-        self.fresh_user(name).await
-    }
-
-    async fn administrator(&self) -> (String, String) {
-        let (user, password) = self.fresh_user("admin").await;
-        self.admin(&format!("GRANT CREATE USER ON *.* TO {user}@'%'"))
-            .await;
-        (user, password)
-    }
-
-    fn secret_json(&self, user: &str, password: &str) -> String {
-        self.secret_json(user, password)
-    }
-
-    async fn takes(&self, user: &str, password: &str) -> bool {
-        self.accepts(user, password).await
-    }
-
-    async fn verifier(&self, user: &str) -> String {
-        let what = match self.product() {
-            Product::Mysql => {
-                "CONCAT(HEX(authentication_string), COALESCE(User_attributes, '')) FROM mysql.user"
-            }
-            Product::Mariadb => "Priv FROM mysql.global_priv",
-        };
-        self.ask(&format!("SELECT {what} WHERE User = '{user}'"))
-            .await
-            .concat()
-    }
+/// What stands between two words of a line.
+fn between<'a>(line: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let (_, rest) = line.split_once(before)?;
+    Some(rest.split_once(after)?.0)
 }

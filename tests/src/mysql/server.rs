@@ -1,5 +1,7 @@
 //! Starts a server on a free port, with data of its own.
 
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -88,7 +90,21 @@ impl MysqlServer {
 
     /// All logins and statements. MySQL hides passwords in it; MariaDB does not.
     pub fn general_log(&self) -> String {
-        let bytes = std::fs::read(self.folder.join(GENERAL_LOG)).expect("the server's log");
+        self.log_since(0)
+    }
+
+    /// What the general log has after its first `mark` bytes.
+    ///
+    /// # Panics
+    /// If it cannot be read.
+    pub fn log_since(&self, mark: usize) -> String {
+        let log = File::open(self.folder.join(GENERAL_LOG));
+        let mut log = log.expect("the server's log");
+        let mark = u64::try_from(mark).expect("a place in a file");
+        let mut bytes = Vec::new();
+        let found = log.seek(SeekFrom::Start(mark));
+        let read = found.and_then(|_| log.read_to_end(&mut bytes));
+        read.expect("the server's log");
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
@@ -114,8 +130,8 @@ impl MysqlServer {
     /// Logins of `user` in what the general log has after its first `mark` bytes: taken, and refused for the password.
     /// One that is refused otherwise (a locked account, say) counts as taken: the log does not tell.
     pub fn logins(&self, mark: usize, user: &str) -> (usize, usize) {
-        let log = self.general_log();
-        let count = |text: String| log[mark..].matches(&text).count();
+        let log = self.log_since(mark);
+        let count = |text: String| log.matches(&text).count();
         // Every login has a line, and one that is refused has another.
         let tried = count(format!("Connect\t{user}@"));
         let refused = count(format!("Connect\tAccess denied for user '{user}'@"));

@@ -2,88 +2,77 @@
 
 use std::time::{Duration, Instant};
 
-use rotation_tests::lab::Lab;
+use rotation_tests::lab::{Lab, Target, with};
 use rotation_tests::postgres::{Options, Postgres, Release};
 use rotation_tests::process::free_port;
 use rotation_tests::tls::Ca;
+use serde_json::Value;
+
+on_each_server!(
+    each_failure_has_its_sentence,
+    never_in_plaintext,
+    a_server_that_says_nothing,
+);
 
 /// setSecret fails with this type and these words, and nothing changed.
-async fn set_fails(lab: &Lab, error_type: &str, words: &str) {
+async fn set_fails<T: Target>(lab: &Lab<T>, error_type: &str, words: &str) {
     let token = lab.until("createSecret").await;
     lab.refused(&token, "setSecret", error_type, words).await;
 }
 
 /// Five things to look at, five sentences: what is wrong, the error's type, and a part of its text.
-#[tokio::test]
-async fn each_failure_has_its_sentence() {
+async fn each_failure_has_its_sentence<T: Target>(server: &'static T) {
     let own = Ca::new();
-    let (bundle, port) = (
-        own.pem_path().display().to_string(),
-        free_port().to_string(),
-    );
-    let usual = Postgres::shared().await.port().to_string();
+    let bundle = own.pem_path().display().to_string();
     let trust = [("DATABASE_CA_BUNDLE", bundle.as_str())];
-    let rows = [
+    let rows: [(&[_], _, Value, _, _); 4] = [
         (
-            &[][..],
-            usual.as_str(),
-            port.as_str(),
+            &[],
+            "port",
+            free_port().into(),
             "Rotation.Target",
             "nobody listens there; check host, port and security groups",
         ),
         (
             &[],
-            "First-password",
-            "Wrong-password",
+            "password",
+            "Wrong-password".into(),
             "Rotation.NoneAccepted",
             "the server refuses the password of user",
         ),
         (
             &[],
-            "\"dbname\": \"postgres\"",
-            "\"dbname\": \"nowhere\"",
+            "dbname",
+            "nowhere".into(),
             "Rotation.TargetRefused",
             "has no such database",
         ),
         (
             &trust,
-            "",
-            "",
+            "ssl",
+            true.into(),
             "Rotation.TargetRefused",
             "comes from an unknown authority",
         ),
     ];
-    for (variables, old, new, error_type, words) in rows {
-        let lab = Lab::one_user(variables).await;
-        lab.edit_current(|value| value.replace(old, new));
+    for (variables, key, says, error_type, words) in rows {
+        let lab = Lab::on(server, "app", false, variables).await;
+        lab.edit_current(|value| with(value, key, says));
         set_fails(&lab, error_type, words).await;
     }
-    let lab = Lab::one_user(&[]).await;
-    lab.server
-        .admin(&format!("ALTER ROLE {} NOLOGIN", lab.user))
-        .await;
-    set_fails(
-        &lab,
-        "Rotation.TargetRefused",
-        "does not let this login in, whatever its password",
-    )
-    .await;
+    let lab = Lab::on(server, "app", false, &[]).await;
+    server.shut_out(&lab.user).await;
+    let words = "does not let this login in, whatever its password";
+    set_fails(&lab, "Rotation.TargetRefused", words).await;
 }
 
 /// No TLS where the secret wants it: no other attempt, whatever the key `ssl` says but false.
-#[tokio::test]
-async fn never_in_plaintext() {
-    let options = Options {
-        plaintext: true,
-        ..Options::default()
-    };
-    let server: &'static Postgres = Box::leak(Box::new(
-        Postgres::start_with(Release::Debian, options).await,
-    ));
+async fn never_in_plaintext<T: Target>(server: &'static T) {
+    let server = server.without_tls().await;
     for ssl in ["", "\"ssl\": true, ", "\"ssl\": null, "] {
         let lab = Lab::on(server, "app", false, &[]).await;
         lab.edit_current(|value| value.replacen('{', &format!("{{{ssl}"), 1));
-        let mark = server.log().len();
+        let mark = server.mark();
         set_fails(&lab, "Rotation.TargetRefused", "the server offers no TLS").await;
         assert_eq!(server.logins(mark, &lab.user), (0, 0), "{ssl}");
         assert!(lab.accepts("AWSCURRENT").await);
@@ -95,15 +84,13 @@ async fn never_in_plaintext() {
 }
 
 /// A server that takes the connection and says nothing: an error in words, long before Lambda's time is up.
-#[tokio::test]
-async fn a_server_that_says_nothing() {
+async fn a_server_that_says_nothing<T: Target>(server: &'static T) {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");
     let port = silent.local_addr().expect("bound").port();
-    let lab = Lab::one_user(&[]).await;
-    let usual = lab.server.port().to_string();
-    lab.edit_current(|value| value.replace(&usual, &port.to_string()));
+    let lab = Lab::on(server, "app", false, &[]).await;
+    lab.edit_current(|value| with(value, "port", port));
     let token = lab.until("createSecret").await;
     let began = Instant::now();
     lab.refused(&token, "setSecret", "Rotation.Target", "no answer in time")

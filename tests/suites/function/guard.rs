@@ -1,12 +1,19 @@
 //! Who may rotate, and which version: asked before anything is done.
 
 use rotation_tests::aws::STEPS;
-use rotation_tests::lab::Lab;
+use rotation_tests::lab::{Lab, Target};
+
+on_each_server!(
+    rotation_is_off,
+    nobody_says_whether_rotation_is_on,
+    no_rotation_of_this_version,
+    current_already,
+    unknown_step,
+);
 
 /// Where the rotation has been turned off. testSecret alone does not ask: a login is harmless.
-#[tokio::test]
-async fn rotation_is_off() {
-    let lab = Lab::one_user(&[]).await;
+async fn rotation_is_off<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     let token = lab.until("createSecret").await;
     lab.aws
         .client()
@@ -49,9 +56,8 @@ async fn another_function() {
 }
 
 /// Where DescribeSecret does not say whether rotation is on, the function that it names decides.
-#[tokio::test]
-async fn nobody_says_whether_rotation_is_on() {
-    let lab = Lab::one_user(&[]).await;
+async fn nobody_says_whether_rotation_is_on<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     lab.aws.say_enabled(&lab.arn, None);
     lab.until("finishSecret").await;
     assert!(lab.accepts("AWSCURRENT").await);
@@ -93,9 +99,8 @@ async fn scheduled_for_deletion() {
 }
 
 /// A version that is no rotation's: unknown, or under a label of somebody else's.
-#[tokio::test]
-async fn no_rotation_of_this_version() {
-    let lab = Lab::one_user(&[]).await;
+async fn no_rotation_of_this_version<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     let unknown = "0".repeat(32);
     for step in STEPS {
         lab.refused(
@@ -129,14 +134,13 @@ async fn no_rotation_of_this_version() {
 }
 
 /// AWSCURRENT already, with AWSPENDING or without: a success in every step, no login, nothing written.
-#[tokio::test]
-async fn current_already() {
+async fn current_already<T: Target>(server: &'static T) {
     for keeps_pending in [false, true] {
-        let lab = Lab::one_user(&[]).await;
+        let lab = Lab::on(server, "app", false, &[]).await;
         lab.aws
             .set(|settings| settings.keeps_pending = keeps_pending);
         let (token, _) = lab.aws.rotate(&lab.arn).await;
-        let (before, mark) = (lab.state().await, lab.server.log().len());
+        let (before, mark) = (lab.state().await, lab.server.mark());
         for step in STEPS {
             lab.step(&token, step)
                 .await
@@ -148,9 +152,8 @@ async fn current_already() {
 }
 
 /// An unknown step is refused whatever the version; AWS's templates let it pass where AWSCURRENT is on it.
-#[tokio::test]
-async fn unknown_step() {
-    let lab = Lab::one_user(&[]).await;
+async fn unknown_step<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     let pending = lab.begin();
     let current = lab.aws.holder(&lab.arn, "AWSCURRENT").expect("a version");
     for token in [pending, current] {

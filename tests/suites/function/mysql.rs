@@ -2,51 +2,140 @@
 
 use std::time::Duration;
 
+use rotation::config::Strategy;
 use rotation_tests::aws::{Outcome, in_a_row};
-use rotation_tests::lab::Lab;
+use rotation_tests::lab::{Lab, Target};
 use rotation_tests::mysql::{MysqlServer, Product};
+
+use crate::shared;
 
 const DUAL: (&str, &str) = ("ROTATION_STRATEGY", "dual-password");
 
-/// The product, whether its users have two passwords, whether an administrator gives them; how many calls a rotation
-/// takes that frees no mark, in all and one after another, and how many logins, taken and refused.
-type Row = (Product, bool, bool, (usize, usize), (usize, usize));
+/// The product, its users' strategy, whether there is an administrator; how many calls a rotation takes that frees no
+/// mark, in all and one after another, and how many logins, taken and refused.
+type Row = (Product, Strategy, bool, (usize, usize), (usize, usize));
 
-const ROWS: [Row; 5] = [
-    (Product::Mysql, false, false, (10, 7), (5, 0)),
-    (Product::Mariadb, false, false, (10, 7), (5, 0)),
+const ROWS: [Row; 7] = [
+    (Product::Mysql, Strategy::SingleUser, false, (10, 7), (5, 0)),
+    (
+        Product::Mariadb,
+        Strategy::SingleUser,
+        false,
+        (10, 7),
+        (5, 0),
+    ),
     // Whether the new password is set already, one login finds out.
-    (Product::Mysql, true, false, (10, 7), (5, 1)),
-    (Product::Mysql, true, true, (11, 8), (6, 1)),
-    (Product::Mariadb, true, true, (11, 8), (6, 0)),
+    (
+        Product::Mysql,
+        Strategy::DualPassword,
+        false,
+        (10, 7),
+        (5, 1),
+    ),
+    (
+        Product::Mysql,
+        Strategy::DualPassword,
+        true,
+        (11, 8),
+        (6, 1),
+    ),
+    (
+        Product::Mariadb,
+        Strategy::DualPassword,
+        true,
+        (11, 8),
+        (6, 0),
+    ),
+    // Whenever the new login is tested, the administrator compares what both may do: in setSecret, and in testSecret,
+    // which reads its secret once more, when AWSCURRENT has named it.
+    (
+        Product::Mysql,
+        Strategy::AlternatingUsers,
+        true,
+        (13, 10),
+        (8, 0),
+    ),
+    (
+        Product::Mariadb,
+        Strategy::AlternatingUsers,
+        true,
+        (13, 10),
+        (8, 0),
+    ),
 ];
 
-/// A lab whose user, or administrator, has the rights that the strategy needs. None, if the product is not installed.
+/// A lab whose user, or administrator, has the rights that the strategy needs, and no more. None, if the product is not
+/// installed.
 pub(crate) async fn lab(
     product: Product,
-    two_passwords: bool,
+    strategy: Strategy,
     admin: bool,
 ) -> Option<Lab<MysqlServer>> {
-    if !product.installed() {
-        return None;
-    }
-    let server = MysqlServer::shared(product).await;
-    let variables = if two_passwords { &[DUAL][..] } else { &[] };
+    let server = shared(product).await?;
+    let dual = strategy == Strategy::DualPassword;
+    let variables = if dual { &[DUAL][..] } else { &[] };
     let lab = Lab::on(server, "app", admin, variables).await;
-    if two_passwords && !admin {
-        let grant = format!(
-            "GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO {}@'%'",
-            lab.user
-        );
-        server.admin(&grant).await;
+    if dual {
+        let statement = match &lab.admin {
+            None => format!("GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO {}", lab.user),
+            Some(admin) => format!("REVOKE SELECT ON mysql.* FROM {}", admin.user),
+        };
+        server.admin(&statement).await;
     }
     Some(lab)
 }
 
+/// Gives the first of two users some of everything, and the administrator what it needs for that.
+pub(crate) async fn grant(lab: &Lab<MysqlServer>) {
+    let (server, admin) = (lab.server, lab.administrator());
+    server.table(&lab.user, Some(admin)).await;
+    let default = match server.product() {
+        Product::Mysql => &["SET DEFAULT ROLE {user}_r TO {user}"][..],
+        Product::Mariadb => &[
+            "GRANT UPDATE ON mysql.* TO {admin}",
+            "SET DEFAULT ROLE {user}_r FOR {user}",
+        ],
+    };
+    let usual = [
+        "CREATE ROLE {user}_r",
+        "GRANT {user}_r TO {user}",
+        "GRANT {user}_r TO {admin} WITH ADMIN OPTION",
+        "GRANT SELECT, INSERT ON `{user}\\_%`.* TO {user}",
+        "GRANT SELECT, INSERT ON `{user}\\_%`.* TO {admin} WITH GRANT OPTION",
+        "GRANT PROCESS ON *.* TO {admin} WITH GRANT OPTION",
+        "ALTER USER {user} REQUIRE SSL WITH MAX_USER_CONNECTIONS 9",
+    ];
+    for statement in usual.iter().chain(default) {
+        let statement = statement.replace("{user}", &lab.user);
+        server.admin(&statement.replace("{admin}", admin)).await;
+    }
+}
+
+/// Changes what the user in AWSCURRENT may do, there and back.
+pub(crate) async fn change(lab: &Lab<MysqlServer>, back: bool) {
+    let statements = match back {
+        false => [
+            "REVOKE INSERT ON `{db}\\_%`.* FROM {user}",
+            "GRANT PROCESS ON *.* TO {user}",
+            "ALTER USER {user} REQUIRE NONE WITH MAX_USER_CONNECTIONS 0",
+        ],
+        true => [
+            "GRANT INSERT ON `{db}\\_%`.* TO {user}",
+            "REVOKE PROCESS ON *.* FROM {user}",
+            "ALTER USER {user} REQUIRE SSL WITH MAX_USER_CONNECTIONS 9",
+        ],
+    };
+    let user = lab.field("AWSCURRENT", "username");
+    for statement in statements {
+        let statement = statement.replace("{db}", &lab.user);
+        lab.server.admin(&statement.replace("{user}", &user)).await;
+    }
+}
+
 #[tokio::test]
 async fn three_rotations() {
-    for (product, two_passwords, admin, ..) in ROWS {
-        let Some(lab) = lab(product, two_passwords, admin).await else {
+    for (product, strategy, admin, ..) in ROWS {
+        let Some(lab) = lab(product, strategy, admin).await else {
             continue;
         };
         for _ in 0..3 {
@@ -61,7 +150,7 @@ async fn three_rotations() {
             assert!(lab.accepts("AWSCURRENT").await);
             assert_eq!(
                 lab.accepts("AWSPREVIOUS").await,
-                two_passwords,
+                strategy != Strategy::SingleUser,
                 "{product:?}"
             );
         }
@@ -70,26 +159,33 @@ async fn three_rotations() {
 
 #[tokio::test]
 async fn what_a_rotation_costs() {
-    for (product, two_passwords, admin, calls, logins) in ROWS {
-        let Some(lab) = lab(product, two_passwords, admin).await else {
+    for (product, strategy, admin, calls, logins) in ROWS {
+        let Some(lab) = lab(product, strategy, admin).await else {
             continue;
         };
         lab.aws
             .set(|settings| settings.latency = Duration::from_millis(40));
-        let mark = lab.server.general_log().len();
-        let token = lab.begin();
-        lab.steps(&token).await.expect("a rotation");
-        let made = lab.aws.calls();
-        let users = [Some(&lab.user), lab.admin.as_ref().map(|admin| &admin.user)];
-        let counted = users
-            .into_iter()
-            .flatten()
-            .map(|user| lab.server.logins(mark, user));
-        let counted = counted.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
-        let what = format!("{product:?}, two passwords {two_passwords}, administrator {admin}");
-        assert_eq!((made.len(), in_a_row(&made)), calls, "{what}: calls");
-        assert_eq!(counted, logins, "{what}: logins");
+        for freed in [0, 0, 1] {
+            let expected = (calls.0 + freed, calls.1, logins);
+            let what = format!("{product:?}, {strategy:?}, administrator {admin}");
+            assert_eq!(cost(&lab).await, expected, "{what}, {freed} marks freed");
+        }
     }
+}
+
+/// Calls of a rotation, in all and one after another, and logins, taken and refused.
+async fn cost(lab: &Lab<MysqlServer>) -> (usize, usize, (usize, usize)) {
+    let mark = lab.server.mark();
+    let token = lab.begin();
+    lab.aws.forget_calls();
+    lab.steps(&token).await.expect("a rotation");
+    let calls = lab.aws.calls();
+    let admin = lab.admin.as_ref().map(|admin| admin.user.clone());
+    let users = [Some(lab.user.clone()), Some(lab.clone_name()), admin];
+    let logins = users.iter().flatten();
+    let logins = logins.map(|user| lab.server.logins(mark, user));
+    let logins = logins.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+    (calls.len(), in_a_row(&calls), logins)
 }
 
 /// `masterarn` alone asks for two users, as in AWS's template; what cannot be done is refused before anything is stored.
@@ -112,18 +208,13 @@ async fn missing_rights_are_named() {
             "may not alter users: GRANT CREATE USER ON *.* TO 'admin",
         ),
     ] {
-        if !product.installed() {
+        let Some(server) = shared(product).await else {
             continue;
-        }
-        let server = MysqlServer::shared(product).await;
+        };
         let lab = Lab::on(server, "app", admin, &[DUAL]).await;
         if let Some(admin) = &lab.admin {
-            server
-                .admin(&format!(
-                    "REVOKE CREATE USER ON *.* FROM {}@'%'",
-                    admin.user
-                ))
-                .await;
+            let revoke = format!("REVOKE CREATE USER ON *.* FROM {}", admin.user);
+            server.admin(&revoke).await;
         }
         let token = lab.until("createSecret").await;
         lab.refused(&token, "setSecret", "Rotation.TargetRefused", words)

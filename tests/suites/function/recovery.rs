@@ -4,15 +4,21 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use rotation_tests::aws::{Fault, Outcome, STEPS};
-use rotation_tests::lab::Lab;
+use rotation_tests::lab::{Lab, Target};
 use serde_json::json;
+
+on_each_server!(
+    awspending_is_taken_away_after_setsecret,
+    answers_lag_behind,
+    awscurrent_is_moved_by_somebody_else,
+);
 
 /// A short time-out, and with it a short horizon: 10 s, and 15 s more.
 const SHORT: (&str, &str) = ("AWS_LAMBDA_FUNCTION_TIMEOUT", "10");
 const HORIZON: Duration = Duration::from_secs(25);
 
 /// A new rotation, whose version is past the horizon when setSecret comes.
-async fn anew(lab: &Lab) {
+async fn anew<T: Target>(lab: &Lab<T>) {
     let token = lab.begin();
     lab.step(&token, "createSecret")
         .await
@@ -27,9 +33,8 @@ async fn anew(lab: &Lab) {
 /// What locks applications out with AWS's template: the rotation stops after setSecret, an operator takes AWSPENDING
 /// away, as the page of CancelRotateSecret has it, and rotates again. The only password that works has no label then;
 /// with ours it has the mark.
-#[tokio::test]
-async fn awspending_is_taken_away_after_setsecret() {
-    let lab = Lab::one_user(&[SHORT]).await;
+async fn awspending_is_taken_away_after_setsecret<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[SHORT]).await;
     let lost = lab.until("setSecret").await;
     lab.aws.detach(&lab.arn, "AWSPENDING");
     for step in ["testSecret", "finishSecret"] {
@@ -91,13 +96,12 @@ async fn somebody_stores_a_value_during_a_rotation() {
 }
 
 /// Right after createSecret, the answers of Secrets Manager may be older than it: they are asked for again.
-#[tokio::test]
-async fn answers_lag_behind() {
+async fn answers_lag_behind<T: Target>(server: &'static T) {
     for stale in [
         &["GetSecretValue", "GetSecretValue"][..],
         &["DescribeSecret"],
     ] {
-        let lab = Lab::one_user(&[]).await;
+        let lab = Lab::on(server, "app", false, &[]).await;
         let token = lab.until("createSecret").await;
         for operation in stale {
             lab.aws.fail(operation, Fault::Stale);
@@ -120,9 +124,8 @@ async fn answers_lag_behind() {
 }
 
 /// AWSCURRENT moves by compare-and-swap: if it is not where it was seen, it stays where it is.
-#[tokio::test]
-async fn awscurrent_is_moved_by_somebody_else() {
-    let lab = Lab::two_users(&[]).await;
+async fn awscurrent_is_moved_by_somebody_else<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[]).await;
     let token = lab.until("testSecret").await;
     let value = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
     let by_hand = "9".repeat(32);

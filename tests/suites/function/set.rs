@@ -1,15 +1,28 @@
 //! setSecret, testSecret and finishSecret for one user.
 
-use rotation_tests::lab::Lab;
+use rotation_tests::lab::{Lab, Target, with, without};
 use serde_json::Value;
 
+on_each_server!(
+    the_password_is_set_once,
+    nothing_is_accepted,
+    awsprevious_is_not_looked_at,
+    pending_does_not_belong_to_current,
+    pending_goes_another_way,
+    port_database_and_tls,
+    the_usual_port,
+    names_that_must_be_quoted,
+    passwords_of_any_character,
+    a_pending_value_that_is_not_accepted_is_never_promoted,
+    finish_moves_awscurrent_once,
+);
+
 /// The server takes the new password and no longer the old one; done twice, the second time changes nothing.
-#[tokio::test]
-async fn the_password_is_set_once() {
-    let lab = Lab::one_user(&[]).await;
+async fn the_password_is_set_once<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     let token = lab.until("setSecret").await;
     assert!(lab.accepts("AWSPENDING").await && !lab.accepts("AWSCURRENT").await);
-    let (verifier, mark) = (lab.verifier(&lab.user).await, lab.server.log().len());
+    let (verifier, mark) = (lab.verifier(&lab.user).await, lab.server.mark());
     lab.step(&token, "setSecret")
         .await
         .expect("setSecret again");
@@ -22,41 +35,30 @@ async fn the_password_is_set_once() {
 }
 
 /// Neither AWSCURRENT nor AWSPENDING is accepted. AWSPREVIOUS is, and is not tried.
-#[tokio::test]
-async fn nothing_is_accepted() {
-    let lab = Lab::one_user(&[]).await;
+async fn nothing_is_accepted<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     let good = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
     lab.edit_current(|value| value.replace("First-password", "Wrong-password"));
     lab.aws
         .plant(&lab.arn, &"7".repeat(32), Some(&good), &["AWSPREVIOUS"]);
     let token = lab.until("createSecret").await;
     let words = "accepts none of the labelled versions";
-    let mark = lab.server.log().len();
+    let mark = lab.server.mark();
     lab.refused(&token, "setSecret", "Rotation.NoneAccepted", words)
         .await;
     assert_eq!(lab.server.logins(mark, &lab.user), (0, 2));
-    assert!(
-        lab.server
-            .accepts(&lab.user, &field(&good, "password"))
-            .await
-    );
-}
-
-fn field(value: &str, key: &str) -> String {
-    let json: Value = serde_json::from_str(value).expect("JSON");
-    json[key].as_str().expect("a text").to_owned()
+    assert!(lab.accepts("AWSPREVIOUS").await);
 }
 
 /// Whatever AWSPREVIOUS holds does not matter while AWSCURRENT works.
-#[tokio::test]
-async fn awsprevious_is_not_looked_at() {
+async fn awsprevious_is_not_looked_at<T: Target>(server: &'static T) {
     for value in [
         None,
         Some("{}"),
         Some("not JSON"),
-        Some(r#"{"engine":"mysql","host":"elsewhere.invalid"}"#),
+        Some(r#"{"engine":"oracle","host":"elsewhere.invalid"}"#),
     ] {
-        let lab = Lab::one_user(&[]).await;
+        let lab = Lab::on(server, "app", false, &[]).await;
         if value.is_some() {
             lab.aws
                 .plant(&lab.arn, &"7".repeat(32), value, &["AWSPREVIOUS"]);
@@ -67,16 +69,15 @@ async fn awsprevious_is_not_looked_at() {
 }
 
 /// AWSPENDING is for somebody else, or for another place: refused before any connection.
-#[tokio::test]
-async fn pending_does_not_belong_to_current() {
-    let lab = Lab::one_user(&[]).await;
+async fn pending_does_not_belong_to_current<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     let token = lab.until("createSecret").await;
     let pending = lab.aws.value(&lab.arn, "AWSPENDING").expect("a value");
     let rows = [
         (
             lab.user.as_str(),
-            "postgres",
-            "AWSPENDING is for user postgres, expected the user",
+            "another",
+            "AWSPENDING is for user another, expected the user",
         ),
         (
             "localhost",
@@ -87,7 +88,7 @@ async fn pending_does_not_belong_to_current() {
     for (old, new, words) in rows {
         let changed = pending.replacen(old, new, 1);
         lab.aws.plant(&lab.arn, &token, Some(&changed), &[]);
-        let mark = lab.server.log().len();
+        let mark = lab.server.mark();
         lab.refused(&token, "setSecret", "Rotation.Versions", words)
             .await;
         assert_eq!(lab.server.logins(mark, &lab.user), (0, 0));
@@ -95,9 +96,8 @@ async fn pending_does_not_belong_to_current() {
 }
 
 /// AWSPENDING says another way to the same server: the new password would go over it in plaintext.
-#[tokio::test]
-async fn pending_goes_another_way() {
-    let lab = Lab::one_user(&[]).await;
+async fn pending_goes_another_way<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     let token = lab.until("createSecret").await;
     let pending = lab.aws.value(&lab.arn, "AWSPENDING").expect("a value");
     for (key, value) in [("ssl", "false"), ("servername", "\"elsewhere.example\"")] {
@@ -110,67 +110,73 @@ async fn pending_goes_another_way() {
 }
 
 /// The port as a number or as a text; the usual database where none is named; TLS unless the secret says false.
-#[tokio::test]
-async fn port_database_and_tls() {
-    let port = rotation_tests::postgres::Postgres::shared().await.port();
-    let number = format!("\"port\": {port}");
-    let text = format!("\"port\": \"{port}\"");
-    let rows = [
-        (number.as_str(), text.as_str(), true),
-        (", \"dbname\": \"postgres\"", "", true),
-        ("\"engine\"", "\"ssl\": true, \"engine\"", true),
-        ("\"engine\"", "\"ssl\": \"TRUE\", \"engine\"", true),
-        ("\"engine\"", "\"ssl\": null, \"engine\"", true),
-        ("\"engine\"", "\"ssl\": false, \"engine\"", false),
-        ("\"engine\"", "\"ssl\": \"False\", \"engine\"", false),
+async fn port_database_and_tls<T: Target>(server: &'static T) {
+    let port = server.port();
+    let rows: [(&str, Value, bool); 7] = [
+        ("port", port.into(), true),
+        ("port", port.to_string().into(), true),
+        ("ssl", true.into(), true),
+        ("ssl", "TRUE".into(), true),
+        ("ssl", Value::Null, true),
+        ("ssl", false.into(), false),
+        ("ssl", "False".into(), false),
     ];
-    for (old, new, tls) in rows {
-        let lab = Lab::one_user(&[]).await;
-        lab.edit_current(|value| value.replacen(old, new, 1));
-        let mark = lab.server.log().len();
+    for (key, says, tls) in rows {
+        let lab = Lab::on(server, "app", false, &[]).await;
+        lab.edit_current(|value| with(&without(value, "dbname"), key, says.clone()));
+        let mark = server.mark();
         lab.until("finishSecret").await;
-        assert!(lab.accepts("AWSCURRENT").await, "{new}");
-        let log = lab.server.log();
-        let ours = log[mark..].lines().filter(|line| {
-            line.contains(&format!("authorized: user={} ", lab.user)) && line.contains("=rotation")
-        });
-        let encrypted: Vec<bool> = ours.map(|line| line.contains("SSL enabled")).collect();
-        assert_eq!(encrypted, [tls; 5], "{new}");
+        let expected = (T::DATABASE.to_owned(), tls);
+        let sessions = server.sessions(mark, &lab.user);
+        assert_eq!(sessions, vec![expected; 5], "{key}: {says}");
+        assert!(lab.accepts("AWSCURRENT").await, "{key}: {says}");
     }
 }
 
 /// Without a port, the engine's own. (Nobody may listen there: then the refusal names it.)
-#[tokio::test]
-async fn the_usual_port() {
-    let lab = Lab::one_user(&[]).await;
-    let port = lab.server.port();
-    lab.edit_current(|value| value.replacen(&format!("\"port\": {port}, "), "", 1));
+async fn the_usual_port<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
+    lab.edit_current(|value| without(value, "port"));
     let token = lab.until("createSecret").await;
     let error = lab
         .step(&token, "setSecret")
         .await
         .expect_err("another server, or none");
-    assert!(
-        error.message.contains("localhost:5432"),
-        "{}",
-        error.message
-    );
+    let place = format!("localhost:{}", T::PORT);
+    assert!(error.message.contains(&place), "{}", error.message);
 }
 
-/// Names that must be quoted, among them one that breaks AWS's template by its percent sign.
-#[tokio::test]
-async fn names_that_must_be_quoted() {
-    for name in ["App", "a b", "a%s", "a\\b", "it's", "a.b@c", "é🔑"] {
-        let lab = Lab::start(name, false, &[]).await;
-        lab.until("finishSecret").await;
-        assert!(lab.accepts("AWSCURRENT").await, "{name}");
+/// One user, or two.
+async fn names_that_must_be_quoted<T: Target>(server: &'static T) {
+    for name in T::NAMES {
+        for two in [false, true] {
+            let lab = Lab::on(server, name, two, &[]).await;
+            lab.until("finishSecret").await;
+            assert!(lab.accepts("AWSCURRENT").await, "{name}, two users: {two}");
+        }
+    }
+}
+
+/// As another function may have drawn them: every punctuation character, and more.
+async fn passwords_of_any_character<T: Target>(server: &'static T) {
+    let punctuation = (' '..='~').filter(|c| !c.is_ascii_alphanumeric());
+    let password = format!("Aa1{}é", String::from_iter(punctuation));
+    for two in [false, true] {
+        let lab = Lab::on(server, "app", two, &[]).await;
+        let token = lab.until("createSecret").await;
+        let pending = lab.aws.value(&lab.arn, "AWSPENDING").expect("a value");
+        let changed = with(&pending, "password", password.as_str());
+        lab.aws.plant(&lab.arn, &token, Some(&changed), &[]);
+        lab.steps(&token)
+            .await
+            .unwrap_or_else(|error| panic!("{}", error.message));
+        assert!(lab.accepts("AWSCURRENT").await, "two users: {two}");
     }
 }
 
 /// testSecret and finishSecret log in with AWSPENDING; if that is not accepted, AWSCURRENT stays where it is.
-#[tokio::test]
-async fn a_pending_value_that_is_not_accepted_is_never_promoted() {
-    let lab = Lab::one_user(&[]).await;
+async fn a_pending_value_that_is_not_accepted_is_never_promoted<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     let token = lab.until("createSecret").await;
     for step in ["testSecret", "finishSecret"] {
         lab.refused(
@@ -183,8 +189,7 @@ async fn a_pending_value_that_is_not_accepted_is_never_promoted() {
     }
     lab.step(&token, "setSecret").await.expect("setSecret");
     lab.step(&token, "testSecret").await.expect("testSecret");
-    let changed = format!("ALTER ROLE \"{}\" PASSWORD 'by-hand'", lab.user);
-    lab.server.admin(&changed).await;
+    server.set_by_hand(&lab.user).await;
     lab.refused(
         &token,
         "finishSecret",
@@ -195,9 +200,8 @@ async fn a_pending_value_that_is_not_accepted_is_never_promoted() {
 }
 
 /// One compare-and-swap from where AWSCURRENT was; repeated, nothing more.
-#[tokio::test]
-async fn finish_moves_awscurrent_once() {
-    let lab = Lab::one_user(&[]).await;
+async fn finish_moves_awscurrent_once<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", false, &[]).await;
     let old = lab.aws.holder(&lab.arn, "AWSCURRENT").expect("a version");
     let token = lab.until("testSecret").await;
     lab.aws.forget_calls();

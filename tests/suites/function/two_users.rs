@@ -1,15 +1,25 @@
 //! Two users who take turns.
 
-use rotation_tests::lab::Lab;
+use rotation_tests::lab::{Lab, Target, with, without};
+
+on_each_server!(
+    the_first_rotation_makes_the_second_user,
+    the_second_rotation_comes_back,
+    set_again,
+    a_current_value_that_is_not_accepted,
+    administrators_that_are_none,
+    no_administrator_is_named,
+    a_name_that_is_too_long,
+    somebody_elses_user,
+    a_clone_by_name_alone,
+    the_administrator_uses_the_secrets_database,
+);
 
 /// The second user is made by the administrator, may do what the first may, and nothing of the first changes.
-#[tokio::test]
-async fn the_first_rotation_makes_the_second_user() {
-    let lab = Lab::two_users(&[]).await;
-    let (user, clone) = (lab.user.clone(), format!("{}_clone", lab.user));
-    let table =
-        format!("CREATE TABLE \"t_{user}\" (x int); GRANT ALL ON \"t_{user}\" TO \"{user}\"");
-    lab.server.admin(&table).await;
+async fn the_first_rotation_makes_the_second_user<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[]).await;
+    let (user, clone) = (lab.user.clone(), lab.clone_name());
+    let table = server.table(&user, Some(lab.administrator())).await;
     let before = lab.verifier(&user).await;
     let token = lab.begin();
     for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {
@@ -27,16 +37,15 @@ async fn the_first_rotation_makes_the_second_user() {
         "the first user's password"
     );
     assert_eq!(lab.field("AWSCURRENT", "username"), clone);
-    let password = lab.field("AWSCURRENT", "password");
-    let statements = format!("INSERT INTO \"t_{user}\" VALUES (7); SELECT x FROM \"t_{user}\"");
-    let read = lab.server.ask_as(&clone, &password, &statements).await;
-    assert_eq!(read.expect("the first user's rights"), ["7"]);
+    let written = lab.answer(&format!("INSERT INTO {table} VALUES (7)")).await;
+    written.expect("the first user's right to write");
+    let read = lab.answer(&format!("SELECT x FROM {table}")).await;
+    assert_eq!(read.expect("the first user's right to read"), ["7"]);
 }
 
 /// The second rotation sets the first user's password; the second user's still works afterwards.
-#[tokio::test]
-async fn the_second_rotation_comes_back() {
-    let lab = Lab::two_users(&[]).await;
+async fn the_second_rotation_comes_back<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[]).await;
     lab.until("finishSecret").await;
     let before = lab.verifier(&lab.user).await;
     lab.until("finishSecret").await;
@@ -46,9 +55,8 @@ async fn the_second_rotation_comes_back() {
 }
 
 /// setSecret again repeats all of it, and ends the same.
-#[tokio::test]
-async fn set_again() {
-    let lab = Lab::two_users(&[]).await;
+async fn set_again<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[]).await;
     let token = lab.until("setSecret").await;
     lab.step(&token, "setSecret")
         .await
@@ -58,13 +66,12 @@ async fn set_again() {
 }
 
 /// Whoever holds AWSCURRENT must prove it: else the administrator is not even asked.
-#[tokio::test]
-async fn a_current_value_that_is_not_accepted() {
-    let lab = Lab::two_users(&[]).await;
+async fn a_current_value_that_is_not_accepted<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[]).await;
     lab.edit_current(|value| value.replace("First-password", "Wrong-password"));
     let token = lab.until("createSecret").await;
     let admin = lab.admin.as_ref().expect("two users");
-    let mark = lab.server.log().len();
+    let mark = lab.server.mark();
     lab.refused(
         &token,
         "setSecret",
@@ -81,38 +88,28 @@ async fn a_current_value_that_is_not_accepted() {
 }
 
 /// What is wrong with `masterarn`, or the secret that it names.
-#[tokio::test]
-async fn administrators_that_are_none() {
-    let lab = Lab::two_users(&[]).await;
+async fn administrators_that_are_none<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[]).await;
     let admin = lab.admin.as_ref().expect("two users");
     let token = lab.until("createSecret").await;
     let good = lab.aws.value(&admin.arn, "AWSCURRENT").expect("a value");
     let id = lab.aws.holder(&admin.arn, "AWSCURRENT").expect("a version");
-    let port = format!("\"port\": {}", lab.server.port());
-    let password = good.split("\"password\": ").nth(1).expect("a password");
-    let short = format!(
-        "{{\"username\": \"{}\", \"password\": {}",
-        admin.user,
-        password.replace(", \"dbname\": \"postgres\"", "")
-    );
     let rows = [
         (
-            good.replace("First-password", "Wrong-password"),
+            with(&good, "password", "Wrong-password"),
             "unable to log in with the admin secret",
         ),
         (
-            good.replace(&port, "\"port\": 1"),
+            with(&good, "port", 1),
             "the admin secret is for another server",
         ),
+        (with(&good, "engine", "oracle"), T::ENGINES),
         (
-            good.replace("\"postgres\", \"host\"", "\"mysql\", \"host\""),
-            "engine must be postgres or aurora-postgresql",
-        ),
-        (
-            good.replace(&admin.user, &lab.user),
+            with(&good, "username", lab.user.as_str()),
             "refusing to rotate the master user",
         ),
-        (short, "no engine or host"),
+        (without(&good, "host"), "no engine or host"),
+        (without(&good, "engine"), "no engine or host"),
         ("hunter2".into(), "is not a JSON object"),
     ];
     for (value, words) in rows {
@@ -126,35 +123,48 @@ async fn administrators_that_are_none() {
 }
 
 /// Found out before a version is written.
-#[tokio::test]
-async fn no_administrator_is_named() {
-    let lab = Lab::one_user(&[("ROTATION_STRATEGY", "alternating-users")]).await;
+async fn no_administrator_is_named<T: Target>(server: &'static T) {
+    let lab = Lab::on(
+        server,
+        "app",
+        false,
+        &[("ROTATION_STRATEGY", "alternating-users")],
+    )
+    .await;
     let token = lab.begin();
     let words = "the key masterarn is missing";
     lab.refused(&token, "createSecret", "Rotation.TargetRefused", words)
         .await;
 }
 
-/// 57 bytes fit with the suffix, 58 do not.
-#[tokio::test]
-async fn a_name_that_is_too_long() {
-    let lab = Lab::start(&"x".repeat(58), true, &[]).await;
-    let token = lab.begin();
-    let words = "would exceed 63 characters";
-    lab.refused(&token, "createSecret", "Rotation.TargetRefused", words)
-        .await;
+/// As long as fits with the suffix, and one character more.
+async fn a_name_that_is_too_long<T: Target>(server: &'static T) {
+    let (most, step) = server.longest_name();
+    let name = |length: usize| ("x".repeat(length), "First-password-1".to_owned());
+    for fits in [true, false] {
+        let login = name(most - "_clone".len() + usize::from(!fits));
+        server.create(&login.0, &login.1).await;
+        let lab = Lab::of(server, login, true, &[]).await;
+        if fits {
+            lab.until("finishSecret").await;
+            lab.until("finishSecret").await;
+            continue;
+        }
+        let token = match step {
+            "createSecret" => lab.begin(),
+            _ => lab.until("createSecret").await,
+        };
+        let words = format!("would exceed {most} characters");
+        lab.refused(&token, step, "Rotation.TargetRefused", &words)
+            .await;
+    }
 }
 
 /// A user of the second one's name whom nobody of ours made: never touched, whichever of the two is named in the secret.
-#[tokio::test]
-async fn somebody_elses_user() {
-    let lab = Lab::two_users(&[]).await;
-    let clone = format!("{}_clone", lab.user);
-    lab.server
-        .admin(&format!(
-            "CREATE ROLE \"{clone}\" LOGIN PASSWORD 'somebody-elses'"
-        ))
-        .await;
+async fn somebody_elses_user<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[]).await;
+    let clone = lab.clone_name();
+    server.create(&clone, "somebody-elses").await;
     let token = lab.until("createSecret").await;
     lab.refused(
         &token,
@@ -163,24 +173,21 @@ async fn somebody_elses_user() {
         "was not created by this rotator",
     )
     .await;
-    assert!(lab.server.accepts(&clone, "somebody-elses").await && lab.accepts("AWSCURRENT").await);
+    assert!(server.takes(&clone, "somebody-elses").await && lab.accepts("AWSCURRENT").await);
 }
 
 /// A user whose name ends in `_clone` by nature: the name without it is somebody else's, or nobody's.
-#[tokio::test]
-async fn a_clone_by_name_alone() {
+async fn a_clone_by_name_alone<T: Target>(server: &'static T) {
     for (exists, words) in [
         (true, "was not created by this rotator"),
-        (false, "does not exist: only"),
+        (false, "_clone does; rotate it as a single user"),
     ] {
-        let lab = Lab::two_users(&[]).await;
-        let clone = format!("{}_clone", lab.user);
+        let lab = Lab::on(server, "app", true, &[]).await;
+        let clone = lab.clone_name();
         let password = lab.field("AWSCURRENT", "password");
-        lab.server
-            .admin(&format!("CREATE ROLE {clone} LOGIN PASSWORD '{password}'"))
-            .await;
+        server.create(&clone, &password).await;
         if !exists {
-            lab.server.admin(&format!("DROP ROLE {}", lab.user)).await;
+            server.drop(&lab.user).await;
         }
         lab.edit_current(|value| value.replace(&lab.user, &clone));
         let token = lab.until("createSecret").await;
@@ -194,10 +201,7 @@ async fn a_clone_by_name_alone() {
 async fn attributes_settings_and_ownership() {
     let lab = Lab::two_users(&[]).await;
     let (user, clone) = (lab.user.clone(), format!("{}_clone", lab.user));
-    let (owner, admin) = (
-        format!("owner_{user}"),
-        &lab.admin.as_ref().expect("two users").user,
-    );
+    let (owner, admin) = (format!("owner_{user}"), lab.administrator());
     let made = format!(
         "CREATE ROLE {owner}; GRANT {owner} TO {admin} WITH ADMIN OPTION; ALTER ROLE {admin} CREATEDB; \
          ALTER ROLE {user} CREATEDB CONNECTION LIMIT 7; ALTER ROLE {user} SET search_path TO \"$user\", public; \
@@ -251,22 +255,17 @@ async fn missing_privileges_are_seen() {
 }
 
 /// The administrator logs in to the database that the secret names.
-#[tokio::test]
-async fn the_administrator_uses_the_secrets_database() {
-    let lab = Lab::two_users(&[]).await;
-    let database = format!("db_{}", lab.user);
-    lab.server
-        .admin(&format!("CREATE DATABASE \"{database}\""))
-        .await;
-    lab.edit_current(|value| {
-        value.replace(
-            "\"dbname\": \"postgres\"",
-            &format!("\"dbname\": \"{database}\""),
-        )
-    });
-    let mark = lab.server.log().len();
+async fn the_administrator_uses_the_secrets_database<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[]).await;
+    let database = server.database(&lab.user, lab.administrator()).await;
+    lab.edit_current(|value| with(value, "dbname", database.as_str()));
+    let mark = server.mark();
     lab.until("finishSecret").await;
-    let admin = &lab.admin.as_ref().expect("two users").user;
-    let login = format!("authorized: user={admin} database={database} ");
-    assert!(lab.server.log()[mark..].contains(&login));
+    for user in [&lab.user, &lab.clone_name(), lab.administrator()] {
+        let sessions = server.sessions(mark, user);
+        let all = sessions
+            .iter()
+            .all(|session| *session == (database.clone(), true));
+        assert!(all && !sessions.is_empty(), "{user}: {sessions:?}");
+    }
 }

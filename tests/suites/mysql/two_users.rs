@@ -68,38 +68,8 @@ impl<'a> Case<'a> {
             .replace("{name}", &self.user)
     }
 
-    /// What an account's grants are, with the account itself and its password taken out.
-    async fn grants(&self, account: &str) -> Vec<String> {
-        let mut rows = self.ask(&format!("SHOW GRANTS FOR {account}")).await;
-        if self.users.server.product() == Product::Mysql {
-            let whose = format!(
-                "CONCAT(QUOTE(user), '@', QUOTE(host)) = QUOTE({})",
-                quoted(&self.named(account))
-            );
-            let whose = whose.replace("QUOTE('", "('");
-            let roles = format!(
-                "SELECT CONCAT('DEFAULT ROLE ', default_role_user) FROM mysql.default_roles WHERE {whose}"
-            );
-            rows.extend(self.ask(&roles).await);
-        }
-        for row in &mut rows {
-            *row = row.replace(
-                &format!("`{}_clone`", self.user),
-                &format!("`{}`", self.user),
-            );
-            if let Some((before, after)) = row.split_once(" IDENTIFIED ") {
-                let kept = [" REQUIRE ", " WITH "].map(|word| after.find(word));
-                let kept = kept.into_iter().flatten().min().unwrap_or(after.len());
-                *row = format!("{before}{}", &after[kept..]);
-            }
-        }
-        rows.sort();
-        rows
-    }
-
-    async fn same_grants(&self, what: &str) {
-        let (first, second) = (self.grants("{user}").await, self.grants("{clone}").await);
-        assert_eq!(first, second, "{what}");
+    async fn same_rights(&self, what: &str) {
+        self.users.server.same_rights(&self.user, what).await;
     }
 
     async fn step(&mut self, version: &VersionId, step: Step) {

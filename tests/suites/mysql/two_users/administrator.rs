@@ -55,7 +55,7 @@ async fn may_have_them_by_a_role() {
         let version = case.world.begin();
         case.step(&version, Step::TestSecret).await;
         case.world.finish(&version).await;
-        case.same_grants("by a role").await;
+        case.same_rights("by a role").await;
     }
 }
 
@@ -90,10 +90,10 @@ async fn needs_what_the_readme_says() {
             case.sql(&statement.replace("{admin}", &admin)).await;
         }
         case.world.rotate().await;
-        case.same_grants("first").await;
+        case.same_rights("first").await;
         case.sql("REVOKE INSERT ON `{name}`.* FROM {clone}").await;
         case.sql("REVOKE '{name} r' FROM {clone}").await;
         case.world.rotate().await;
-        case.same_grants("second").await;
+        case.same_rights("second").await;
     }
 }

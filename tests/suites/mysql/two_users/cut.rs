@@ -44,7 +44,7 @@ async fn is_completed_by_the_next_try() {
                 assert!(ended.is_err(), "{product:?}: half of the grants passed");
             }
             case.world.finish(&version).await;
-            case.same_grants("completed").await;
+            case.same_rights("completed").await;
             if cut {
                 break;
             }

@@ -158,11 +158,11 @@ async fn are_the_same_after_each_rotation() {
             }
             run(&case, granted).await;
             case.world.rotate().await;
-            case.same_grants(granted).await;
+            case.same_rights(granted).await;
             // The second user is in use: what is changed about it, is changed about the first.
             run(&case, &changed.replace("{user}", "{clone}")).await;
             case.world.rotate().await;
-            case.same_grants(changed).await;
+            case.same_rights(changed).await;
         }
     }
 }
@@ -188,7 +188,7 @@ async fn are_completed_or_there_is_no_promotion() {
         case.refused(&version, Step::TestSecret, "has INSERT ON")
             .await;
         case.world.finish(&version).await;
-        case.same_grants("completed").await;
+        case.same_rights("completed").await;
     }
 }
 
@@ -217,6 +217,6 @@ async fn that_the_administrator_lacks_are_named() {
         assert!(created.contains("ACCOUNT LOCK"), "{product:?}");
         case.sql("REVOKE SELECT ON `{name}`.* FROM {user}").await;
         case.world.finish(&version).await;
-        case.same_grants("completed").await;
+        case.same_rights("completed").await;
     }
 }
