@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Error, Opts, OptsBuilder, SslOpts};
-use rotation::database::{Connector, Failure, Login, wrong_password};
+use rotation::database::{Connector, Failure, Login};
 use rotation::{HookError, Payload, Verdict};
 
 use crate::dialect::Dialect;
@@ -42,10 +42,12 @@ impl Connection {
         let opts = opts(connector, login, &addresses);
         let conn = match tokio::time::timeout(LOGIN, Conn::new(opts)).await {
             Ok(Ok(conn)) => conn,
-            Ok(Err(error)) if failure::wrong_password(&error) => {
-                return Ok(Verdict::Reject(wrong_password(&login.username)));
+            Ok(Err(error)) => {
+                return match failure::rejection(&error, &login.username) {
+                    Some(rejection) => Ok(Verdict::Reject(rejection)),
+                    None => Err(failure::of_login(&error).at(&server)),
+                };
             }
-            Ok(Err(error)) => return Err(failure::of_login(&error).at(&server)),
             Err(_) => return Err(Failure::TimedOut.at(&server)),
         };
         Self::settle(conn, server, time).await.map(Verdict::Accept)

@@ -3,8 +3,9 @@
 //! Sources: <https://dev.mysql.com/doc/mysql-errors/en/server-error-reference.html>,
 //! <https://mariadb.com/kb/en/mariadb-error-code-reference/>.
 
-use mysql_async::{Error, ServerError};
-use rotation::database::Failure;
+use mysql_async::{DriverError, Error, ServerError};
+use rotation::Rejection;
+use rotation::database::{Failure, wrong_password};
 
 /// What `error` is.
 pub(crate) fn of(error: &Error) -> Failure {
@@ -29,16 +30,17 @@ pub(crate) fn of_login(error: &Error) -> Failure {
     }
 }
 
-/// Whether the server refused the password: also said of a user who does not exist. The second code is the answer where
-/// the last way in which the account may prove itself needs none.
-pub(crate) fn wrong_password(error: &Error) -> bool {
-    matches!(code(error), Some(1045 | 1698))
-}
-
-/// The server's code.
-pub(crate) fn code(error: &Error) -> Option<u16> {
+/// Why the server does not take a login of `user`, if it is for the password: also said of a user who does not exist.
+pub(crate) fn rejection(error: &Error, user: &str) -> Option<Rejection> {
     match error {
-        Error::Server(answer) => Some(answer.code),
+        // The second code, where the last way in which the account may prove itself needs no password.
+        Error::Server(answer) if matches!(answer.code, 1045 | 1698) => Some(wrong_password(user)),
+        // MySQL hides that a user does not exist behind a plugin that it picks by the name: among them this one.
+        Error::Driver(DriverError::UnknownAuthPlugin { name }) if name == "sha256_password" => {
+            Some(Rejection::new(format!(
+                "the server wants {name} of user {user}, which it also says of users who do not exist: create the user, or let it prove itself by caching_sha2_password"
+            )))
+        }
         _ => None,
     }
 }

@@ -11,42 +11,46 @@ on_each_server!(
     auroras_engine_name_is_taken,
 );
 
-/// AWSCURRENT with another password, byte for byte; under AWSPENDING and our mark alone.
+/// AWSCURRENT with another password, and for two users another user, byte for byte; under AWSPENDING and our mark alone.
 async fn everything_but_the_password_stays<T: Target>(server: &'static T) {
-    let lab = Lab::on(server, "app", false, &[]).await;
-    let extra = r#", "extra" : {"b":1.50, "a":[1e3,"\u00e9 é"]},"port2":"5432" }"#;
-    lab.edit_current(|value| format!("{}{extra}", value.trim_end_matches('}')));
-    let token = lab.begin();
-    lab.aws.forget_calls();
-    lab.step(&token, "createSecret")
-        .await
-        .expect("createSecret");
-    let calls: Vec<String> = lab
-        .aws
-        .calls()
-        .iter()
-        .map(|call| call.operation.clone())
-        .collect();
-    assert_eq!(
-        (calls.len(), calls.last().map(String::as_str)),
-        (3, Some("PutSecretValue")),
-        "{calls:?}"
-    );
-    let put = &lab.aws.calls()[2].request;
-    assert_eq!(put["ClientRequestToken"], token.as_str());
-    assert_eq!(
-        put["VersionStages"],
-        serde_json::json!(["AWSPENDING", format!("ROTATION-{token}")])
-    );
-    let (old, new) = (
-        lab.field("AWSCURRENT", "password"),
-        lab.field("AWSPENDING", "password"),
-    );
-    let current = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
-    assert_eq!(
-        lab.aws.value(&lab.arn, "AWSPENDING"),
-        Some(current.replace(&old, &new))
-    );
+    for two in [false, true] {
+        let lab = Lab::on(server, "app", two, &[]).await;
+        let extra = r#", "extra" : {"b":1.50, "a":[1e3,"\u00e9 é"]},"port2":"5432" }"#;
+        lab.edit_current(|value| format!("{}{extra}", value.trim_end_matches('}')));
+        let token = lab.begin();
+        lab.aws.forget_calls();
+        lab.step(&token, "createSecret")
+            .await
+            .expect("createSecret");
+        let calls: Vec<String> = lab
+            .aws
+            .calls()
+            .iter()
+            .map(|call| call.operation.clone())
+            .collect();
+        assert_eq!(
+            (calls.len(), calls.last().map(String::as_str)),
+            (3, Some("PutSecretValue")),
+            "{calls:?}"
+        );
+        let put = &lab.aws.calls()[2].request;
+        assert_eq!(put["ClientRequestToken"], token.as_str());
+        assert_eq!(
+            put["VersionStages"],
+            serde_json::json!(["AWSPENDING", format!("ROTATION-{token}")])
+        );
+        let (old, new) = (
+            lab.field("AWSCURRENT", "password"),
+            lab.field("AWSPENDING", "password"),
+        );
+        let current = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
+        let mut expected = current.replace(&old, &new);
+        if two {
+            let (user, clone) = (lab.user.clone(), lab.clone_name());
+            expected = expected.replace(&format!("\"{user}\""), &format!("\"{clone}\""));
+        }
+        assert_eq!(lab.aws.value(&lab.arn, "AWSPENDING"), Some(expected));
+    }
 }
 
 /// A value that is there is kept, whoever stored it.

@@ -1,7 +1,7 @@
 //! MySQL and MariaDB: what PostgreSQL's users have not. Hosts, plugins, and grants that are copied one by one.
 
 use rotation::config::Strategy;
-use rotation_tests::lab::Lab;
+use rotation_tests::lab::{Lab, with};
 use rotation_tests::mysql::{MysqlServer, Product};
 
 use crate::mysql::{change, grant, lab};
@@ -111,4 +111,25 @@ async fn other_ways_stay() {
         .await
         .concat();
     assert!(created.contains("OR unix_socket"), "its other way is gone");
+}
+
+/// MySQL hides that there is no such user: it asks for a password in one way or another, by the name.
+#[tokio::test]
+async fn users_who_do_not_exist() {
+    for product in Product::ALL {
+        let Some(lab) = lab(product, Strategy::SingleUser, false).await else {
+            continue;
+        };
+        let token = lab.until("createSecret").await;
+        let pending = lab.aws.value(&lab.arn, "AWSPENDING").expect("a value");
+        for n in 0..12 {
+            let user = format!("nobody{n}");
+            lab.edit_current(|value| with(value, "username", user.as_str()));
+            let changed = with(&pending, "username", user.as_str());
+            lab.aws.plant(&lab.arn, &token, Some(&changed), &[]);
+            let words = "accepts none of the labelled versions";
+            lab.refused(&token, "setSecret", "Rotation.NoneAccepted", words)
+                .await;
+        }
+    }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 on_each_server!(
     awspending_is_taken_away_after_setsecret,
+    somebody_stores_a_value_during_a_rotation,
     answers_lag_behind,
     awscurrent_is_moved_by_somebody_else,
 );
@@ -73,9 +74,8 @@ async fn an_earlier_rotation_may_still_be_at_work() {
 }
 
 /// Somebody stores a value by hand while RotateSecret is at work: the service abandons the rotation.
-#[tokio::test]
-async fn somebody_stores_a_value_during_a_rotation() {
-    let lab = Lab::two_users(&[SHORT]).await;
+async fn somebody_stores_a_value_during_a_rotation<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[SHORT]).await;
     let token = lab.aws.start_rotation(&lab.arn).await;
     let by_hand = lab
         .aws

@@ -7,6 +7,7 @@ on_each_server!(
     the_second_rotation_comes_back,
     set_again,
     a_current_value_that_is_not_accepted,
+    a_pending_user_whose_turn_it_is_not,
     administrators_that_are_none,
     no_administrator_is_named,
     a_name_that_is_too_long,
@@ -85,6 +86,23 @@ async fn a_current_value_that_is_not_accepted<T: Target>(server: &'static T) {
         .iter()
         .any(|call| call.request["SecretId"] == admin.arn.as_str());
     assert!(!asked, "the administrator's secret was read");
+}
+
+/// Somebody edited AWSPENDING: the administrator gives no password to whom it names.
+async fn a_pending_user_whose_turn_it_is_not<T: Target>(server: &'static T) {
+    let lab = Lab::on(server, "app", true, &[]).await;
+    let token = lab.until("createSecret").await;
+    let pending = lab.aws.value(&lab.arn, "AWSPENDING").expect("a value");
+    let (another, password) = server.user("another").await;
+    let changed = with(&pending, "username", another.as_str());
+    lab.aws.plant(&lab.arn, &token, Some(&changed), &[]);
+    let words = format!(
+        "AWSPENDING is for user {another}, expected {}",
+        lab.clone_name()
+    );
+    lab.refused(&token, "setSecret", "Rotation.TargetRefused", &words)
+        .await;
+    assert!(server.takes(&another, &password).await);
 }
 
 /// What is wrong with `masterarn`, or the secret that it names.
