@@ -2,17 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::{join, join_all};
 use rotation_tests::lab::{Lab, Target, with};
+use rotation_tests::mysql::Product;
 use rotation_tests::postgres::{Options, Postgres, Release};
 use rotation_tests::process::free_port;
 use rotation_tests::tls::Ca;
 use serde_json::Value;
 
-on_each_server!(
-    each_failure_has_its_sentence,
-    never_in_plaintext,
-    a_server_that_says_nothing,
-);
+use crate::shared;
+
+on_each_server!(each_failure_has_its_sentence, never_in_plaintext,);
 
 /// setSecret fails with this type and these words, and nothing changed.
 async fn set_fails<T: Target>(lab: &Lab<T>, error_type: &str, words: &str) {
@@ -83,8 +83,20 @@ async fn never_in_plaintext<T: Target>(server: &'static T) {
     assert!(lab.accepts("AWSCURRENT").await);
 }
 
-/// A server that takes the connection and says nothing: an error in words, long before Lambda's time is up.
-async fn a_server_that_says_nothing<T: Target>(server: &'static T) {
+/// A server that takes the connection and says nothing. All rotators wait at the same time.
+#[tokio::test]
+async fn a_server_that_says_nothing() {
+    let products = Product::ALL.map(async |product| {
+        if let Some(server) = shared(product).await {
+            is_given_up(server).await;
+        }
+    });
+    let postgres = is_given_up(Postgres::shared().await);
+    join(postgres, join_all(products)).await;
+}
+
+/// Where nothing answers: an error in words, long before Lambda's time is up.
+async fn is_given_up<T: Target>(server: &'static T) {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");

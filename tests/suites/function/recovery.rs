@@ -38,15 +38,6 @@ async fn awspending_is_taken_away_after_setsecret<T: Target>(server: &'static T)
     let lab = Lab::on(server, "app", false, &[SHORT]).await;
     let lost = lab.until("setSecret").await;
     lab.aws.detach(&lab.arn, "AWSPENDING");
-    for step in ["testSecret", "finishSecret"] {
-        lab.refused(
-            &lost,
-            step,
-            "Rotation.NotStaged",
-            "lost AWSPENDING: the rotation was abandoned",
-        )
-        .await;
-    }
     assert!(
         !lab.accepts("AWSCURRENT").await,
         "the window of a single password"
@@ -59,6 +50,18 @@ async fn awspending_is_taken_away_after_setsecret<T: Target>(server: &'static T)
     );
     let marks = lab.aws.labels(&lab.arn);
     assert!(!marks.contains_key(&lost), "its mark is free: {marks:?}");
+}
+
+/// What the version that lost AWSPENDING is told, once no older answer can be the reason.
+#[tokio::test]
+async fn a_rotation_whose_awspending_is_gone() {
+    let lab = Lab::one_user(&[SHORT]).await;
+    let lost = lab.until("setSecret").await;
+    lab.aws.detach(&lab.arn, "AWSPENDING");
+    let words = "lost AWSPENDING: the rotation was abandoned";
+    for step in ["testSecret", "finishSecret"] {
+        lab.refused(&lost, step, "Rotation.NotStaged", words).await;
+    }
 }
 
 /// Too early, setSecret waits for what the other may still do; and says for how long.
