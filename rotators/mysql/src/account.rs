@@ -106,7 +106,13 @@ impl Account {
                 let parts = [("CIPHER", cipher), ("ISSUER", issuer), ("SUBJECT", subject)];
                 let given = parts.iter().filter(|(_, value)| !value.is_empty());
                 let given = given.map(|(name, value)| format!("{name} {}", literal(value)));
-                Vec::from_iter(given).join(" AND ")
+                let given = Vec::from_iter(given).join(" AND ");
+                // An empty text leaves no trace of which it was.
+                if given.is_empty() {
+                    "ISSUER ''".into()
+                } else {
+                    given
+                }
             }
             _ => "NONE".into(),
         }
@@ -162,6 +168,7 @@ mod tests {
                 "ISSUER 'i' AND SUBJECT 'a''b\\\\'",
             ),
             (["SPECIFIED", "c", "", ""], "CIPHER 'c'"),
+            (["SPECIFIED", "", "", ""], "ISSUER ''"),
         ] {
             let model = account(tls, &["0", "7", "0", "3"]);
             let limits = "MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 7 MAX_CONNECTIONS_PER_HOUR 0 MAX_USER_CONNECTIONS 3";

@@ -9,6 +9,7 @@ use rotation::database::{Connector, Failure, Login};
 use rotation::{HookError, Payload, Verdict};
 
 use crate::dialect::Dialect;
+use crate::failure::Rehearsed;
 use crate::{MysqlEngine, failure, hash, quoting};
 
 /// For TLS and the login, once the host is known.
@@ -71,10 +72,10 @@ impl Connection {
             account,
         };
         let (lock, silent) = (LOCK.as_secs(), time.as_secs().max(1));
-        let statement = dialect.bound(time.min(STATEMENT));
+        let (mode, statement) = (dialect.sql_mode(), dialect.bound(time.min(STATEMENT)));
         connection
             .run(&format!(
-                "SET SESSION sql_mode = '', sql_quote_show_create = 1, lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, \
+                "SET SESSION sql_mode = '{mode}', sql_quote_show_create = 1, lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, \
                  wait_timeout = {silent}{statement}"
             ))
             .await?;
@@ -131,6 +132,14 @@ impl Connection {
             }
             other => other.at(&self.server),
         })
+    }
+
+    /// What the server says of a statement for an account that does not exist: none is changed by it.
+    pub(crate) async fn rehearse(&mut self, statement: &str) -> Result<Rehearsed, HookError> {
+        match self.conn.query_drop(statement).await {
+            Ok(()) => Ok(Rehearsed::Allowed),
+            Err(error) => failure::rehearsed(&error).ok_or_else(|| self.failed(&error)),
+        }
     }
 
     /// All rows of an answer.

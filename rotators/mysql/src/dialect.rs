@@ -18,6 +18,14 @@ impl Dialect {
         if mariadb { Self::Mariadb } else { Self::Mysql }
     }
 
+    /// In which a backslash escapes, double quotes are texts, and no GRANT creates a user, as none does on MySQL.
+    pub(crate) fn sql_mode(self) -> &'static str {
+        match self {
+            Self::Mysql => "",
+            Self::Mariadb => "NO_AUTO_CREATE_USER",
+        }
+    }
+
     /// The setting by which a statement ends by itself. MySQL has one for readings alone; there the lock time-outs bound
     /// what changes something.
     pub(crate) fn bound(self, time: Duration) -> String {

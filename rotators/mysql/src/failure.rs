@@ -20,6 +20,30 @@ pub(crate) fn of(error: &Error) -> Failure {
     }
 }
 
+/// What a server says of a statement for an account that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rehearsed {
+    /// Nothing, but that there is no such account.
+    Allowed,
+    /// That the session may not.
+    Denied,
+    /// That the table, the column or the routine is not there.
+    Gone,
+}
+
+/// What `error` says of such a statement; none, if it says something else.
+pub(crate) fn rehearsed(error: &Error) -> Option<Rehearsed> {
+    match (code(error), of(error)) {
+        // The statement would have created the account.
+        (Some(1410), _) => Some(Rehearsed::Allowed),
+        (Some(1049 | 1054 | 1146 | 1305), _) => Some(Rehearsed::Gone),
+        (Some(_), Failure::Denied(_)) => Some(Rehearsed::Denied),
+        // In each product and for each kind of grant it is another code.
+        (Some(_), Failure::Other(_)) => Some(Rehearsed::Allowed),
+        _ => None,
+    }
+}
+
 /// What a login's `error` is: there, a database that the user may not enter is the secret's fault.
 pub(crate) fn of_login(error: &Error) -> Failure {
     match error {

@@ -14,7 +14,9 @@ use crate::connection::Connection;
 use crate::dialect::Dialect;
 use crate::quoting;
 
-use words::{each, named};
+use words::{What, each, named};
+
+pub(crate) use words::Change;
 
 const ALL: &str = "ALL PRIVILEGES";
 
@@ -101,75 +103,64 @@ impl Grants {
             .or_else(|| surplus.map(|grant| format!("has {grant} in surplus")))
     }
 
-    /// Whether there are none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether anything may be passed on; by a role too, for all that is known of it here.
-    pub(crate) fn passes_on(&self) -> bool {
-        let may = |grant: &Grant| matches!(grant, Grant::Option(_) | Grant::Role { .. });
-        self.0.iter().any(may)
-    }
-
     /// The statements that bring `account` from `self` to `model`. One may undo a little of another (a table's privilege
     /// goes with its columns'), so the outcome is to be looked at.
-    pub(crate) fn changes(&self, model: &Self, account: &str, dialect: Dialect) -> Vec<String> {
-        let (mut statements, have) = self.without_all(model, account);
+    pub(crate) fn changes(&self, model: &Self, account: &str, dialect: Dialect) -> Vec<Change> {
+        let (mut changes, have) = self.without_all(model, account);
         let missing: Vec<&Grant> = model.0.difference(&have).collect();
         let surplus = have.difference(&model.0);
-        let surplus: Vec<&Grant> = surplus.filter(|grant| !model.covers(grant)).collect();
-        statements.extend(each(&surplus, |what, on| {
-            format!("REVOKE {what} ON {on} FROM {account}")
-        }));
-        statements.extend(surplus.iter().filter_map(|grant| grant.end(account)));
-        statements.extend(each(&missing, |what, on| {
-            format!("GRANT {what} ON {on} TO {account}")
-        }));
-        statements.extend(missing.iter().filter_map(|grant| grant.begin(account)));
-        let is_default = |grant: &&&Grant| matches!(grant, Grant::DefaultRole(_));
-        if missing
-            .iter()
-            .chain(&surplus)
-            .any(|grant| is_default(&grant))
-        {
-            statements.push(model.default_roles(account, dialect));
+        let surplus: Vec<&Grant> = surplus.filter(|grant| !model.settles(grant)).collect();
+        let gone = |what: &str| format!("REVOKE {what} FROM {account}");
+        changes.extend(each(&surplus, gone));
+        changes.extend(surplus.iter().filter_map(|grant| grant.end(account)));
+        changes.extend(each(&missing, |what| format!("GRANT {what} TO {account}")));
+        changes.extend(missing.iter().filter_map(|grant| grant.begin(account)));
+        let is_default = |grant: &&Grant| matches!(grant, Grant::DefaultRole(_));
+        if missing.into_iter().chain(surplus).any(|it| is_default(&it)) {
+            changes.push(model.default_roles(account, dialect));
         }
-        statements
+        changes
     }
 
     /// ALL PRIVILEGES goes as a whole, and what is left is granted again.
-    fn without_all(&self, model: &Self, account: &str) -> (Vec<String>, BTreeSet<Grant>) {
+    fn without_all(&self, model: &Self, account: &str) -> (Vec<Change>, BTreeSet<Grant>) {
         let mut have = self.0.clone();
-        let mut statements = Vec::new();
+        let mut changes = Vec::new();
         for grant in self.0.difference(&model.0) {
             if let Grant::Privilege { on, name, .. } = grant
                 && name == ALL
             {
-                statements.push(format!("REVOKE {ALL} ON {on} FROM {account}"));
+                changes.extend(each(&[grant], |what| {
+                    format!("REVOKE {what} FROM {account}")
+                }));
                 have.retain(
                     |other| !matches!(other, Grant::Privilege { on: same, .. } if same == on),
                 );
             }
         }
-        (statements, have)
+        (changes, have)
     }
 
-    /// Whether ALL PRIVILEGES says it already.
-    fn covers(&self, grant: &Grant) -> bool {
+    /// Whether what is in surplus needs no statement: ALL PRIVILEGES says it, or it goes with the privilege that it is
+    /// taken from.
+    fn settles(&self, grant: &Grant) -> bool {
+        let has = |on: &Object, name: &str| {
+            self.0.contains(&Grant::Privilege {
+                on: on.clone(),
+                name: name.to_owned(),
+                column: None,
+            })
+        };
         match grant {
             Grant::Privilege {
                 on, column: None, ..
-            } => self.0.contains(&Grant::Privilege {
-                on: on.clone(),
-                name: ALL.into(),
-                column: None,
-            }),
+            } => has(on, ALL),
+            Grant::Revoked { name, .. } => !has(&Object::ALL, name),
             _ => false,
         }
     }
 
-    fn default_roles(&self, account: &str, dialect: Dialect) -> String {
+    fn default_roles(&self, account: &str, dialect: Dialect) -> Change {
         let roles = self.0.iter().filter_map(|grant| match grant {
             Grant::DefaultRole(role) => Some(named(role)),
             _ => None,
@@ -182,6 +173,9 @@ impl Grants {
             Dialect::Mysql => "TO",
             Dialect::Mariadb => "FOR",
         };
-        format!("SET DEFAULT ROLE {} {to} {account}", roles.join(", "))
+        Change {
+            statement: format!("SET DEFAULT ROLE {} {to} {account}", roles.join(", ")),
+            what: What("UPDATE ON mysql.*".into(), ""),
+        }
     }
 }

@@ -186,7 +186,7 @@ impl Rotator for Mysql {
         }
         match self.succession(current) {
             Succession::Displace => dual::check(session, current).await,
-            Succession::Alternate => second_user::check(session, current).await,
+            Succession::Alternate => second_user::check(session, cx, current).await,
             _ => Ok(()),
         }
     }

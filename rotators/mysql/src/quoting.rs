@@ -1,5 +1,5 @@
-//! Names and texts in statements that take no parameters, for sessions whose `sql_mode` is empty: a backslash escapes,
-//! and double quotes are texts.
+//! Names and texts in statements that take no parameters, for sessions in whose `sql_mode` a backslash escapes, and double
+//! quotes are texts.
 
 /// A text, in single quotes.
 pub fn literal(text: &str) -> String {

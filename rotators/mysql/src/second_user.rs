@@ -2,6 +2,7 @@
 //! use may do, and its password last; the one in use is never altered.
 
 mod password;
+mod rights;
 
 use rotation::database::turns::{self, SUFFIX};
 use rotation::{Context, HookError};
@@ -13,8 +14,6 @@ use crate::{MysqlLogin, Session};
 
 /// The most characters that any of the servers takes; what this one takes, it is asked in setSecret.
 const MAX_CHARACTERS: usize = 80;
-/// How often grants are brought in line: revoking a privilege may take others with it.
-const ROUNDS: usize = 3;
 
 /// Whose turn is next. AWS's templates name the second user so.
 pub(crate) fn other(user: &str) -> Result<String, HookError> {
@@ -55,10 +54,11 @@ pub(crate) async fn set(
     let (model, grants) = model(admin, &from, &to).await?;
     password::settable(admin, &from, &model).await?;
     let clone_is_next = to.0 == format!("{}{SUFFIX}", from.0);
-    match Account::read(admin, &to).await? {
+    let there = Account::read(admin, &to).await?;
+    let have = match &there {
         Some(there) => {
             let (original, clone) = if clone_is_next {
-                (&from, (&to, &there))
+                (&from, (&to, there))
             } else {
                 (&to, (&from, &model))
             };
@@ -70,58 +70,25 @@ pub(crate) async fn set(
                     to.0, from.0
                 )));
             }
-            // Understood before anything is written.
-            password::settable(admin, &to, &there).await?;
-            Grants::read(admin, &to).await?;
+            password::settable(admin, &to, there).await?;
+            Grants::read(admin, &to).await?
         }
-        None if clone_is_next => password::create(admin, cx, &to, &from.0, &model).await?,
+        None if clone_is_next => Grants::default(),
         None => {
             return Err(HookError::refused(format!(
                 "user {} does not exist at {}: only {} does; rotate it as a single user, or create {} again",
                 to.0, to.1, from.0, to.0
             )));
         }
+    };
+    // Understood and allowed before anything is written.
+    rights::rehearse(admin, cx, (&have, &grants), &from.0).await?;
+    if there.is_none() {
+        password::create(admin, cx, &to, &from.0, &model).await?;
     }
     let sign = clone_is_next.then_some(from.0.as_str());
-    complete(admin, &to, (&model, &grants)).await?;
+    rights::complete(admin, &to, (&model, &grants)).await?;
     password::set(admin, &to, pending, sign).await
-}
-
-/// After `Ok`, the account has TLS, limits and grants of the model.
-async fn complete(
-    admin: &mut Connection,
-    to: &Name,
-    (model, grants): (&Account, &Grants),
-) -> Result<(), HookError> {
-    let name = account::name(to);
-    let statement = format!("ALTER USER {name} {}", model.clauses());
-    admin.run(&statement).await?;
-    align(admin, to, grants).await
-}
-
-/// After `Ok`, the account has these grants and no others.
-async fn align(admin: &mut Connection, to: &Name, model: &Grants) -> Result<(), HookError> {
-    let name = account::name(to);
-    for _ in 0..ROUNDS {
-        let have = Grants::read(admin, to).await?;
-        if have == *model {
-            return Ok(());
-        }
-        for statement in have.changes(model, &name, admin.dialect()) {
-            let who = admin.account();
-            let hint = format!(
-                "{who} needs what it is to pass on, WITH GRANT OPTION (a role WITH ADMIN OPTION), for: {statement}"
-            );
-            admin.run_or(&statement, &hint).await?;
-        }
-    }
-    let left = Grants::read(admin, to).await?.difference(model);
-    left.map_or(Ok(()), |what| {
-        Err(HookError::refused(format!(
-            "cannot copy grant: user {} still {what}",
-            to.0
-        )))
-    })
 }
 
 /// In what the user of `login`, logged in as `session`, is not as the user that it replaces; none, if in nothing.
@@ -151,7 +118,11 @@ pub(crate) async fn lacking(
 }
 
 /// After `Ok`, nothing that can be known beforehand keeps `set` from its work.
-pub(crate) async fn check(session: &mut Session, current: &MysqlLogin) -> Result<(), HookError> {
+pub(crate) async fn check(
+    session: &mut Session,
+    cx: &Context,
+    current: &MysqlLogin,
+) -> Result<(), HookError> {
     let user = &current.username;
     let from = own(session, user)?;
     let to = (other(user)?, from.1.clone());
@@ -165,13 +136,11 @@ pub(crate) async fn check(session: &mut Session, current: &MysqlLogin) -> Result
     fits(&to.0, account::longest_name(admin).await?)?;
     let (found, grants) = model(admin, &from, &to).await?;
     password::settable(admin, &from, &found).await?;
-    let who = admin.account_parts().clone();
-    if !grants.is_empty() && !Grants::read(admin, &who).await?.passes_on() {
-        return Err(HookError::refused(format!(
-            "the admin {name} may pass no grants on: it needs those of {user} WITH GRANT OPTION"
-        )));
-    }
-    Ok(())
+    let have = match Account::read(admin, &to).await? {
+        Some(_) => Grants::read(admin, &to).await?,
+        None => Grants::default(),
+    };
+    rights::rehearse(admin, cx, (&have, &grants), &from.0).await
 }
 
 /// What the user in use is and may do.

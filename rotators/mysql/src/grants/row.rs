@@ -99,8 +99,9 @@ impl Words<'_> {
         if !own {
             return Some(Vec::new());
         }
-        // Each of MySQL's dynamic privileges has its own option; their names have underscores, as no other has.
-        let dynamic = |name: &str| on.is_global() && name.contains('_');
+        // Each of MySQL's dynamic privileges has its own option; their names are one word with underscores, as no other
+        // (MariaDB's READ_ONLY ADMIN is two).
+        let dynamic = |name: &str| on.is_global() && name.contains('_') && !name.contains(' ');
         let mut grants = Vec::new();
         if option && !listed.iter().all(|(name, _)| dynamic(name)) {
             grants.push(Grant::Option(on.clone()));

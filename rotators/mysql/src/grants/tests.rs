@@ -12,9 +12,13 @@ fn read(rows: &[&str]) -> Grants {
     Grants::parse(&rows, &app()).unwrap_or_else(|error| panic!("{rows:?}: {}", error.text()))
 }
 
+fn statements(changes: Vec<Change>) -> Vec<String> {
+    changes.into_iter().map(|change| change.statement).collect()
+}
+
 /// What it takes to give them to an account that has none.
 fn given(row: &str) -> Vec<String> {
-    Grants::default().changes(&read(&[row]), "X", Dialect::Mysql)
+    statements(Grants::default().changes(&read(&[row]), "X", Dialect::Mysql))
 }
 
 #[test]
@@ -114,7 +118,7 @@ fn the_difference_alone_is_changed() {
         "GRANT `r`@`%` TO `app`@`%`",
     ]);
     assert_eq!(
-        have.changes(&model, "X", Dialect::Mysql),
+        statements(have.changes(&model, "X", Dialect::Mysql)),
         [
             "REVOKE ALL PRIVILEGES ON `e`.* FROM X",
             "REVOKE INSERT ON `d`.* FROM X",
@@ -130,6 +134,64 @@ fn the_difference_alone_is_changed() {
         Some("lacks UPDATE ON `d`.*")
     );
     assert!(model.changes(&model, "X", Dialect::Mariadb).is_empty());
+}
+
+/// MariaDB's only privilege with an underscore shares the option of the others.
+#[test]
+fn an_option_is_taken_back() {
+    let have = read(&["GRANT READ_ONLY ADMIN ON *.* TO `app`@`%` WITH GRANT OPTION"]);
+    let model = read(&["GRANT READ_ONLY ADMIN ON *.* TO `app`@`%`"]);
+    assert_eq!(
+        statements(have.changes(&model, "X", Dialect::Mariadb)),
+        ["REVOKE GRANT OPTION ON *.* FROM X"]
+    );
+}
+
+/// What is taken from a privilege goes with it: given back, it would be granted.
+#[test]
+fn no_exception_outlives_its_privilege() {
+    let have = read(&[
+        "GRANT SELECT, INSERT ON *.* TO `app`@`%`",
+        "REVOKE SELECT, INSERT ON `d`.* FROM `app`@`%`",
+    ]);
+    let model = read(&["GRANT INSERT ON *.* TO `app`@`%`"]);
+    assert_eq!(
+        statements(have.changes(&model, "X", Dialect::Mysql)),
+        ["REVOKE SELECT ON *.* FROM X", "GRANT INSERT ON `d`.* TO X"]
+    );
+}
+
+#[test]
+fn an_administrator_needs_what_it_passes_on() {
+    for (row, permits) in [
+        (
+            "GRANT SELECT, INSERT (`n`) ON `d`.`t` TO `app`@`%` WITH GRANT OPTION",
+            vec![
+                "GRANT INSERT (`n`), SELECT ON `d`.`t` TO A WITH GRANT OPTION",
+                "GRANT USAGE ON `d`.`t` TO A WITH GRANT OPTION",
+            ],
+        ),
+        (
+            "GRANT BACKUP_ADMIN ON *.* TO `app`@`%`",
+            vec!["GRANT BACKUP_ADMIN ON *.* TO A WITH GRANT OPTION"],
+        ),
+        (
+            "GRANT `r` TO `app`@`%`",
+            vec!["GRANT `r` TO A WITH ADMIN OPTION"],
+        ),
+        (
+            "GRANT PROXY ON `p`@`%` TO `app`@`%`",
+            vec!["GRANT PROXY ON `p`@`%` TO A WITH GRANT OPTION"],
+        ),
+        (
+            "SET DEFAULT ROLE `r` FOR `app`@`%`",
+            vec!["GRANT UPDATE ON mysql.* TO A"],
+        ),
+    ] {
+        let changes = Grants::default().changes(&read(&[row]), "X", Dialect::Mariadb);
+        let needed: Vec<String> = changes.iter().map(|change| change.permit("A")).collect();
+        assert_eq!(needed, permits, "{row}");
+    }
 }
 
 /// Names of anything, in every place where there can be one: read, written, and read again.
@@ -176,7 +238,7 @@ fn names_may_hold_anything() {
             format!("GRANT PROXY ON {r}@{c} TO {to}"),
         ];
         let grants = Grants::parse(&rows, &account).expect("read");
-        let again = Grants::default().changes(&grants, &to, Dialect::Mysql);
+        let again = statements(Grants::default().changes(&grants, &to, Dialect::Mysql));
         assert_eq!(
             Grants::parse(&again, &account).expect("again"),
             grants,

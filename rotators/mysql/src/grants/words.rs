@@ -6,8 +6,36 @@ use crate::quoting::identifier;
 
 use super::{Grant, Named, Object};
 
+/// A statement, and what it takes to run it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// A GRANT, a REVOKE or a SET DEFAULT ROLE.
+    pub(crate) statement: String,
+    pub(super) what: What,
+}
+
+/// What GRANT names, and the words by which it may be passed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct What(pub(super) String, pub(super) &'static str);
+
+const GRANT_OPTION: &str = " WITH GRANT OPTION";
+const ADMIN_OPTION: &str = " WITH ADMIN OPTION";
+
+impl Change {
+    /// The statement by which an administrator is allowed to run this one.
+    pub(crate) fn permit(&self, admin: &str) -> String {
+        let What(what, with) = &self.what;
+        format!("GRANT {what} TO {admin}{with}")
+    }
+
+    /// What is granted or taken.
+    pub(crate) fn what(&self) -> &str {
+        &self.what.0
+    }
+}
+
 /// The privileges among `grants`, one statement for each object.
-pub(super) fn each(grants: &[&Grant], statement: impl Fn(&str, &Object) -> String) -> Vec<String> {
+pub(super) fn each(grants: &[&Grant], statement: impl Fn(&str) -> String) -> Vec<Change> {
     let mut grouped: Vec<(&Object, Vec<String>)> = Vec::new();
     for grant in grants {
         if let Grant::Privilege { on, name, column } = grant {
@@ -19,58 +47,60 @@ pub(super) fn each(grants: &[&Grant], statement: impl Fn(&str, &Object) -> Strin
         }
     }
     let grouped = grouped.into_iter();
-    grouped
-        .map(|(on, all)| statement(&all.join(", "), on))
+    let whats = grouped.map(|(on, all)| format!("{} ON {on}", all.join(", ")));
+    whats
+        .map(|what| Change {
+            statement: statement(&what),
+            what: What(what, GRANT_OPTION),
+        })
         .collect()
 }
 
 impl Grant {
     /// The statement that grants what is no plain privilege.
-    pub(super) fn begin(&self, to: &str) -> Option<String> {
-        let with = |option: &bool, words: &str| {
-            if *option {
-                format!(" WITH {words}")
-            } else {
-                String::new()
-            }
+    pub(super) fn begin(&self, to: &str) -> Option<Change> {
+        let what = self.what()?;
+        let What(named, with) = &what;
+        let statement = match self {
+            Self::Revoked { .. } => format!("REVOKE {named} FROM {to}"),
+            _ if self.option() => format!("GRANT {named} TO {to}{with}"),
+            _ => format!("GRANT {named} TO {to}"),
         };
-        Some(match self {
-            Self::Privilege { .. } | Self::DefaultRole(_) => return None,
-            Self::Option(on) => format!("GRANT USAGE ON {on} TO {to} WITH GRANT OPTION"),
-            Self::Dynamic { name, option } => {
-                format!(
-                    "GRANT {name} ON *.* TO {to}{}",
-                    with(option, "GRANT OPTION")
-                )
-            }
-            Self::Role { role, option } => {
-                format!(
-                    "GRANT {} TO {to}{}",
-                    named(role),
-                    with(option, "ADMIN OPTION")
-                )
-            }
-            Self::Proxy { proxied, option } => format!(
-                "GRANT PROXY ON {} TO {to}{}",
-                named(proxied),
-                with(option, "GRANT OPTION")
-            ),
-            Self::Revoked { on, name } => format!("REVOKE {name} ON {on} FROM {to}"),
-        })
+        Some(Change { statement, what })
     }
 
     /// The statement that takes it away.
-    pub(super) fn end(&self, from: &str) -> Option<String> {
+    pub(super) fn end(&self, from: &str) -> Option<Change> {
+        let what = self.what()?;
+        let statement = match self {
+            Self::Revoked { .. } => format!("GRANT {} TO {from}", what.0),
+            Self::Option(on) => format!("REVOKE GRANT OPTION ON {on} FROM {from}"),
+            _ => format!("REVOKE {} FROM {from}", what.0),
+        };
+        Some(Change { statement, what })
+    }
+
+    fn what(&self) -> Option<What> {
         Some(match self {
             Self::Privilege { .. } | Self::DefaultRole(_) => return None,
-            Self::Option(on) => format!("REVOKE GRANT OPTION ON {on} FROM {from}"),
-            Self::Dynamic { name, .. } => format!("REVOKE {name} ON *.* FROM {from}"),
-            Self::Role { role, .. } => format!("REVOKE {} FROM {from}", named(role)),
+            Self::Option(on) => What(format!("USAGE ON {on}"), GRANT_OPTION),
+            Self::Dynamic { name, .. } => What(format!("{name} ON *.*"), GRANT_OPTION),
+            Self::Role { role, .. } => What(named(role), ADMIN_OPTION),
             Self::Proxy { proxied, .. } => {
-                format!("REVOKE PROXY ON {} FROM {from}", named(proxied))
+                What(format!("PROXY ON {}", named(proxied)), GRANT_OPTION)
             }
-            Self::Revoked { on, name } => format!("GRANT {name} ON {on} TO {from}"),
+            Self::Revoked { on, name } => What(format!("{name} ON {on}"), GRANT_OPTION),
         })
+    }
+
+    fn option(&self) -> bool {
+        match self {
+            Self::Option(_) => true,
+            Self::Dynamic { option, .. }
+            | Self::Role { option, .. }
+            | Self::Proxy { option, .. } => *option,
+            _ => false,
+        }
     }
 }
 
@@ -95,6 +125,13 @@ impl fmt::Display for Grant {
 }
 
 impl Object {
+    /// Everything on the server.
+    pub(super) const ALL: Self = Self {
+        routine: None,
+        database: None,
+        name: None,
+    };
+
     pub(super) fn is_global(&self) -> bool {
         self.database.is_none()
     }

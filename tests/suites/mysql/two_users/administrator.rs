@@ -18,7 +18,7 @@ async fn is_asked_for_its_rights() {
         let version = case.world.begin();
         case.step(&version, Step::TestSecret).await;
         for (taken, words) in [
-            ("GRANT OPTION", "may pass no grants on"),
+            ("GRANT OPTION", "may not pass on all that"),
             ("SELECT", "SELECT command denied"),
             ("CREATE USER", "may not create users"),
         ] {
