@@ -16,6 +16,10 @@ pub(crate) fn of(error: &Error) -> Failure {
             "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret"
                 .into(),
         ),
+        // For a user who does not exist MySQL makes one up.
+        Error::Driver(DriverError::UnknownAuthPlugin { name }) => Failure::NotAdmitted(format!(
+            "it asks for {name}: there is no such user, or it proves itself in a way that this rotator does not know"
+        )),
         other => Failure::of_connection(other),
     }
 }

@@ -19,6 +19,7 @@ use words::{What, each, named};
 pub(crate) use words::Change;
 
 const ALL: &str = "ALL PRIVILEGES";
+const OPTION: &str = "GRANT OPTION";
 
 /// What privileges are for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,17 +74,40 @@ impl Grants {
         let rows = admin.column(&format!("SHOW GRANTS FOR {name}")).await?;
         let mut grants = Self::parse(&rows, account)?;
         if admin.dialect() == Dialect::Mysql {
-            let (user, host) = (quoting::literal(&account.0), quoting::literal(&account.1));
-            let question = format!(
-                "SELECT default_role_user, default_role_host FROM mysql.default_roles WHERE user = {user} AND host = {host}"
-            );
-            let roles: Vec<(String, String)> = admin.rows(&question).await?;
-            let roles = roles
-                .into_iter()
-                .map(|(role, host)| Grant::DefaultRole((role, Some(host))));
-            grants.0.extend(roles);
+            grants.read_more(admin, account).await?;
         }
         Ok(grants)
+    }
+
+    /// What MySQL does not show.
+    async fn read_more(&mut self, admin: &mut Connection, account: &Name) -> Result<(), HookError> {
+        let (user, host) = (quoting::literal(&account.0), quoting::literal(&account.1));
+        let whose = format!("WHERE user = {user} AND host = {host}");
+        let question =
+            format!("SELECT default_role_user, default_role_host FROM mysql.default_roles {whose}");
+        let roles: Vec<(String, String)> = admin.rows(&question).await?;
+        let roles = roles
+            .into_iter()
+            .map(|(role, host)| Grant::DefaultRole((role, Some(host))));
+        self.0.extend(roles);
+        if !self.has(&Object::ALL, OPTION) {
+            return Ok(());
+        }
+        let question = format!(
+            "SELECT name FROM mysql.user, JSON_TABLE(user_attributes, '$.Restrictions[*]' COLUMNS (\
+             name VARCHAR(64) PATH '$.Database', \
+             NESTED PATH '$.Privileges[*]' COLUMNS (privilege VARCHAR(64) PATH '$'))) AS taken \
+             {whose} AND privilege = 'GRANT'"
+        );
+        let options = admin.column(&question).await?.into_iter();
+        self.0.extend(options.map(|database| Grant::Revoked {
+            on: Object {
+                database: Some(database),
+                ..Object::ALL
+            },
+            name: OPTION.into(),
+        }));
+        Ok(())
     }
 
     fn parse(rows: &[String], account: &Name) -> Result<Self, HookError> {
@@ -91,7 +115,36 @@ impl Grants {
         for row in rows {
             all.extend(row::grants(row, account)?);
         }
-        Ok(Self(all))
+        let grants = Self(all);
+        let void = grants.0.iter().filter(|grant| grants.is_void(grant));
+        let void: BTreeSet<Grant> = void.cloned().collect();
+        Ok(Self(&grants.0 - &void))
+    }
+
+    /// Whether the server says it of an account that has nothing by it, and would not let another have it: what is taken
+    /// from a privilege that is gone; MariaDB's default role that was taken.
+    fn is_void(&self, grant: &Grant) -> bool {
+        match grant {
+            Grant::Revoked { name, .. } => !self.has(&Object::ALL, name),
+            Grant::DefaultRole(default) => {
+                let is_it =
+                    |grant: &Grant| matches!(grant, Grant::Role { role, .. } if role == default);
+                !self.0.iter().any(is_it)
+            }
+            _ => false,
+        }
+    }
+
+    fn has(&self, on: &Object, name: &str) -> bool {
+        self.0.contains(&if name == OPTION {
+            Grant::Option(on.clone())
+        } else {
+            Grant::Privilege {
+                on: on.clone(),
+                name: name.to_owned(),
+                column: None,
+            }
+        })
     }
 
     /// The first thing in which `self` is not as `model`, in words.
@@ -107,9 +160,14 @@ impl Grants {
     /// goes with its columns'), so the outcome is to be looked at.
     pub(crate) fn changes(&self, model: &Self, account: &str, dialect: Dialect) -> Vec<Change> {
         let (mut changes, have) = self.without_all(model, account);
-        let missing: Vec<&Grant> = model.0.difference(&have).collect();
         let surplus = have.difference(&model.0);
         let surplus: Vec<&Grant> = surplus.filter(|grant| !model.settles(grant)).collect();
+        // MySQL takes this one in its tables from what has an option of its own, too.
+        let option = surplus.contains(&&Grant::Option(Object::ALL));
+        let goes = |grant: &Grant| option && matches!(grant, Grant::Dynamic { option: true, .. });
+        let missing = model.0.iter();
+        let missing = missing.filter(|grant| !have.contains(grant) || goes(grant));
+        let missing: Vec<&Grant> = missing.collect();
         let gone = |what: &str| format!("REVOKE {what} FROM {account}");
         changes.extend(each(&surplus, gone));
         changes.extend(surplus.iter().filter_map(|grant| grant.end(account)));
@@ -144,18 +202,11 @@ impl Grants {
     /// Whether what is in surplus needs no statement: ALL PRIVILEGES says it, or it goes with the privilege that it is
     /// taken from.
     fn settles(&self, grant: &Grant) -> bool {
-        let has = |on: &Object, name: &str| {
-            self.0.contains(&Grant::Privilege {
-                on: on.clone(),
-                name: name.to_owned(),
-                column: None,
-            })
-        };
         match grant {
             Grant::Privilege {
                 on, column: None, ..
-            } => has(on, ALL),
-            Grant::Revoked { name, .. } => !has(&Object::ALL, name),
+            } => self.has(on, ALL),
+            Grant::Revoked { .. } => self.is_void(grant),
             _ => false,
         }
     }

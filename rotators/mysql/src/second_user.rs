@@ -51,7 +51,7 @@ pub(crate) async fn set(
     let expected = other(&current.username)?;
     turns::partners(&pending.username, &expected, &admin.account_parts().0)?;
     fits(&to.0, account::longest_name(admin).await?)?;
-    let (model, grants) = model(admin, &from, &to).await?;
+    let model = model(admin, &from, &to).await?;
     password::settable(admin, &from, &model).await?;
     let clone_is_next = to.0 == format!("{}{SUFFIX}", from.0);
     let there = Account::read(admin, &to).await?;
@@ -82,7 +82,7 @@ pub(crate) async fn set(
         }
     };
     // Understood and allowed before anything is written.
-    rights::rehearse(admin, cx, (&have, &grants), &from.0).await?;
+    let grants = rights::rehearse(admin, cx, &have, &from).await?;
     if there.is_none() {
         password::create(admin, cx, &to, &from.0, &model).await?;
     }
@@ -134,21 +134,17 @@ pub(crate) async fn check(
         )));
     }
     fits(&to.0, account::longest_name(admin).await?)?;
-    let (found, grants) = model(admin, &from, &to).await?;
+    let found = model(admin, &from, &to).await?;
     password::settable(admin, &from, &found).await?;
     let have = match Account::read(admin, &to).await? {
         Some(_) => Grants::read(admin, &to).await?,
         None => Grants::default(),
     };
-    rights::rehearse(admin, cx, (&have, &grants), &from.0).await
+    rights::rehearse(admin, cx, &have, &from).await.map(|_| ())
 }
 
-/// What the user in use is and may do.
-async fn model(
-    admin: &mut Connection,
-    from: &Name,
-    to: &Name,
-) -> Result<(Account, Grants), HookError> {
+/// What the user in use is.
+async fn model(admin: &mut Connection, from: &Name, to: &Name) -> Result<Account, HookError> {
     // A password is one account's; of two with this name, the other would refuse what AWSCURRENT says.
     for user in [&from.0, &to.0] {
         let hosts = account::hosts(admin, user).await?;
@@ -161,10 +157,7 @@ async fn model(
         }
     }
     let found = Account::read(admin, from).await?;
-    let found = found.ok_or_else(|| {
-        HookError::refused(format!("user {} does not exist at {}", from.0, from.1))
-    })?;
-    Ok((found, Grants::read(admin, from).await?))
+    found.ok_or_else(|| HookError::refused(format!("user {} does not exist at {}", from.0, from.1)))
 }
 
 /// The accounts of both logins: the session's own, and the other's at the same host.

@@ -4,6 +4,7 @@ mod accounts;
 mod administrator;
 mod cut;
 mod grants;
+mod property;
 
 use rotation::config::Strategy;
 use rotation::event::Step;

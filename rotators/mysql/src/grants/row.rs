@@ -129,7 +129,12 @@ impl Words<'_> {
 
     /// What is taken from a global privilege for one database.
     fn revoked(&mut self, account: &Name) -> Option<Vec<Grant>> {
-        let listed = self.listed()?;
+        // The option alone is not named.
+        let listed = if self.words("ON") {
+            Vec::new()
+        } else {
+            self.listed()?
+        };
         let on = self.object()?;
         self.words("FROM").then_some(())?;
         let own = self.named()? == whole(account);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::quoting::identifier;
 
-use super::{Grant, Named, Object};
+use super::{Grant, Named, OPTION, Object};
 
 /// A statement, and what it takes to run it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +22,17 @@ const GRANT_OPTION: &str = " WITH GRANT OPTION";
 const ADMIN_OPTION: &str = " WITH ADMIN OPTION";
 
 impl Change {
-    /// The statement by which an administrator is allowed to run this one.
-    pub(crate) fn permit(&self, admin: &str) -> String {
+    /// The statements by which an administrator is allowed to run this one.
+    pub(crate) fn permits(&self, admin: &str) -> Vec<String> {
         let What(what, with) = &self.what;
-        format!("GRANT {what} TO {admin}{with}")
+        let mut permits = Vec::new();
+        // Who passes on a dynamic privilege's own option needs that for everything, too.
+        if what.ends_with(" ON *.*") && self.statement.ends_with(GRANT_OPTION) {
+            permits.push(format!("GRANT USAGE ON *.* TO {admin}{GRANT_OPTION}"));
+        }
+        permits.push(format!("GRANT {what} TO {admin}{with}"));
+        permits.dedup();
+        permits
     }
 
     /// What is granted or taken.
@@ -34,20 +41,22 @@ impl Change {
     }
 }
 
-/// The privileges among `grants`, one statement for each object.
+/// The privileges among `grants`, one statement for each object; and for each privilege of columns, as MariaDB asks whoever
+/// grants several for all of them on all columns.
 pub(super) fn each(grants: &[&Grant], statement: impl Fn(&str) -> String) -> Vec<Change> {
-    let mut grouped: Vec<(&Object, Vec<String>)> = Vec::new();
+    let mut grouped: Vec<((&Object, Option<&String>), Vec<String>)> = Vec::new();
     for grant in grants {
         if let Grant::Privilege { on, name, column } = grant {
+            let key = (on, column.as_ref().map(|_| name));
             let what = privilege(name, column.as_deref());
-            match grouped.last_mut() {
-                Some((same, all)) if *same == on => all.push(what),
-                _ => grouped.push((on, vec![what])),
+            match grouped.iter_mut().find(|(same, _)| *same == key) {
+                Some((_, all)) => all.push(what),
+                None => grouped.push((key, vec![what])),
             }
         }
     }
     let grouped = grouped.into_iter();
-    let whats = grouped.map(|(on, all)| format!("{} ON {on}", all.join(", ")));
+    let whats = grouped.map(|((on, _), all)| format!("{} ON {on}", all.join(", ")));
     whats
         .map(|what| Change {
             statement: statement(&what),
@@ -62,22 +71,31 @@ impl Grant {
         let what = self.what()?;
         let What(named, with) = &what;
         let statement = match self {
-            Self::Revoked { .. } => format!("REVOKE {named} FROM {to}"),
+            Self::Revoked { on, name } => format!("REVOKE {name} ON {on} FROM {to}"),
             _ if self.option() => format!("GRANT {named} TO {to}{with}"),
             _ => format!("GRANT {named} TO {to}"),
         };
-        Some(Change { statement, what })
+        Some(Change {
+            statement,
+            what: self.needed().unwrap_or(what),
+        })
     }
 
     /// The statement that takes it away.
     pub(super) fn end(&self, from: &str) -> Option<Change> {
         let what = self.what()?;
         let statement = match self {
+            Self::Revoked { name, .. } if name == OPTION => {
+                format!("GRANT {} TO {from}{}", what.0, what.1)
+            }
             Self::Revoked { .. } => format!("GRANT {} TO {from}", what.0),
             Self::Option(on) => format!("REVOKE GRANT OPTION ON {on} FROM {from}"),
             _ => format!("REVOKE {} FROM {from}", what.0),
         };
-        Some(Change { statement, what })
+        Some(Change {
+            statement,
+            what: self.needed().unwrap_or(what),
+        })
     }
 
     fn what(&self) -> Option<What> {
@@ -89,8 +107,22 @@ impl Grant {
             Self::Proxy { proxied, .. } => {
                 What(format!("PROXY ON {}", named(proxied)), GRANT_OPTION)
             }
+            Self::Revoked { on, name } if name == OPTION => {
+                What(format!("USAGE ON {on}"), GRANT_OPTION)
+            }
             Self::Revoked { on, name } => What(format!("{name} ON {on}"), GRANT_OPTION),
         })
+    }
+
+    /// What an administrator must have, if that is something else: a PROXY for where it comes from itself.
+    fn needed(&self) -> Option<What> {
+        match self {
+            Self::Proxy { proxied, .. } => {
+                let anywhere = (proxied.0.clone(), Some("%".to_owned()));
+                Some(What(format!("PROXY ON {}", named(&anywhere)), GRANT_OPTION))
+            }
+            _ => None,
+        }
     }
 
     fn option(&self) -> bool {

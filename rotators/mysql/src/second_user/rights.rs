@@ -10,13 +10,37 @@ use crate::hash;
 
 /// How often grants are brought in line: revoking a privilege may take others with it.
 const ROUNDS: usize = 3;
+/// For statements in a message, in bytes.
+const ROOM: usize = 320;
 /// MySQL's limit for a user's name.
 const NAME: usize = 32;
 
-/// After `Ok`, the server will let the administrator bring an account from `have` to `model`, which is what `user` may do.
+/// What the user in use may do. After `Ok`, the server will let the administrator bring an account from `have` to that.
 /// The server itself is asked, by the same statements for an account that does not exist: it says first whether they are
 /// allowed, and only then that there is nobody. So nothing is changed.
 pub(super) async fn rehearse(
+    admin: &mut Connection,
+    cx: &Context,
+    have: &Grants,
+    from: &Name,
+) -> Result<Grants, HookError> {
+    let mut model = Grants::read(admin, from).await?;
+    for _ in 0..ROUNDS {
+        if model == *have {
+            break;
+        }
+        permitted(admin, cx, (have, &model), &from.0).await?;
+        // After a statement that fails, MySQL reads its tables again, and goes by what they say.
+        let now = Grants::read(admin, from).await?;
+        if now == model {
+            break;
+        }
+        model = now;
+    }
+    Ok(model)
+}
+
+async fn permitted(
     admin: &mut Connection,
     cx: &Context,
     (have, model): (&Grants, &Grants),
@@ -30,7 +54,11 @@ pub(super) async fn rehearse(
     for change in have.changes(model, &nobody, admin.dialect()) {
         match admin.rehearse(&change.statement).await? {
             Rehearsed::Allowed => {}
-            Rehearsed::Denied => permits.push(change.permit(&who)),
+            Rehearsed::Denied => {
+                let mut more = change.permits(&who);
+                more.retain(|permit| !permits.contains(permit));
+                permits.extend(more);
+            }
             Rehearsed::Gone => return Err(gone(&change, user)),
         }
     }
@@ -38,9 +66,22 @@ pub(super) async fn rehearse(
         return Ok(());
     }
     Err(HookError::refused(format!(
-        "the admin {who} may not pass on all that {user} has: {}: nothing was changed",
-        permits.join("; ")
+        "nothing was changed: the admin {who} may not pass on all that {user} has: {}",
+        shown(&permits)
     )))
+}
+
+/// One at least, whole, and as many as a message has room for.
+fn shown(permits: &[String]) -> String {
+    let mut shown = String::new();
+    for (at, permit) in permits.iter().enumerate() {
+        if at > 0 && shown.len() + permit.len() > ROOM {
+            return format!("{shown}; and {} more", permits.len() - at);
+        }
+        let between = if at > 0 { "; " } else { "" };
+        shown = format!("{shown}{between}{permit}");
+    }
+    shown
 }
 
 fn gone(change: &Change, user: &str) -> HookError {
@@ -72,7 +113,7 @@ async fn align(admin: &mut Connection, to: &Name, model: &Grants) -> Result<(), 
             return Ok(());
         }
         for change in have.changes(model, &name, admin.dialect()) {
-            let hint = format!("{who} needs: {}", change.permit(&who));
+            let hint = format!("{who} needs: {}", change.permits(&who).join("; "));
             admin.run_or(&change.statement, &hint).await?;
         }
     }

@@ -212,7 +212,7 @@ async fn that_the_administrator_lacks_are_named() {
         case.step(&version, Step::CreateSecret).await;
         let (admin, _) = Users::login(&case.admin);
         let permit = format!("GRANT SELECT ON `{{name}}`.* TO '{admin}'@'%' WITH GRANT OPTION");
-        let words = case.named(&format!("{permit}: nothing was changed"));
+        let words = case.named(&format!("has: {permit}"));
         case.refused(&version, Step::SetSecret, &words).await;
         let there = case
             .ask("SELECT user FROM mysql.user WHERE user = '{name}_clone'")
