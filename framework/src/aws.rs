@@ -1,6 +1,6 @@
 //! The real Secrets Manager, over AWS's SDK.
 
-mod connect;
+pub(crate) mod connect;
 mod errors;
 #[cfg(test)]
 mod tests;

@@ -36,7 +36,9 @@ pub struct Config {
     pub strategy: Option<Strategy>,
     /// Where Secrets Manager is, if not where its Region says.
     pub endpoint: Option<String>,
-    /// Certificates to trust on the way to Secrets Manager, besides Amazon's own.
+    /// Where the RDS API is, if not where the Region says.
+    pub rds_endpoint: Option<String>,
+    /// Certificates to trust on the way to AWS, besides Amazon's own.
     pub aws_ca_bundle: Option<PathBuf>,
     /// Certificates to trust on the way to a database, besides those of RDS.
     pub database_ca_bundle: Option<PathBuf>,
@@ -77,6 +79,7 @@ impl Default for Config {
             eager_finish: false,
             strategy: None,
             endpoint: None,
+            rds_endpoint: None,
             aws_ca_bundle: None,
             database_ca_bundle: None,
             allowed_hosts: Vec::new(),
@@ -121,7 +124,8 @@ impl Config {
             retire: vars.choice("RETIRE_PREVIOUS", &RETIRE).unwrap_or_default(),
             eager_finish: vars.flag("ROTATION_EAGER_FINISH").unwrap_or_default(),
             strategy: vars.choice("ROTATION_STRATEGY", &STRATEGIES),
-            endpoint: endpoint::from_variables(&mut vars),
+            endpoint: endpoint::from_variables(&mut vars, &endpoint::SECRETS_MANAGER),
+            rds_endpoint: endpoint::from_variables(&mut vars, &endpoint::RDS),
             aws_ca_bundle: vars.get("AWS_CA_BUNDLE").map(PathBuf::from),
             database_ca_bundle: vars.get("DATABASE_CA_BUNDLE").map(PathBuf::from),
             allowed_hosts: endpoint::hosts(&mut vars, "ALLOWED_HOSTS"),
@@ -196,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn reliability_rows_60_to_67_are_refused_in_their_words() {
+    fn bad_settings_are_refused_in_words() {
         for value in ["abc", "0", "-1", "5000"] {
             assert!(wrong("PASSWORD_LENGTH", value).starts_with("PASSWORD_LENGTH must be 1-4096"));
         }

@@ -6,6 +6,8 @@ mod connect;
 mod failure;
 mod field;
 mod login;
+mod rds;
+mod replica;
 mod tls;
 pub mod turns;
 
@@ -13,3 +15,4 @@ pub use admin::Admin;
 pub use connect::Connector;
 pub use failure::{Failure, wrong_password};
 pub use login::{Engine, Login};
+pub use replica::replicated;

@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(feature = "lambda")]
+#[cfg(feature = "aws")]
 pub mod aws;
 #[cfg(feature = "lambda")]
 mod cli;
@@ -18,7 +18,7 @@ pub mod event;
 #[cfg(feature = "lambda")]
 mod lambda;
 pub mod password;
-#[cfg(any(feature = "lambda", feature = "database"))]
+#[cfg(feature = "aws")]
 mod pem;
 #[cfg(feature = "lambda")]
 mod process;

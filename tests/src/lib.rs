@@ -9,6 +9,7 @@ pub mod mysql;
 pub mod postgres;
 pub mod process;
 pub mod proxy;
+pub mod rds;
 pub mod setting;
 pub mod skip;
 pub mod tls;

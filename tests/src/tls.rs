@@ -56,22 +56,32 @@ impl Ca {
         PathBuf::from(format!("/proc/{process}/fd/{file}"))
     }
 
+    /// A certificate for the servers of this machine, by all their names.
+    pub(crate) fn usual(&self) -> Identity {
+        let names = std::iter::once("localhost".to_owned()).chain(crate::rds::names());
+        self.sign(names, |_| ())
+    }
+
     /// A certificate for a server of this name.
     pub fn identity(&self, name: &str) -> Identity {
-        self.sign(name, |_| ())
+        self.sign([name.to_owned()], |_| ())
     }
 
     /// One that is over.
     pub fn expired(&self, name: &str) -> Identity {
-        self.sign(name, |params| {
+        self.sign([name.to_owned()], |params| {
             params.not_before = date_time_ymd(2020, 1, 1);
             params.not_after = date_time_ymd(2021, 1, 1);
         })
     }
 
-    fn sign(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> Identity {
+    fn sign(
+        &self,
+        names: impl IntoIterator<Item = String>,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Identity {
         let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+        let mut params = CertificateParams::new(Vec::from_iter(names)).expect("names");
         change(&mut params);
         let certificate = params
             .signed_by(&key, &self.issuer)

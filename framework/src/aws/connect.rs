@@ -1,4 +1,4 @@
-//! One client for the life of the process.
+//! One way to AWS for the life of the process.
 
 use std::time::Duration;
 
@@ -6,7 +6,8 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{
-    BehaviorVersion, Builder, Credentials, Region, SharedHttpClient, StalledStreamProtectionConfig,
+    BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, SharedHttpClient,
+    StalledStreamProtectionConfig,
 };
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext};
@@ -22,30 +23,60 @@ const TRY: Duration = Duration::from_secs(3);
 /// Until the second try, at most.
 const BACK_OFF: Duration = Duration::from_millis(250);
 
-/// Nothing is connected to before the first call.
+/// As whom AWS is called, in which Region, and over what.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    pub(crate) http: SharedHttpClient,
+    pub(crate) region: Region,
+    /// None is said by the first call that needs them.
+    pub(crate) credentials: Option<SharedCredentialsProvider>,
+}
+
+impl Access {
+    /// Nothing is connected to before the first call.
+    pub(crate) async fn find(config: &Config) -> Result<Self, RotationError> {
+        let lambda = from_lambda();
+        let http = http(config, lambda.is_none())?;
+        let (region, credentials) = match lambda {
+            Some((region, credentials)) => (region, Some(credentials)),
+            None => from_chain(&http).await?,
+        };
+        Ok(Self {
+            http,
+            region,
+            credentials,
+        })
+    }
+}
+
+/// A client of Secrets Manager.
 pub(super) async fn client(config: &Config) -> Result<Client, RotationError> {
-    let lambda = from_lambda();
-    let http = http(config, lambda.is_none())?;
-    let builder = match lambda {
-        Some(builder) => builder,
-        None => from_chain(&http).await?,
-    };
-    let timeouts = TimeoutConfig::builder()
-        .operation_timeout(CALL)
-        .operation_attempt_timeout(TRY);
-    let retries = RetryConfig::standard()
-        .with_max_attempts(3)
-        .with_initial_backoff(BACK_OFF);
-    let settings = builder
+    let access = Access::find(config).await?;
+    let mut settings = Builder::new()
+        .region(access.region)
         .behavior_version(BehaviorVersion::v2026_01_12())
-        .http_client(http)
-        .timeout_config(timeouts.build())
-        .retry_config(retries)
+        .http_client(access.http)
+        .timeout_config(timeouts())
+        .retry_config(retries())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    Ok(Client::from_conf(match &config.endpoint {
-        Some(url) => settings.endpoint_url(url).build(),
-        None => settings.build(),
-    }))
+    settings.set_credentials_provider(access.credentials);
+    settings.set_endpoint_url(config.endpoint.clone());
+    Ok(Client::from_conf(settings.build()))
+}
+
+/// How long a call may take.
+pub(crate) fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .operation_timeout(CALL)
+        .operation_attempt_timeout(TRY)
+        .build()
+}
+
+/// How often a call is tried.
+pub(crate) fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(3)
+        .with_initial_backoff(BACK_OFF)
 }
 
 /// ring, since AWS-LC gathers jitter for half a second on a small function; compiled-in roots, since reading the
@@ -70,7 +101,7 @@ fn http(config: &Config, system_roots: bool) -> Result<SharedHttpClient, Rotatio
     clippy::disallowed_methods,
     reason = "the credentials go nowhere but into the client"
 )]
-fn from_lambda() -> Option<Builder> {
+fn from_lambda() -> Option<(Region, SharedCredentialsProvider)> {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     set("AWS_LAMBDA_RUNTIME_API")?;
     let credentials = Credentials::new(
@@ -81,16 +112,14 @@ fn from_lambda() -> Option<Builder> {
         "environment",
     );
     let region = Region::new(set("AWS_REGION")?);
-    Some(
-        Builder::new()
-            .region(region)
-            .credentials_provider(credentials),
-    )
+    Some((region, SharedCredentialsProvider::new(credentials)))
 }
 
 /// Environment, profile, web identity, container, instance: what the SDK finds without its features for SSO and for
 /// processes.
-async fn from_chain(http: &SharedHttpClient) -> Result<Builder, RotationError> {
+async fn from_chain(
+    http: &SharedHttpClient,
+) -> Result<(Region, Option<SharedCredentialsProvider>), RotationError> {
     let found = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(http.clone())
         .load()
@@ -98,7 +127,5 @@ async fn from_chain(http: &SharedHttpClient) -> Result<Builder, RotationError> {
     let advice = "no AWS Region is known: set AWS_REGION, or a region in the AWS profile";
     let region = found.region().cloned();
     let region = region.ok_or_else(|| RotationError::Config(advice.into()))?;
-    let mut builder = Builder::new().region(region);
-    builder.set_credentials_provider(found.credentials_provider());
-    Ok(builder)
+    Ok((region, found.credentials_provider()))
 }

@@ -5,17 +5,17 @@ use crate::secret::printable;
 
 /// AWS's templates know the first name, AWS's SDKs the others. Whoever sets one of those means it: to go to the real
 /// service instead would rotate a real secret.
-const NAMES: [&str; 3] = [
+pub(super) const SECRETS_MANAGER: [&str; 3] = [
     "SECRETS_MANAGER_ENDPOINT",
     "AWS_ENDPOINT_URL_SECRETS_MANAGER",
     "AWS_ENDPOINT_URL",
 ];
+pub(super) const RDS: [&str; 2] = ["AWS_ENDPOINT_URL_RDS", "AWS_ENDPOINT_URL"];
 
-/// Where Secrets Manager is.
-pub(super) fn from_variables(vars: &mut Variables) -> Option<String> {
-    let (name, url) = NAMES
-        .into_iter()
-        .find_map(|name| Some((name, vars.get(name)?)))?;
+/// Where a service is, by the first of its names that is set.
+pub(super) fn from_variables(vars: &mut Variables, names: &[&str]) -> Option<String> {
+    let set = |name: &&str| Some(((*name).to_owned(), vars.get(name)?));
+    let (name, url) = names.iter().find_map(set)?;
     if !safe(&url) {
         vars.problem(format!(
             "{name}: the endpoint must be https, or http on loopback, without user and password, not \"{}\"",

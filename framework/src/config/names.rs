@@ -48,6 +48,10 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
         "https, or http on loopback [default: the Region's]",
     ),
     (
+        "AWS_ENDPOINT_URL_RDS",
+        "the same, for the RDS API, where that is asked",
+    ),
+    (
         "AWS_LAMBDA_LOG_LEVEL",
         "TRACE, DEBUG, INFO, WARN, ERROR or FATAL [default: INFO]",
     ),

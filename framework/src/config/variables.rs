@@ -72,8 +72,11 @@ impl Variables {
         read.map_err(|problem| self.problem(problem)).ok()
     }
 
+    /// Said once, also if two settings come from one variable.
     pub(super) fn problem(&mut self, problem: String) {
-        self.problems.push(problem);
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     pub(super) fn finish<T>(self, read: T) -> Result<T, RotationError> {

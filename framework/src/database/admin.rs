@@ -7,6 +7,7 @@ use crate::error::HookError;
 use crate::rotator::{Payload, Verdict};
 use crate::secret::Secret;
 
+use super::connect::Connector;
 use super::field;
 use super::login::{Engine, Login};
 
@@ -27,20 +28,26 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// The administrator's session at the place of `child`, by the secret that the engine has read.
+    /// The administrator's session at the server of `child` that takes writes, by the secret that the engine has read.
     ///
     /// # Errors
     /// If that secret is none for `child`, or the server refuses it.
     pub async fn enter<E: Engine, C, F>(
         cx: &Context,
+        connector: &Connector,
         child: &Login<E>,
         open: impl FnOnce(Login<E>) -> F,
     ) -> Result<C, HookError>
     where
         F: Future<Output = Result<Verdict<C>, HookError>>,
     {
-        let login = cx.admin::<Self>()?.login_for(child)?;
-        match open(login).await? {
+        let admin = cx.admin::<Self>()?;
+        admin.fits(child)?;
+        let place = match &admin.host {
+            Some(host) => admin.place(connector, child, host).await?,
+            None => managed(connector, child).await?,
+        };
+        match open(place.with_user(&admin.username, admin.password.clone())).await? {
             Verdict::Accept(session) => Ok(session),
             Verdict::Reject(rejection) => Err(HookError::refused(format!(
                 "unable to log in with the admin secret {}: {}",
@@ -50,40 +57,69 @@ impl Admin {
         }
     }
 
-    /// The administrator's login at the place of `child`, to its database.
-    ///
-    /// # Errors
-    /// If it is another server's, another engine's, has an administrator of its own, or is the very user to rotate.
-    fn login_for<E: Engine>(&self, child: &Login<E>) -> Result<Login<E>, HookError> {
-        let refuse = |text: String| Err(HookError::refused(text));
-        let (Some(engine), Some(host)) = (&self.engine, &self.host) else {
-            return refuse(
-                "the admin secret has no engine or host: a secret that RDS manages has none; store one with engine, host, port, username and password, and name that in masterarn".into(),
-            );
-        };
-        if !E::NAMES.contains(&engine.as_str()) {
-            return refuse(format!(
-                "the admin secret's engine must be {}",
-                E::NAMES.join(" or ")
-            ));
-        }
-        let port = self.port.unwrap_or(E::PORT);
-        let server = format!("{}:{port}", host.to_ascii_lowercase());
-        if server != child.target() {
-            return refuse(format!(
-                "the admin secret is for another server: {server}, the secret for {}",
-                child.target()
-            ));
-        }
-        if self.masterarn.is_some() {
-            return refuse("the admin secret has a masterarn of its own: name the administrator's secret itself".into());
-        }
-        if self.username == child.username {
-            return refuse(format!(
+    /// Refuses another engine's administrator, one who has an administrator of its own, and the very user to rotate.
+    fn fits<E: Engine>(&self, child: &Login<E>) -> Result<(), HookError> {
+        let names = || E::NAMES.join(" or ");
+        let text = match &self.engine {
+            Some(engine) if !E::NAMES.contains(&engine.as_str()) => {
+                format!("the admin secret's engine must be {}", names())
+            }
+            None if self.host.is_some() => {
+                format!("the key engine is missing from the admin secret: it must be {}", names())
+            }
+            _ if self.masterarn.is_some() => {
+                "the admin secret has a masterarn of its own: name the administrator's secret itself".into()
+            }
+            _ if self.username == child.username => format!(
                 "refusing to rotate the master user {} with the alternating strategy: use a secret without masterarn",
                 self.username
-            ));
+            ),
+            _ => return Ok(()),
+        };
+        Err(HookError::refused(text))
+    }
+
+    /// `child`'s own server, if the admin secret names it too; else the writer that RDS shows behind both.
+    async fn place<E: Engine>(
+        &self,
+        connector: &Connector,
+        child: &Login<E>,
+        host: &str,
+    ) -> Result<Login<E>, HookError> {
+        let host = host.to_ascii_lowercase();
+        let server = format!("{host}:{}", self.port.unwrap_or(E::PORT));
+        if server == child.target() {
+            return Ok(child.clone());
         }
-        Ok(child.with_user(&self.username, self.password.clone()))
+        let behind = connector.writer(&child.host).await?;
+        if let Some(writer) = &behind
+            && (writer.host == host || connector.writer(&host).await? == behind)
+        {
+            return Ok(child.at(&writer.host, writer.port));
+        }
+        Err(HookError::refused(format!(
+            "the admin secret is for another server: {server}, the secret for {}, and RDS shows no database behind both",
+            child.target()
+        )))
+    }
+}
+
+/// The writer of `child`'s database, by a secret that RDS made for its master user: there is no host in it.
+async fn managed<E: Engine>(
+    connector: &Connector,
+    child: &Login<E>,
+) -> Result<Login<E>, HookError> {
+    let writer = connector.writer(&child.host).await?;
+    let managed = writer
+        .as_ref()
+        .and_then(|writer| writer.master_secret.as_deref());
+    match &writer {
+        Some(writer) if managed.is_some() && managed == child.admin_secret() => {
+            Ok(child.at(&writer.host, writer.port))
+        }
+        _ => Err(HookError::refused(format!(
+            "the key host is missing from the admin secret, and RDS did not make it for the master user of {}: name the secret that it made, or one with engine, host, username and password",
+            child.host
+        ))),
     }
 }

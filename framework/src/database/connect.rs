@@ -2,20 +2,25 @@
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ClientConfig;
 use tokio::net::TcpStream;
 
+use crate::config::Config;
+use crate::error::HookError;
+
 use super::failure::Failure;
+use super::login::{Engine, Login};
+use super::rds::{Rds, Writer};
 use super::tls::Tls;
 
 /// Opens connections. One for the life of the process.
 pub struct Connector {
     tls: Tls,
     allowed_hosts: Vec<String>,
+    rds: Rds,
 }
 
 /// For a name, and for each address that it has.
@@ -26,15 +31,32 @@ impl Connector {
     ///
     /// # Errors
     /// In words, if the bundle cannot be used.
-    pub fn new(ca_bundle: Option<&Path>, allowed_hosts: &[String]) -> Result<Self, String> {
-        let allowed_hosts = allowed_hosts
-            .iter()
-            .map(|host| host.to_ascii_lowercase())
-            .collect();
+    pub fn new(config: &Config) -> Result<Self, String> {
         Ok(Self {
-            tls: Tls::new(ca_bundle)?,
-            allowed_hosts,
+            tls: Tls::new(config.database_ca_bundle.as_deref())?,
+            allowed_hosts: config.allowed_hosts.clone(),
+            rds: Rds::new(config),
         })
+    }
+
+    /// `login` at the database itself, where its secret names an RDS Proxy: that takes no password but the one that
+    /// Secrets Manager has under AWSCURRENT, so a new one could not be tested there.
+    ///
+    /// # Errors
+    /// If the RDS API does not tell which database that is.
+    pub async fn direct<'a, E: Engine>(
+        &self,
+        login: &'a Login<E>,
+    ) -> Result<Cow<'a, Login<E>>, HookError> {
+        let behind = self.rds.behind_proxy(&login.host).await?;
+        Ok(behind.map_or(Cow::Borrowed(login), |writer| {
+            Cow::Owned(login.at(&writer.host, writer.port))
+        }))
+    }
+
+    /// The server behind `host` that takes writes, if `host` is one of RDS's.
+    pub(super) async fn writer(&self, host: &str) -> Result<Option<Writer>, HookError> {
+        self.rds.writer(host).await
     }
 
     /// What the certificate of a server of this name is verified by.
@@ -148,11 +170,14 @@ mod tests {
     #[test]
     fn allowed_hosts() {
         let connector = |hosts: &[&str]| {
-            let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
-            Connector::new(None, &hosts).expect("no bundle")
+            let config = Config {
+                allowed_hosts: hosts.iter().map(ToString::to_string).collect(),
+                ..Config::default()
+            };
+            Connector::new(&config).expect("no bundle")
         };
         assert_eq!(connector(&[]).allows("any.example"), Ok(false));
-        assert_eq!(connector(&["LOCALHOST"]).allows("localhost"), Ok(true));
+        assert_eq!(connector(&["localhost"]).allows("LOCALHOST"), Ok(true));
         assert_eq!(connector(&[".example"]).allows("db.example"), Ok(false));
         assert!(connector(&[".example"]).allows("example.org").is_err());
     }

@@ -85,7 +85,7 @@ impl<E: Engine> Login<E> {
         Self {
             username: username.into(),
             password,
-            ..self.copy()
+            ..self.clone()
         }
     }
 
@@ -123,7 +123,20 @@ impl<E: Engine> Login<E> {
         )))
     }
 
-    fn copy(&self) -> Self {
+    /// The same login at another server.
+    pub(super) fn at(&self, host: &str, port: u16) -> Self {
+        Self {
+            host: host.to_owned(),
+            port: Some(port),
+            servername: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// For any engine: a derived one would ask that the engine can be cloned.
+impl<E> Clone for Login<E> {
+    fn clone(&self) -> Self {
         Self {
             host: self.host.clone(),
             username: self.username.clone(),

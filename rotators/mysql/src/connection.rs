@@ -82,6 +82,11 @@ impl Connection {
         Ok(connection)
     }
 
+    /// Host and port of the server.
+    pub(crate) fn server(&self) -> &str {
+        &self.server
+    }
+
     /// MySQL or MariaDB.
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect

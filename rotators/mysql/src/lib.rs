@@ -14,7 +14,7 @@ mod single;
 mod tokens;
 
 use rotation::config::{Config, Strategy};
-use rotation::database::{Admin, Connector, Engine, Login, turns};
+use rotation::database::{Admin, Connector, Engine, Login, replicated, turns};
 use rotation::{Context, HookError, Payload, Rejection, Rotator, Succession, Verdict};
 
 use connection::Connection;
@@ -49,10 +49,8 @@ impl Mysql {
     /// # Errors
     /// In words, if DATABASE_CA_BUNDLE does not fit.
     pub fn build(config: &Config) -> Result<Self, String> {
-        let bundle = config.database_ca_bundle.as_deref();
-        let connector = Connector::new(bundle, &config.allowed_hosts)?;
         Ok(Self {
-            connector,
+            connector: Connector::new(config)?,
             strategy: config.strategy,
         })
     }
@@ -62,7 +60,8 @@ impl Mysql {
         cx: &Context,
         login: &MysqlLogin,
     ) -> Result<Verdict<Connection>, HookError> {
-        Connection::open(&self.connector, login, cx.time_left()).await
+        let login = self.connector.direct(login).await?;
+        Connection::open(&self.connector, &login, cx.time_left()).await
     }
 
     /// Whether the server takes this login now.
@@ -81,7 +80,8 @@ impl Mysql {
         cx: &Context,
         child: &MysqlLogin,
     ) -> Result<Connection, HookError> {
-        Admin::enter(cx, child, async |login| self.enter(cx, &login).await).await
+        let open = async |login| self.enter(cx, &login).await;
+        Admin::enter(cx, &self.connector, child, open).await
     }
 }
 
@@ -140,13 +140,16 @@ impl Rotator for Mysql {
         session: &mut Session,
         login: &MysqlLogin,
     ) -> Result<(), HookError> {
-        let holder = if self.needs_admin(login) {
-            session.admin.insert(self.enter_as_admin(cx, login).await?)
-        } else {
-            &mut session.own
-        };
-        holder.writable().await?;
-        holder.lock(cx.secret_id().as_str()).await
+        if self.needs_admin(login) {
+            session.admin = Some(self.enter_as_admin(cx, login).await?);
+        }
+        self.writable(session, login).await?;
+        let Session { own, admin } = session;
+        admin
+            .as_mut()
+            .unwrap_or(own)
+            .lock(cx.secret_id().as_str())
+            .await
     }
 
     async fn set(
@@ -159,7 +162,10 @@ impl Rotator for Mysql {
         pending.same_way(current)?;
         match self.succession(pending) {
             Succession::Displace => dual::set(self, cx, session, current, pending).await,
-            Succession::Alternate => second_user::set(session, cx, current, pending).await,
+            Succession::Alternate => {
+                second_user::set(session, cx, current, pending).await?;
+                self.replicated(cx, session, pending).await
+            }
             _ => single::set_password(&mut session.own, pending).await,
         }
     }
@@ -180,10 +186,10 @@ impl Rotator for Mysql {
         session: &mut Session,
         current: &MysqlLogin,
     ) -> Result<(), HookError> {
-        session.own.writable().await?;
         if self.needs_admin(current) {
             session.admin = Some(self.enter_as_admin(cx, current).await?);
         }
+        self.writable(session, current).await?;
         match self.succession(current) {
             Succession::Displace => dual::check(session, current).await,
             Succession::Alternate => second_user::check(session, cx, current).await,
@@ -200,6 +206,31 @@ impl Rotator for Mysql {
 }
 
 impl Mysql {
+    /// After `Ok`, the server that is changed is the writer. A second password is read back where it was set, so there
+    /// the secret must name it.
+    async fn writable(&self, session: &mut Session, login: &MysqlLogin) -> Result<(), HookError> {
+        match &mut session.admin {
+            Some(admin) if self.succession(login) == Succession::Alternate => {
+                admin.writable().await
+            }
+            _ => session.own.writable().await,
+        }
+    }
+
+    /// After `Ok`, the server that the secret names takes `pending` too, if the administrator's is another.
+    async fn replicated(
+        &self,
+        cx: &Context,
+        session: &Session,
+        pending: &MysqlLogin,
+    ) -> Result<(), HookError> {
+        let Some(admin) = &session.admin else {
+            return Ok(());
+        };
+        let accepts = || self.accepts(cx, pending);
+        replicated(admin.server(), session.own.server(), accepts).await
+    }
+
     /// A single user needs nobody else.
     fn needs_admin(&self, login: &MysqlLogin) -> bool {
         self.succession(login) != Succession::Replace && login.admin_secret().is_some()

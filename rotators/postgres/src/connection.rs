@@ -77,6 +77,11 @@ impl Connection {
         }
     }
 
+    /// Host and port of the server.
+    pub(crate) fn server(&self) -> &str {
+        &self.server
+    }
+
     /// Whose login it is.
     pub(crate) fn user(&self) -> &str {
         &self.user

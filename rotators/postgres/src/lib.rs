@@ -9,7 +9,7 @@ mod second_user;
 mod settings;
 
 use rotation::config::{Config, Strategy};
-use rotation::database::{Admin, Connector, Engine, Login, turns};
+use rotation::database::{Admin, Connector, Engine, Login, replicated, turns};
 use rotation::{Context, HookError, Payload, Rejection, Rotator, Succession, Verdict};
 
 use connection::Connection;
@@ -47,10 +47,8 @@ impl Postgres {
         if config.strategy == Some(Strategy::DualPassword) {
             return Err("ROTATION_STRATEGY: PostgreSQL has one password per user; use single-user or alternating-users".into());
         }
-        let bundle = config.database_ca_bundle.as_deref();
-        let connector = Connector::new(bundle, &config.allowed_hosts)?;
         Ok(Self {
-            connector,
+            connector: Connector::new(config)?,
             strategy: config.strategy,
         })
     }
@@ -60,7 +58,19 @@ impl Postgres {
         cx: &Context,
         login: &PostgresLogin,
     ) -> Result<Verdict<Connection>, HookError> {
-        Connection::open(&self.connector, login, cx.time_left()).await
+        let login = self.connector.direct(login).await?;
+        Connection::open(&self.connector, &login, cx.time_left()).await
+    }
+
+    /// Whether the server takes this login now.
+    async fn accepts(&self, cx: &Context, login: &PostgresLogin) -> Result<bool, HookError> {
+        match self.enter(cx, login).await? {
+            Verdict::Accept(connection) => {
+                connection.close().await;
+                Ok(true)
+            }
+            Verdict::Reject(_) => Ok(false),
+        }
     }
 
     async fn enter_as_admin(
@@ -68,7 +78,8 @@ impl Postgres {
         cx: &Context,
         child: &PostgresLogin,
     ) -> Result<Connection, HookError> {
-        Admin::enter(cx, child, async |login| self.enter(cx, &login).await).await
+        let open = async |login| self.enter(cx, &login).await;
+        Admin::enter(cx, &self.connector, child, open).await
     }
 }
 
@@ -148,10 +159,12 @@ impl Rotator for Postgres {
         pending: &PostgresLogin,
     ) -> Result<(), HookError> {
         pending.same_way(current)?;
-        match &session.admin {
-            Some(admin) => second_user::set(admin, cx, current, pending).await,
-            None => role::set_password(&session.own, cx, pending).await,
-        }
+        let Some(admin) = &session.admin else {
+            return role::set_password(&session.own, cx, pending).await;
+        };
+        second_user::set(admin, cx, current, pending).await?;
+        let accepts = || self.accepts(cx, pending);
+        replicated(admin.server(), session.own.server(), accepts).await
     }
 
     async fn check(
@@ -160,15 +173,14 @@ impl Rotator for Postgres {
         session: &mut Session,
         current: &PostgresLogin,
     ) -> Result<(), HookError> {
-        session.own.writable().await?;
-        if self.succession(current) == Succession::Alternate {
-            second_user::other(&current.username)?;
-            let admin = session
-                .admin
-                .insert(self.enter_as_admin(cx, current).await?);
-            role::may_create(admin).await?;
+        if self.succession(current) != Succession::Alternate {
+            return session.own.writable().await;
         }
-        Ok(())
+        second_user::other(&current.username)?;
+        let admin = self.enter_as_admin(cx, current).await?;
+        let admin = session.admin.insert(admin);
+        admin.writable().await?;
+        role::may_create(admin).await
     }
 
     async fn close(&self, session: Session) {

@@ -191,7 +191,7 @@ fn certificate(product: Product, folder: &Path, options: &Options) -> Settings {
         });
     }
     let identity = options.identity.clone();
-    let identity = identity.unwrap_or_else(|| Ca::shared().identity("localhost"));
+    let identity = identity.unwrap_or_else(|| Ca::shared().usual());
     identity.write(folder).expect("a folder of ours");
     settings(&[
         ("ssl-ca", &Ca::shared().pem_path().display().to_string()),

@@ -24,6 +24,8 @@ pub struct Options {
     pub plaintext: bool,
     /// A standby of nobody: read-only until it is promoted.
     pub standby: bool,
+    /// The server that it is a streaming replica of: its socket's folder, and its port.
+    pub source: Option<(PathBuf, u16)>,
 }
 
 /// Lines of pg_hba.conf by which a user becomes unusual, as a member of a role of this name.
@@ -71,10 +73,22 @@ impl Postgres {
             folder,
             port,
         };
-        if !options.standby {
+        if !options.standby && options.source.is_none() {
             started.admin(CREATE_GROUPS).await;
         }
         started
+    }
+
+    /// A streaming replica of `self`, in hot standby.
+    ///
+    /// # Panics
+    /// If it cannot be had.
+    pub async fn replica(&self) -> Self {
+        let options = Options {
+            source: Some((self.folder.clone(), self.port)),
+            ..Options::default()
+        };
+        Self::start_with(Release::Debian, options).await
     }
 
     /// Where it listens.
@@ -164,6 +178,28 @@ fn reachable(user: Option<&str>, programs: PathBuf, folder: &Path) -> PathBuf {
 
 fn initialise(user: Option<&str>, programs: &Path, folder: &Path, options: &Options) {
     use std::os::unix::fs::chown;
+    match &options.source {
+        Some(source) => copy(user, programs, folder, source),
+        None => create(user, programs, folder),
+    }
+    if options.standby {
+        write(&folder.join("data"), "standby.signal", "");
+    }
+    let usual = "local all postgres trust\nlocal replication postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128 scram-sha-256\n";
+    write(folder, "hba", &format!("{}\n{GROUPS}{usual}", options.hba));
+    let ca = std::fs::read_to_string(Ca::shared().pem_path());
+    write(folder, "ca.pem", &ca.expect("the authority's file"));
+    let identity = options.identity.clone();
+    let identity = identity.unwrap_or_else(|| Ca::shared().usual());
+    identity.write(folder).expect("a folder of ours");
+    if let Some(user) = user {
+        let owner = user_id(Some(user));
+        chown(folder.join("server.key"), Some(owner), None).expect("we are root");
+    }
+}
+
+/// Data of its own.
+fn create(user: Option<&str>, programs: &Path, folder: &Path) {
     let mut initdb = as_user(user, &programs.join("initdb").display().to_string());
     initdb.arg("-D").arg(folder.join("data")).args([
         "-U",
@@ -182,20 +218,29 @@ fn initialise(user: Option<&str>, programs: &Path, folder: &Path, options: &Opti
     let done = initdb.current_dir("/").output().expect("initdb");
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "initdb: {said}");
-    if options.standby {
-        write(&folder.join("data"), "standby.signal", "");
-    }
-    let usual = "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128 scram-sha-256\n";
-    write(folder, "hba", &format!("{}\n{GROUPS}{usual}", options.hba));
-    let ca = std::fs::read_to_string(Ca::shared().pem_path());
-    write(folder, "ca.pem", &ca.expect("the authority's file"));
-    let identity = options.identity.clone();
-    let identity = identity.unwrap_or_else(|| Ca::shared().identity("localhost"));
-    identity.write(folder).expect("a folder of ours");
-    if let Some(user) = user {
-        let owner = user_id(Some(user));
-        chown(folder.join("server.key"), Some(owner), None).expect("we are root");
-    }
+}
+
+/// The data of another server, to go on from.
+fn copy(user: Option<&str>, programs: &Path, folder: &Path, (source, port): &(PathBuf, u16)) {
+    let mut backup = as_user(user, &programs.join("pg_basebackup").display().to_string());
+    backup
+        .arg("-D")
+        .arg(folder.join("data"))
+        .arg("-h")
+        .arg(source);
+    backup.args([
+        "-p",
+        &port.to_string(),
+        "-U",
+        "postgres",
+        "-R",
+        "-c",
+        "fast",
+        "--no-sync",
+    ]);
+    let done = backup.current_dir("/").output().expect("pg_basebackup");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "pg_basebackup: {said}");
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> PathBuf {

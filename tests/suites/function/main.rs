@@ -41,6 +41,7 @@ mod killed;
 mod mysql;
 mod mysql_accounts;
 mod passwords;
+mod rds;
 mod recovery;
 mod rotation;
 mod secrecy;

@@ -1,0 +1,184 @@
+//! The calls to the RDS API: one parameter each, signed by AWS's own signer, and answered in XML.
+//! Source: <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html>.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use aws_credential_types::provider::ProvideCredentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use aws_smithy_runtime::client::orchestrator::operation::Operation;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
+use roxmltree::{Document, Node};
+use tokio::sync::OnceCell;
+
+use crate::aws::connect::{Access, retries, timeouts};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::error::{HookError, chain};
+use crate::secret::printable;
+
+const VERSION: &str = "2014-10-31";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// The RDS API of the function's Region. Nothing is looked for, or connected to, before the first call.
+#[derive(Debug)]
+pub(super) struct Api {
+    config: Config,
+    access: OnceCell<Access>,
+}
+
+/// What an answer says of one thing: its texts by their paths, as in `Endpoint.Address`.
+#[derive(Debug, Default)]
+pub(super) struct Found(BTreeMap<String, String>);
+
+impl Api {
+    pub(super) fn new(config: &Config) -> Self {
+        Self {
+            config: config.clone(),
+            access: OnceCell::new(),
+        }
+    }
+
+    /// What RDS says of `name`: the first element of this tag in the answer to `action`. None, if it knows no such
+    /// thing.
+    pub(super) async fn ask(
+        &self,
+        action: &'static str,
+        (parameter, name): (&str, &str),
+        tag: &str,
+    ) -> Result<Option<Found>, HookError> {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("Action", action)
+            .append_pair("Version", VERSION)
+            .append_pair(parameter, name)
+            .finish();
+        let (status, answer) = self.send(action, body).await?;
+        let answer = Document::parse(&answer).map_err(|_| {
+            HookError::failed(format!("{action}: malformed answer from RDS ({status})"))
+        })?;
+        if status == 200 {
+            return Ok(Found::of(&answer, tag));
+        }
+        let failed = Found::of(&answer, "Error").unwrap_or_default();
+        let code = failed.text("Code").unwrap_or("no code");
+        if code.contains("NotFound") {
+            return Ok(None);
+        }
+        if code.starts_with("AccessDenied") {
+            return Err(HookError::refused(format!(
+                "{action} is not allowed; the role needs {{\"Effect\": \"Allow\", \"Action\": \"rds:{action}\", \"Resource\": \"*\"}}, and no policy may deny it"
+            )));
+        }
+        let said = format!("{code}: {}", failed.text("Message").unwrap_or_default());
+        let said = printable(&said, 400);
+        Err(HookError::failed(format!("{action}: RDS said {said}")))
+    }
+
+    async fn send(&self, action: &'static str, body: String) -> Result<(u16, String), HookError> {
+        let access = self
+            .access
+            .get_or_try_init(|| Access::find(&self.config))
+            .await
+            .map_err(|error| HookError::refused(error.to_string()))?;
+        let url = self.url(access.region.as_ref());
+        let request = signed(access, &url, body).await.map_err(|error| {
+            let cause = printable(&chain(error.as_ref()), 400);
+            HookError::failed(format!("{action}: no call could be signed ({cause})"))
+        })?;
+        let operation = Operation::builder()
+            .service_name("rds")
+            .operation_name(action)
+            .http_client(access.http.clone())
+            .endpoint_url(&url)
+            .no_auth()
+            .standard_retry(&retries())
+            .timeout_config(timeouts())
+            .serializer(|request: HttpRequest| Ok(request))
+            .deserializer::<_, Infallible>(|answer: &HttpResponse| {
+                let text = answer.body().bytes().unwrap_or_default();
+                let text = String::from_utf8_lossy(text).into_owned();
+                Ok((answer.status().as_u16(), text))
+            })
+            .build();
+        operation.invoke(request).await.map_err(|error| {
+            let cause = printable(&chain(&error), 400);
+            HookError::failed(format!(
+                "{action}: cannot reach the RDS API ({cause}): check the way to it (VPC endpoint or NAT, security groups)"
+            ))
+        })
+    }
+
+    fn url(&self, region: &str) -> String {
+        let domain = if region.starts_with("cn-") {
+            "amazonaws.com.cn"
+        } else {
+            "amazonaws.com"
+        };
+        let usual = || format!("https://rds.{region}.{domain}");
+        let url = self.config.rds_endpoint.clone().unwrap_or_else(usual);
+        format!("{}/", url.trim_end_matches('/'))
+    }
+}
+
+impl Found {
+    fn of(answer: &Document<'_>, tag: &str) -> Option<Self> {
+        let found = answer
+            .descendants()
+            .find(|node| node.tag_name().name() == tag)?;
+        let mut texts = BTreeMap::new();
+        collect(found, "", &mut texts);
+        Some(Self(texts))
+    }
+
+    /// The text at this path.
+    pub(super) fn text(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
+    }
+}
+
+fn collect(node: Node<'_, '_>, path: &str, texts: &mut BTreeMap<String, String>) {
+    for child in node.children().filter(Node::is_element) {
+        let name = child.tag_name().name();
+        let path = if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        };
+        collect(child, &path, texts);
+        if let Some(text) = child.text().map(str::trim).filter(|text| !text.is_empty()) {
+            texts.insert(path, text.to_owned());
+        }
+    }
+}
+
+/// The request, signed as AWS Signature Version 4 has it.
+async fn signed(access: &Access, url: &str, body: String) -> Result<HttpRequest, BoxError> {
+    let provider = access.credentials.as_ref().ok_or("no credentials")?;
+    let identity = provider.provide_credentials().await?.into();
+    let parameters = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(access.region.as_ref())
+        .name("rds")
+        .time(SystemClock.now())
+        .settings(SigningSettings::default())
+        .build()?
+        .into();
+    let headers = [("content-type", FORM)];
+    let content = SignableBody::Bytes(body.as_bytes());
+    let signable = SignableRequest::new("POST", url, headers.into_iter(), content)?;
+    let (instructions, _) = sign(signable, &parameters)?.into_parts();
+    let (added, _) = instructions.into_parts();
+    let mut request = HttpRequest::new(SdkBody::from(body));
+    request.set_method("POST")?;
+    request.set_uri(url)?;
+    request.headers_mut().insert("content-type", FORM);
+    for header in added {
+        request
+            .headers_mut()
+            .insert(header.name(), header.value().to_owned());
+    }
+    Ok(request)
+}

@@ -1,0 +1,84 @@
+//! What the name of an RDS host says: of which kind it is, and who answers to it.
+
+/// A host in one of RDS's domains, by the identifier that the RDS API knows it by.
+///
+/// Sources: <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html>,
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connecting.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Host<'a> {
+    /// One instance.
+    Instance(&'a str),
+    /// A cluster's writer, or its readers.
+    Cluster(&'a str),
+    /// Some of a cluster's instances.
+    Custom(&'a str),
+    /// A proxy's own endpoint.
+    Proxy(&'a str),
+    /// Another endpoint of a proxy.
+    ProxyEndpoint(&'a str),
+}
+
+impl<'a> Host<'a> {
+    /// None, if no host of RDS has such a name.
+    pub(super) fn parse(host: &'a str) -> Option<Self> {
+        let lower = host.to_ascii_lowercase();
+        let zone = lower.strip_suffix(".cn").unwrap_or(&lower);
+        let zone = zone.strip_suffix(".amazonaws.com")?;
+        if !zone.split('.').any(|label| label == "rds") {
+            return None;
+        }
+        let labels: Vec<&str> = lower.split('.').collect();
+        let id = host.split('.').next().filter(|id| !id.is_empty())?;
+        let (kind, next) = (*labels.get(1)?, *labels.get(2)?);
+        Some(match kind {
+            "endpoint" if next.starts_with("proxy-") => Self::ProxyEndpoint(id),
+            _ if kind.starts_with("proxy-") => Self::Proxy(id),
+            _ if kind.starts_with("cluster-custom-") => Self::Custom(id),
+            _ if kind.starts_with("cluster-") => Self::Cluster(id),
+            _ if kind.contains('-') => return None,
+            _ => Self::Instance(id),
+        })
+    }
+
+    /// A proxy knows no other password than the one that Secrets Manager has under AWSCURRENT.
+    pub(super) fn is_proxy(self) -> bool {
+        matches!(self, Self::Proxy(_) | Self::ProxyEndpoint(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        let zone = "c0ffee.eu-central-1.rds.amazonaws.com";
+        for (host, kind) in [
+            (format!("db-1.{zone}"), Host::Instance("db-1")),
+            (format!("db.cluster-{zone}"), Host::Cluster("db")),
+            (format!("db.cluster-ro-{zone}"), Host::Cluster("db")),
+            (format!("some.cluster-custom-{zone}"), Host::Custom("some")),
+            (format!("front.proxy-{zone}"), Host::Proxy("front")),
+            (format!("DB.PROXY-{zone}"), Host::Proxy("DB")),
+            (
+                format!("read.endpoint.proxy-{zone}"),
+                Host::ProxyEndpoint("read"),
+            ),
+        ] {
+            assert_eq!(Host::parse(&host), Some(kind), "{host}");
+        }
+        let china = "db.c0ffee.rds.cn-north-1.amazonaws.com.cn";
+        assert_eq!(Host::parse(china), Some(Host::Instance("db")));
+        for host in [
+            "localhost",
+            "10.0.0.1",
+            "db.example.com",
+            "rds.amazonaws.com",
+            "db.c0ffee.eu-central-1.rds.amazonaws.com.example.org",
+            "db.c0ffee.eu-central-1.redshift.amazonaws.com",
+            "all.global-c0ffee.global.rds.amazonaws.com",
+        ] {
+            assert_eq!(Host::parse(host), None, "{host}");
+        }
+    }
+}
