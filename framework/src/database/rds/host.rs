@@ -24,7 +24,7 @@ impl<'a> Host<'a> {
         let lower = host.to_ascii_lowercase();
         let zone = lower.strip_suffix(".cn").unwrap_or(&lower);
         let zone = zone.strip_suffix(".amazonaws.com")?;
-        if !zone.split('.').any(|label| label == "rds") {
+        if !zone.split('.').skip(2).any(|label| label == "rds") {
             return None;
         }
         let labels: Vec<&str> = lower.split('.').collect();
