@@ -37,13 +37,16 @@ pub(crate) enum Rehearsed {
 
 /// What `error` says of such a statement; none, if it says something else.
 pub(crate) fn rehearsed(error: &Error) -> Option<Rehearsed> {
-    match (code(error), of(error)) {
+    let Error::Server(answer) = error else {
+        return None;
+    };
+    match (answer.code, of_server(answer)) {
         // The statement would have created the account.
-        (Some(1410), _) => Some(Rehearsed::Allowed),
-        (Some(1049 | 1054 | 1146 | 1305), _) => Some(Rehearsed::Gone),
-        (Some(_), Failure::Denied(_)) => Some(Rehearsed::Denied),
+        (1410, _) => Some(Rehearsed::Allowed),
+        (1049 | 1054 | 1146 | 1305, _) => Some(Rehearsed::Gone),
+        (_, Failure::Denied(_)) => Some(Rehearsed::Denied),
         // In each product and for each kind of grant it is another code.
-        (Some(_), Failure::Other(_)) => Some(Rehearsed::Allowed),
+        (_, Failure::Other(_)) => Some(Rehearsed::Allowed),
         _ => None,
     }
 }

@@ -1,7 +1,6 @@
 //! Secrets whose administrator's login RDS made, or whose host is not the one that takes writes.
 
 use rotation_tests::lab::{Lab, Target};
-use rotation_tests::mysql::{MysqlServer, Product};
 use rotation_tests::postgres::{Postgres, Release};
 use rotation_tests::rds::{Rds, host, master_secret};
 use serde_json::{Value, json};
@@ -11,6 +10,8 @@ const READERS: &str = "cluster-ro-";
 const CUSTOM: &str = "cluster-custom-";
 const PROXY: &str = "proxy-";
 const REFUSED: &str = "Rotation.TargetRefused";
+
+on_each_server!(a_secret_that_rds_made);
 
 /// Two users at `host`, which is the server under another name.
 async fn lab<T: Target>(server: &'static T, rds: &Rds, host: &str) -> Lab<T> {
@@ -52,7 +53,7 @@ async fn rotates<T: Target>(lab: &Lab<T>, what: &str) {
     }
 }
 
-async fn of_a_master_that_rds_manages<T: Target>(server: &'static T) {
+async fn a_secret_that_rds_made<T: Target>(server: &'static T) {
     let address = host("writer", "");
     let rds = Rds::start(std::slice::from_ref(&address)).await;
     let lab = lab(server, &rds, &address).await;
@@ -65,16 +66,6 @@ async fn of_a_master_that_rds_manages<T: Target>(server: &'static T) {
     );
     rotates(&lab, T::ROTATOR).await;
     assert!(rds.calls().iter().all(|call| call == "DescribeDBInstances"));
-}
-
-#[tokio::test]
-async fn a_secret_that_rds_made() {
-    of_a_master_that_rds_manages(Postgres::shared().await).await;
-    for product in Product::ALL {
-        if product.installed() {
-            of_a_master_that_rds_manages(MysqlServer::shared(product).await).await;
-        }
-    }
 }
 
 #[tokio::test]
