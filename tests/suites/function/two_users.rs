@@ -126,8 +126,14 @@ async fn administrators_that_are_none<T: Target>(server: &'static T) {
             with(&good, "username", lab.user.as_str()),
             "refusing to rotate the master user",
         ),
-        (without(&good, "host"), "the key host is missing from the admin secret"),
-        (without(&good, "engine"), "the key host is missing from the admin secret"),
+        (
+            without(&good, "host"),
+            "the key host is missing from the admin secret",
+        ),
+        (
+            without(&good, "engine"),
+            "the key engine is missing from the admin secret",
+        ),
         ("hunter2".into(), "is not a JSON object"),
     ];
     for (value, words) in rows {
