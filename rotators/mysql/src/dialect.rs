@@ -1,5 +1,6 @@
 //! What MySQL and MariaDB say differently. The server is asked which it is: its version has been written in too many ways.
 
+use std::fmt;
 use std::time::Duration;
 
 /// Which of the two a server speaks.
@@ -26,6 +27,23 @@ impl Dialect {
         }
     }
 
+    /// As its makers write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Mysql => "MySQL",
+            Self::Mariadb => "MariaDB",
+        }
+    }
+
+    /// The oldest release that two users can be on: MySQL's has comments of accounts; MariaDB's locks accounts, and lets
+    /// them prove themselves in several ways.
+    pub(crate) fn oldest(self) -> Release {
+        match self {
+            Self::Mysql => Release([8, 0, 21]),
+            Self::Mariadb => Release([10, 4, 2]),
+        }
+    }
+
     /// The setting by which a statement ends by itself. MySQL has one for readings alone; there the lock time-outs bound
     /// what changes something.
     pub(crate) fn bound(self, time: Duration) -> String {
@@ -36,5 +54,47 @@ impl Dialect {
                 time.as_secs_f64().max(0.001)
             ),
         }
+    }
+}
+
+/// What a version begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Release([u32; 3]);
+
+impl Release {
+    /// Of VERSION(): `8.0.21-rds`, `10.11.6-MariaDB-log`. None, if there are no three numbers.
+    pub(crate) fn parse(version: &str) -> Option<Self> {
+        let number = |part: &str| part.parse().ok();
+        let mut parts = version.split(|c: char| !c.is_ascii_digit());
+        let mut next = || parts.next().and_then(number);
+        Some(Self([next()?, next()?, next()?]))
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [major, minor, patch] = self.0;
+        write!(f, "{major}.{minor}.{patch}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_releases() {
+        let old = |dialect: Dialect, version: &str| {
+            Release::parse(version).is_some_and(|release| release < dialect.oldest())
+        };
+        for version in ["8.0.20", "8.0.19-rds", "5.7.44-log"] {
+            assert!(old(Dialect::Mysql, version), "{version}");
+        }
+        for version in ["8.0.21", "8.4.0", "9.7.1", "10.0.0", "unheard of", "8.4"] {
+            assert!(!old(Dialect::Mysql, version), "{version}");
+        }
+        assert!(old(Dialect::Mariadb, "10.3.39-MariaDB-log"));
+        assert!(!old(Dialect::Mariadb, "10.11.6-MariaDB-0+deb12u1"));
+        assert_eq!(Dialect::Mysql.oldest().to_string(), "8.0.21");
     }
 }

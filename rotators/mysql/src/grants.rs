@@ -161,7 +161,12 @@ impl Grants {
     pub(crate) fn changes(&self, model: &Self, account: &str, dialect: Dialect) -> Vec<Change> {
         let (mut changes, have) = self.without_all(model, account);
         let surplus = have.difference(&model.0);
-        let surplus: Vec<&Grant> = surplus.filter(|grant| !model.settles(grant)).collect();
+        // A default role goes with the role.
+        let role_goes = |grant: &Grant| {
+            matches!(grant, Grant::DefaultRole(_)) && !self.is_void(grant) && model.is_void(grant)
+        };
+        let surplus = surplus.filter(|grant| !model.settles(grant) && !role_goes(grant));
+        let surplus: Vec<&Grant> = surplus.collect();
         // MySQL takes this one in its tables from what has an option of its own, too.
         let option = surplus.contains(&&Grant::Option(Object::ALL));
         let goes = |grant: &Grant| option && matches!(grant, Grant::Dynamic { option: true, .. });

@@ -9,6 +9,7 @@ use rotation::{Context, HookError};
 
 use crate::account::{self, Account, Name};
 use crate::connection::Connection;
+use crate::dialect::Release;
 use crate::grants::Grants;
 use crate::{MysqlLogin, Session};
 
@@ -145,6 +146,15 @@ pub(crate) async fn check(
 
 /// What the user in use is.
 async fn model(admin: &mut Connection, from: &Name, to: &Name) -> Result<Account, HookError> {
+    let version = admin.ask("SELECT VERSION()").await?;
+    let oldest = admin.dialect().oldest();
+    if Release::parse(&version).is_some_and(|release| release < oldest) {
+        return Err(HookError::refused(format!(
+            "two users need {} {oldest} or newer, and this is {version}: rotate {} as a single user",
+            admin.dialect().name(),
+            from.0
+        )));
+    }
     // A password is one account's; of two with this name, the other would refuse what AWSCURRENT says.
     for user in [&from.0, &to.0] {
         let hosts = account::hosts(admin, user).await?;

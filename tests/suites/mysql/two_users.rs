@@ -5,6 +5,7 @@ mod administrator;
 mod cut;
 mod grants;
 mod property;
+mod requirements;
 
 use rotation::config::Strategy;
 use rotation::event::Step;

@@ -196,6 +196,8 @@ fn a_default_role_is_one_of_the_roles() {
     let changes = Grants::default().changes(&granted, "X", Dialect::Mariadb);
     assert_eq!(changes[1].statement, "SET DEFAULT ROLE `r` FOR X");
     assert_eq!(changes[1].permits("A"), ["GRANT UPDATE ON mysql.* TO A"]);
+    let changes = granted.changes(&Grants::default(), "X", Dialect::Mariadb);
+    assert_eq!(statements(changes), ["REVOKE `r` FROM X"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The accounts themselves: host, TLS, limits, and whose they are.
+//! The accounts themselves: host, names, and whose they are.
 
 use rotation::event::Step;
 use rotation::testing::world::{Subject, World};
@@ -7,30 +7,6 @@ use rotation_tests::mysql::{MysqlServer, Options, Product};
 
 use super::{Case, products, users};
 use crate::harness::{ADMIN, Users};
-
-#[tokio::test]
-async fn have_the_same_tls_and_limits() {
-    for product in products() {
-        let server = MysqlServer::shared(product).await;
-        let users = users(server);
-        let mut case = Case::new(&users).await;
-        for clauses in [
-            "REQUIRE SSL WITH MAX_QUERIES_PER_HOUR 1000 MAX_USER_CONNECTIONS 9",
-            "REQUIRE NONE WITH MAX_UPDATES_PER_HOUR 70 MAX_USER_CONNECTIONS 0",
-        ] {
-            case.sql(&format!("ALTER USER {{user}} {clauses}")).await;
-            case.world.rotate().await;
-            case.same_rights(clauses).await;
-            case.world.rotate().await;
-        }
-        let version = case.world.begin();
-        case.step(&version, Step::CreateSecret).await;
-        case.step(&version, Step::SetSecret).await;
-        case.sql("ALTER USER {clone} REQUIRE SSL").await;
-        case.refused(&version, Step::TestSecret, "needs another TLS")
-            .await;
-    }
-}
 
 /// The tests' logins come from 127.0.0.1 or ::1, which is what `%1` is for.
 #[tokio::test]

@@ -223,3 +223,32 @@ async fn that_the_administrator_lacks_are_named() {
         case.same_rights("completed").await;
     }
 }
+
+/// Both servers keep grants for what was dropped, and give no other account the same.
+#[tokio::test]
+async fn for_what_is_gone_are_named() {
+    for product in products() {
+        let server = MysqlServer::shared(product).await;
+        let users = users(server);
+        let mut case = Case::new(&users).await;
+        case.sql("CREATE DATABASE `{name}`; CREATE TABLE `{name}`.t (n INT)")
+            .await;
+        case.sql("GRANT SELECT (n) ON `{name}`.t TO {user}; DROP TABLE `{name}`.t")
+            .await;
+        let version = case.world.begin();
+        let words = case.named("cannot copy grant: SELECT (`n`) ON `{name}`.`t` is for something");
+        case.refused(&version, Step::TestSecret, &words).await;
+        case.step(&version, Step::CreateSecret).await;
+        case.refused(&version, Step::SetSecret, &words).await;
+        let there = case
+            .ask("SELECT user FROM mysql.user WHERE user = '{name}_clone'")
+            .await;
+        assert!(there.is_empty(), "{product:?}: {there:?}");
+        case.sql("CREATE TABLE `{name}`.t (n INT)").await;
+        case.world.finish(&version).await;
+        // What both have already, nobody needs to be given.
+        case.sql("DROP TABLE `{name}`.t").await;
+        case.world.rotate().await;
+        case.same_grants("gone").await;
+    }
+}
