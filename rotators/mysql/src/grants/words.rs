@@ -41,10 +41,13 @@ impl Change {
     }
 }
 
+/// What one statement may name together: an object, and of columns one privilege.
+type Group<'a> = (&'a Object, Option<&'a String>);
+
 /// The privileges among `grants`, one statement for each object; and for each privilege of columns, as MariaDB asks whoever
 /// grants several for all of them on all columns.
 pub(super) fn each(grants: &[&Grant], statement: impl Fn(&str) -> String) -> Vec<Change> {
-    let mut grouped: Vec<((&Object, Option<&String>), Vec<String>)> = Vec::new();
+    let mut grouped: Vec<(Group<'_>, Vec<String>)> = Vec::new();
     for grant in grants {
         if let Grant::Privilege { on, name, column } = grant {
             let key = (on, column.as_ref().map(|_| name));

@@ -249,6 +249,6 @@ async fn for_what_is_gone_are_named() {
         // What both have already, nobody needs to be given.
         case.sql("DROP TABLE `{name}`.t").await;
         case.world.rotate().await;
-        case.same_grants("gone").await;
+        case.same_rights("gone").await;
     }
 }
