@@ -218,6 +218,10 @@ async fn that_the_administrator_lacks_are_named() {
             .ask("SELECT user FROM mysql.user WHERE user = '{name}_clone'")
             .await;
         assert!(there.is_empty(), "{product:?}: {there:?}");
+        let nobody = case
+            .ask("SELECT user FROM mysql.user WHERE host = '0.0.0.0'")
+            .await;
+        assert!(nobody.is_empty(), "{product:?}: {nobody:?}");
         case.sql(&permit).await;
         case.world.finish(&version).await;
         case.same_rights("completed").await;
