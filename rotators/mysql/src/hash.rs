@@ -51,7 +51,7 @@ pub(crate) fn short(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes())[..20])
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 

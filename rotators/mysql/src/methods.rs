@@ -2,6 +2,7 @@
 
 use rotation::HookError;
 
+use crate::hash;
 use crate::quoting::literal;
 use crate::tokens::{Token, tokens};
 
@@ -86,8 +87,8 @@ pub(crate) fn identified_via(
     format!("ALTER USER {account} IDENTIFIED VIA {}", each.join(" OR "))
 }
 
-/// The hash in MySQL's SHOW CREATE USER, asked for in hexadecimal, of an account of `plugin`; none, if the account may not
-/// see it.
+/// The hash in MySQL's SHOW CREATE USER, in hexadecimal, of an account of `plugin`; none, if the account may not see it.
+/// Also when asked for in hexadecimal, one whose salt can be printed is shown as a text.
 pub(crate) fn mysql_hash(created: &str, plugin: &str) -> Option<String> {
     let tokens = tokens(created);
     let begin = tokens
@@ -98,10 +99,12 @@ pub(crate) fn mysql_hash(created: &str, plugin: &str) -> Option<String> {
             Token::Word(with),
             Token::Quoted(named),
             Token::Word(is),
-            Token::Word(hash),
-        ] if with == "WITH" && named == plugin && is == "AS" => {
-            hash.strip_prefix("0x").map(ToOwned::to_owned)
-        }
+            shown,
+        ] if with == "WITH" && named == plugin && is == "AS" => match shown {
+            Token::Word(hash) => hash.strip_prefix("0x").map(ToOwned::to_owned),
+            Token::Quoted(hash) => Some(hash::hex(hash.as_bytes())),
+            Token::Sign(_) => None,
+        },
         _ => None,
     }
 }
@@ -157,6 +160,12 @@ mod tests {
             Some("2441")
         );
         assert_eq!(mysql_hash(shown, "other"), None);
+        let printed =
+            r"CREATE USER `a`@`%` IDENTIFIED WITH 'caching_sha2_password' AS '$A\\\'' REQUIRE NONE";
+        assert_eq!(
+            mysql_hash(printed, "caching_sha2_password").as_deref(),
+            Some("24415C27")
+        );
         assert_eq!(failed_logins(shown), None);
     }
 }

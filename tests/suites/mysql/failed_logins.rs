@@ -3,6 +3,7 @@
 use rotation::config::Strategy;
 use rotation::event::Step;
 use rotation::testing::World;
+use rotation::testing::world::Harness;
 use rotation::version::Stage;
 use rotation_tests::mysql::{MysqlServer, Options, Product, quoted};
 
@@ -53,6 +54,33 @@ async fn mysql() {
         );
         assert!(world.current_accepted().await, "and is not locked");
     }
+}
+
+/// The hash of `Printable-salt-1`, with a salt that is all signs and letters, quotes among them. MySQL draws such a one
+/// in some hundreds, and then shows the hash as a text.
+const PRINTABLE: &str = "24412430303524697427732d612d5c2d2273616c74222d6078602d31474d4634386675634e76643976554d66326853757634465955314931394752676676444b385966743837";
+
+#[tokio::test]
+async fn mysql_with_a_hash_that_can_be_printed() {
+    if !Product::Mysql.installed() {
+        return;
+    }
+    let server = MysqlServer::shared(Product::Mysql).await;
+    let users = Users::new(server, Strategy::DualPassword);
+    let mut subject = users.subject().await;
+    let (user, password) = Users::login(&subject.secret);
+    subject.secret = subject.secret.replace(&password, "Printable-salt-1");
+    let account = format!("{}@'%'", quoted(&user));
+    for statement in [
+        format!("ALTER USER {account} IDENTIFIED WITH caching_sha2_password AS 0x{PRINTABLE}"),
+        format!("ALTER USER {account} FAILED_LOGIN_ATTEMPTS 1 PASSWORD_LOCK_TIME UNBOUNDED"),
+        format!("GRANT SELECT ON mysql.user TO {account}"),
+    ] {
+        server.admin(&statement).await;
+    }
+    let mut world = World::with(&users, &subject);
+    world.rotate().await;
+    assert!(world.current_accepted().await);
 }
 
 /// MariaDB: the server's own limit. With both strategies no login fails.
