@@ -161,17 +161,13 @@ impl Grants {
     pub(crate) fn changes(&self, model: &Self, account: &str, dialect: Dialect) -> Vec<Change> {
         let (mut changes, have) = self.without_all(model, account);
         let surplus = have.difference(&model.0);
-        // A default role goes with the role.
-        let role_goes = |grant: &Grant| {
-            matches!(grant, Grant::DefaultRole(_)) && !self.is_void(grant) && model.is_void(grant)
-        };
-        let surplus = surplus.filter(|grant| !model.settles(grant) && !role_goes(grant));
+        let surplus = surplus.filter(|grant| !model.settles(grant) && !self.goes(grant, model));
         let surplus: Vec<&Grant> = surplus.collect();
         // MySQL takes this one in its tables from what has an option of its own, too.
         let option = surplus.contains(&&Grant::Option(Object::ALL));
-        let goes = |grant: &Grant| option && matches!(grant, Grant::Dynamic { option: true, .. });
+        let spoilt = |grant: &Grant| option && matches!(grant, Grant::Dynamic { option: true, .. });
         let missing = model.0.iter();
-        let missing = missing.filter(|grant| !have.contains(grant) || goes(grant));
+        let missing = missing.filter(|grant| !have.contains(grant) || spoilt(grant));
         let missing: Vec<&Grant> = missing.collect();
         let gone = |what: &str| format!("REVOKE {what} FROM {account}");
         changes.extend(each(&surplus, gone));
@@ -212,6 +208,19 @@ impl Grants {
                 on, column: None, ..
             } => self.has(on, ALL),
             Grant::Revoked { .. } => self.is_void(grant),
+            _ => false,
+        }
+    }
+
+    /// Whether it goes with another that is taken: a default role with the role, a column's privilege with the table's.
+    fn goes(&self, grant: &Grant, model: &Self) -> bool {
+        match grant {
+            Grant::DefaultRole(_) => !self.is_void(grant) && model.is_void(grant),
+            Grant::Privilege {
+                on,
+                name,
+                column: Some(_),
+            } => self.has(on, name) && !model.has(on, name),
             _ => false,
         }
     }

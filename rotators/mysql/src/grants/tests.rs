@@ -104,6 +104,7 @@ fn the_difference_alone_is_changed() {
         "GRANT SELECT, INSERT ON `d`.* TO `app`@`%`",
         "GRANT ALL PRIVILEGES ON `e`.* TO `app`@`%`",
         "GRANT SELECT ON `f`.* TO `app`@`%`",
+        "GRANT SELECT, SELECT (`n`) ON `g`.`t` TO `app`@`%`",
         "GRANT `r`@`%` TO `app`@`%` WITH ADMIN OPTION",
     ]);
     let model = read(&[
@@ -117,6 +118,7 @@ fn the_difference_alone_is_changed() {
         [
             "REVOKE ALL PRIVILEGES ON `e`.* FROM X",
             "REVOKE INSERT ON `d`.* FROM X",
+            "REVOKE SELECT ON `g`.`t` FROM X",
             "REVOKE `r`@`%` FROM X",
             "GRANT UPDATE ON `d`.* TO X",
             "GRANT SELECT ON `e`.* TO X",

@@ -145,6 +145,10 @@ pub(super) fn right(random: &mut Random, place: &Place, product: Product) -> Rig
                     *privilege = format!("{privilege} ({columns})");
                 }
             }
+            if random.chance(30) {
+                // On all columns, beside some.
+                privileges.push(random.one_of(COLUMN).to_owned());
+            }
             Right::new(privileges, table)
         }
         7 => Right::new(listed(random, ROUTINE), random.one_of(&place.routines)),
