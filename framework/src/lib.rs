@@ -17,6 +17,8 @@ pub mod error;
 pub mod event;
 #[cfg(feature = "lambda")]
 mod lambda;
+#[cfg(feature = "network")]
+pub mod network;
 pub mod password;
 #[cfg(feature = "aws")]
 mod pem;

@@ -1,11 +1,11 @@
 //! The ways in which a server fails, each with its sentence.
 
 use std::error::Error;
-use std::io::ErrorKind;
 
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
 use crate::error::HookError;
+use crate::network::Unreachable;
 use crate::rotator::Rejection;
 use crate::secret::printable;
 
@@ -17,18 +17,8 @@ pub fn wrong_password(user: &str) -> Rejection {
 /// Why a server could not be used. Each is another thing for an operator to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The name is not in DNS.
-    Dns,
-    /// The address is one that no database should have.
-    ForbiddenAddress,
-    /// The function's settings do not allow this host.
-    HostNotAllowed,
-    /// Nobody listens.
-    Refused,
-    /// Nobody answered in time.
-    TimedOut,
-    /// The connection broke.
-    Lost(String),
+    /// It was not reached, or not to the end.
+    Unreachable(Unreachable),
     /// No TLS, or not with this server.
     Tls(String),
     /// The database does not exist.
@@ -53,26 +43,17 @@ pub enum Failure {
     Other(String),
 }
 
+impl From<Unreachable> for Failure {
+    fn from(why: Unreachable) -> Self {
+        Self::Unreachable(why)
+    }
+}
+
 impl Failure {
     /// The sentence for `server`, as in `db.example:5432`.
     pub fn at(&self, server: &str) -> HookError {
         let text = match self {
-            Self::Dns => format!(
-                "cannot reach {server}: its name is not in DNS; check the key host, and the function's VPC"
-            ),
-            Self::ForbiddenAddress => format!(
-                "{server} resolves to a forbidden address (loopback, link-local or unspecified); name the host in ALLOWED_HOSTS if that is meant"
-            ),
-            Self::HostNotAllowed => format!(
-                "{server} is not named in ALLOWED_HOSTS: correct the key host, or add it there"
-            ),
-            Self::Refused => format!(
-                "cannot reach {server}: nobody listens there; check host, port and security groups"
-            ),
-            Self::TimedOut => format!(
-                "cannot reach {server}: no answer in time; check VPC, subnets and security groups"
-            ),
-            Self::Lost(said) => format!("the connection to {server} broke: {said}"),
+            Self::Unreachable(why) => return why.at(server),
             Self::Tls(said) => {
                 format!("no verified TLS with {server}: {said}; nothing was sent in plaintext")
             }
@@ -110,15 +91,7 @@ impl Failure {
     fn passes(&self) -> bool {
         matches!(
             self,
-            Self::Dns
-                | Self::Refused
-                | Self::TimedOut
-                | Self::Lost(_)
-                | Self::TooManyConnections
-                | Self::NotReady
-                | Self::Locked
-                | Self::Slow
-                | Self::Other(_)
+            Self::TooManyConnections | Self::NotReady | Self::Locked | Self::Slow | Self::Other(_)
         )
     }
 
@@ -133,17 +106,9 @@ impl Failure {
             if let Some(tls) = error.downcast_ref::<TlsError>().or(inner) {
                 return Self::Tls(tls_reason(tls));
             }
-            match error
-                .downcast_ref::<std::io::Error>()
-                .map(std::io::Error::kind)
-            {
-                Some(ErrorKind::ConnectionRefused) => return Self::Refused,
-                Some(ErrorKind::TimedOut) => return Self::TimedOut,
-                _ => {}
-            }
             cause = error.source();
         }
-        Self::Lost(printable(&crate::error::chain(error), 200))
+        Self::Unreachable(Unreachable::of(error))
     }
 }
 

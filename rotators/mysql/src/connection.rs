@@ -6,6 +6,7 @@ use std::time::Duration;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Error, Opts, OptsBuilder, SslOpts};
 use rotation::database::{Connector, Failure, Login};
+use rotation::network::Unreachable;
 use rotation::{HookError, Payload, Verdict};
 
 use crate::dialect::Dialect;
@@ -38,8 +39,8 @@ impl Connection {
         time: Duration,
     ) -> Result<Verdict<Self>, HookError> {
         let server = login.target();
-        let addresses = connector.resolve(&login.host, login.port()).await;
-        let addresses = addresses.map_err(|failure| failure.at(&server))?;
+        let addresses = connector.network().resolve(&login.host, login.port()).await;
+        let addresses = addresses.map_err(|why| why.at(&server))?;
         let opts = opts(connector, login, &addresses);
         let conn = match tokio::time::timeout(LOGIN, Conn::new(opts)).await {
             Ok(Ok(conn)) => conn,
@@ -49,7 +50,7 @@ impl Connection {
                     None => Err(failure::of_login(&error).at(&server)),
                 };
             }
-            Err(_) => return Err(Failure::TimedOut.at(&server)),
+            Err(_) => return Err(Unreachable::TimedOut.at(&server)),
         };
         Self::settle(conn, server, time).await.map(Verdict::Accept)
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rotation::database::{Connector, Failure, Login, wrong_password};
+use rotation::network::Unreachable;
 use rotation::{HookError, Payload, Verdict};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -204,10 +205,8 @@ async fn connect(
     login: &Login<PostgresEngine>,
     with_password: bool,
 ) -> Result<(Client, JoinHandle<()>), Refusal> {
-    let stream = connector
-        .open(&login.host, login.port())
-        .await
-        .map_err(Refusal::Way)?;
+    let stream = connector.network().open(&login.host, login.port()).await;
+    let stream = stream.map_err(|why| Refusal::Way(why.into()))?;
     let mut config = Config::new();
     config
         .user(&login.username)
@@ -218,7 +217,7 @@ async fn connect(
     }
     tokio::time::timeout(LOGIN, enter(connector, login, config, stream))
         .await
-        .unwrap_or(Err(Refusal::Way(Failure::TimedOut)))
+        .unwrap_or(Err(Refusal::Way(Unreachable::TimedOut.into())))
 }
 
 async fn enter(

@@ -2,6 +2,7 @@
 //! Source: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 
 use rotation::database::Failure;
+use rotation::network::Unreachable;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
@@ -56,10 +57,14 @@ pub(crate) fn passing(error: &Error) -> bool {
 fn of_driver(error: &Error) -> Failure {
     match Failure::of_connection(error) {
         // The driver's words for a server that answered "no" to the request for TLS.
-        Failure::Lost(said) if said.contains("server does not support TLS") => Failure::Tls(
-            "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret"
-                .into(),
-        ),
+        Failure::Unreachable(Unreachable::Lost(said))
+            if said.contains("server does not support TLS") =>
+        {
+            Failure::Tls(
+                "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret"
+                    .into(),
+            )
+        }
         failure => failure,
     }
 }

@@ -1,0 +1,199 @@
+//! The way to a host that a secret names: which addresses are allowed, and how long it may take.
+
+use std::error::Error;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+
+use crate::error::{HookError, chain};
+use crate::secret::printable;
+
+/// For a name, and for each address that it has.
+const TRY: Duration = Duration::from_secs(5);
+
+/// Opens connections to the hosts that ALLOWED_HOSTS lets through.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    allowed_hosts: Vec<String>,
+}
+
+/// Why a host could not be reached. Each is another thing for an operator to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreachable {
+    /// The name is not in DNS.
+    Dns,
+    /// The address is one that no target should have.
+    ForbiddenAddress,
+    /// The function's settings do not allow this host.
+    HostNotAllowed,
+    /// Nobody listens.
+    Refused,
+    /// Nobody answered in time.
+    TimedOut,
+    /// The connection broke.
+    Lost(String),
+}
+
+impl Network {
+    /// With the hosts in ALLOWED_HOSTS: names, or suffixes that begin with a dot.
+    pub fn new(allowed_hosts: &[String]) -> Self {
+        Self {
+            allowed_hosts: allowed_hosts.to_vec(),
+        }
+    }
+
+    /// The addresses of a host that a secret may name. Resolved once, so that an address that was looked at is the one
+    /// connected to.
+    ///
+    /// # Errors
+    /// What keeps from the host; nothing was sent to it.
+    pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Unreachable> {
+        let exact = self.allows(host)?;
+        let found = within(tokio::net::lookup_host((host, port))).await?;
+        let addresses: Vec<SocketAddr> = found.map_err(|_| Unreachable::Dns)?.collect();
+        if !exact && addresses.iter().any(|address| forbidden(address.ip())) {
+            return Err(Unreachable::ForbiddenAddress);
+        }
+        Ok(addresses)
+    }
+
+    /// A TCP connection.
+    ///
+    /// # Errors
+    /// What keeps from the host; nothing was sent to it then.
+    pub async fn open(&self, host: &str, port: u16) -> Result<TcpStream, Unreachable> {
+        let addresses = self.resolve(host, port).await?;
+        let mut failure = Unreachable::Dns;
+        for address in addresses {
+            failure = match within(TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => {
+                    // Small messages back and forth: waiting to fill packets would only slow them.
+                    let _ = stream.set_nodelay(true);
+                    return Ok(stream);
+                }
+                Ok(Err(error)) => Unreachable::of(&error),
+                Err(late) => late,
+            };
+        }
+        Err(failure)
+    }
+
+    /// Whether ALLOWED_HOSTS names `host` itself.
+    fn allows(&self, host: &str) -> Result<bool, Unreachable> {
+        let host = host.to_ascii_lowercase();
+        let exact = self.allowed_hosts.contains(&host);
+        let suffix =
+            |allowed: &String| allowed.starts_with('.') && host.ends_with(allowed.as_str());
+        if exact || self.allowed_hosts.is_empty() || self.allowed_hosts.iter().any(suffix) {
+            return Ok(exact);
+        }
+        Err(Unreachable::HostNotAllowed)
+    }
+}
+
+impl Unreachable {
+    /// What a connection's error, or one of its causes, says.
+    pub fn of(error: &(dyn Error + 'static)) -> Self {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            match error
+                .downcast_ref::<std::io::Error>()
+                .map(std::io::Error::kind)
+            {
+                Some(ErrorKind::ConnectionRefused) => return Self::Refused,
+                Some(ErrorKind::TimedOut) => return Self::TimedOut,
+                _ => {}
+            }
+            cause = error.source();
+        }
+        Self::Lost(printable(&chain(error), 200))
+    }
+
+    /// The sentence for `server`, as in `db.example:5432`.
+    pub fn at(&self, server: &str) -> HookError {
+        match self {
+            Self::Dns => HookError::failed(format!(
+                "cannot reach {server}: its name is not in DNS; check the key host, and the function's VPC"
+            )),
+            Self::ForbiddenAddress => HookError::refused(format!(
+                "{server} resolves to a forbidden address (loopback, link-local or unspecified); name the host in ALLOWED_HOSTS if that is meant"
+            )),
+            Self::HostNotAllowed => HookError::refused(format!(
+                "{server} is not named in ALLOWED_HOSTS: correct the key host, or add it there"
+            )),
+            Self::Refused => HookError::failed(format!(
+                "cannot reach {server}: nobody listens there; check host, port and security groups"
+            )),
+            Self::TimedOut => HookError::failed(format!(
+                "cannot reach {server}: no answer in time; check VPC, subnets and security groups"
+            )),
+            Self::Lost(said) => {
+                HookError::failed(format!("the connection to {server} broke: {said}"))
+            }
+        }
+    }
+}
+
+/// Addresses by which a secret could make the function call itself, or the service that hands out its credentials.
+fn forbidden(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || v4.is_multicast()
+        }
+        IpAddr::V6(v6) => {
+            v6.is_loopback()
+                || v6.is_unicast_link_local()
+                || v6.is_unspecified()
+                || v6.is_multicast()
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a try of its own within the hook's time, which the engine bounds"
+)]
+async fn within<T>(call: impl Future<Output = T>) -> Result<T, Unreachable> {
+    tokio::time::timeout(TRY, call)
+        .await
+        .map_err(|_| Unreachable::TimedOut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_no_target_has() {
+        for address in [
+            "127.0.0.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "::1",
+            "fe80::1",
+            "::ffff:127.0.0.1",
+        ] {
+            assert!(forbidden(address.parse().expect("an address")), "{address}");
+        }
+        for address in ["10.0.0.1", "172.31.0.1", "2600:1f18::1", "fd00::1"] {
+            assert!(
+                !forbidden(address.parse().expect("an address")),
+                "{address}"
+            );
+        }
+    }
+
+    #[test]
+    fn allowed_hosts() {
+        let network = |hosts: &[&str]| {
+            let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+            Network::new(&hosts)
+        };
+        assert_eq!(network(&[]).allows("any.example"), Ok(false));
+        assert_eq!(network(&["localhost"]).allows("LOCALHOST"), Ok(true));
+        assert_eq!(network(&[".example"]).allows("db.example"), Ok(false));
+        assert!(network(&[".example"]).allows("example.org").is_err());
+    }
+}
