@@ -1,6 +1,7 @@
 //! The way to a host that a secret names: which addresses are allowed, and how long it may take.
 
 use std::error::Error;
+use std::fmt;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -113,26 +114,41 @@ impl Unreachable {
 
     /// The sentence for `server`, as in `db.example:5432`.
     pub fn at(&self, server: &str) -> HookError {
-        match self {
-            Self::Dns => HookError::failed(format!(
-                "cannot reach {server}: its name is not in DNS; check the key host, and the function's VPC"
-            )),
-            Self::ForbiddenAddress => HookError::refused(format!(
-                "{server} resolves to a forbidden address (loopback, link-local or unspecified); name the host in ALLOWED_HOSTS if that is meant"
-            )),
-            Self::HostNotAllowed => HookError::refused(format!(
-                "{server} is not named in ALLOWED_HOSTS: correct the key host, or add it there"
-            )),
-            Self::Refused => HookError::failed(format!(
-                "cannot reach {server}: nobody listens there; check host, port and security groups"
-            )),
-            Self::TimedOut => HookError::failed(format!(
-                "cannot reach {server}: no answer in time; check VPC, subnets and security groups"
-            )),
-            Self::Lost(said) => {
-                HookError::failed(format!("the connection to {server} broke: {said}"))
-            }
+        let text = format!("{server} {self}");
+        if self.passes() {
+            HookError::failed(text)
+        } else {
+            HookError::refused(text)
         }
+    }
+
+    /// Whether another try may succeed without anybody's doing.
+    pub fn passes(&self) -> bool {
+        !matches!(self, Self::ForbiddenAddress | Self::HostNotAllowed)
+    }
+}
+
+/// What is said of the host, behind its name.
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dns => {
+                "cannot be reached: its name is not in DNS; check the key host, and the function's VPC"
+            }
+            Self::ForbiddenAddress => {
+                "resolves to a forbidden address (loopback, link-local or unspecified); name the host in ALLOWED_HOSTS if that is meant"
+            }
+            Self::HostNotAllowed => {
+                "is not named in ALLOWED_HOSTS: correct the key host, or add it there"
+            }
+            Self::Refused => {
+                "cannot be reached: nobody listens there; check host, port and security groups"
+            }
+            Self::TimedOut => {
+                "cannot be reached: no answer in time; check VPC, subnets and security groups"
+            }
+            Self::Lost(said) => return write!(f, "broke the connection: {said}"),
+        })
     }
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn scrub(text: &str, secrets: &[Secret]) -> String {
 }
 
 /// `text` on one line, control characters escaped, cut after `limit` characters.
-pub(crate) fn printable(text: &str, limit: usize) -> String {
+pub fn printable(text: &str, limit: usize) -> String {
     let mut shown: String = text.chars().take(limit).flat_map(escape).collect();
     if text.chars().nth(limit).is_some() {
         shown.push('…');

@@ -152,7 +152,7 @@ async fn a_session_ended_during_commit() {
     let error = ended.expect_err("its session was ended");
     assert_eq!(error.error_type(), "Rotation.Target", "{error}");
     assert!(
-        error.to_string().contains("the connection to localhost:"),
+        error.to_string().contains(" broke the connection: "),
         "{error}"
     );
     assert!(

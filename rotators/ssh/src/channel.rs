@@ -1,0 +1,52 @@
+//! One channel of a session: a command, or SFTP.
+
+use russh::ChannelMsg;
+use russh::client;
+use russh_sftp::client::RawSftpSession;
+
+use crate::connection::Trust;
+use crate::problem::Problem;
+
+/// A session with a host.
+pub(crate) type Handle = client::Handle<Trust>;
+
+/// No answer of a command is longer.
+const MOST: usize = 2 << 20;
+
+/// Runs a command: its exit status, its output, and the first words that it said about errors.
+pub(crate) async fn run(
+    handle: &Handle,
+    command: &str,
+    input: &[u8],
+) -> Result<(u32, Vec<u8>, String), Problem> {
+    let mut channel = handle.channel_open_session().await?;
+    channel.exec(true, command).await?;
+    channel.data(input).await?;
+    channel.eof().await?;
+    let (mut status, mut output, mut said) = (None, Vec::new(), Vec::new());
+    while let Some(message) = channel.wait().await {
+        match message {
+            ChannelMsg::Data { data } if output.len() + data.len() <= MOST => output.extend(&data[..]),
+            ChannelMsg::ExtendedData { data, .. } if said.len() < 200 => said.extend(&data[..]),
+            ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
+            ChannelMsg::Failure => {
+                return Err(Problem::Lasting("it runs no commands for this login".into()));
+            }
+            _ => {}
+        }
+    }
+    let status = status.ok_or_else(|| Problem::Passing("a command was cut off".into()))?;
+    Ok((status, output, rotation::secret::printable(&String::from_utf8_lossy(&said), 200)))
+}
+
+/// The SFTP subsystem, not yet greeted.
+pub(crate) async fn sftp(handle: &Handle) -> Result<RawSftpSession, Problem> {
+    let mut channel = handle.channel_open_session().await?;
+    channel.request_subsystem(true, "sftp").await?;
+    match channel.wait().await {
+        Some(ChannelMsg::Success) => Ok(RawSftpSession::new(channel.into_stream())),
+        Some(_) | None => Err(Problem::Lasting(
+            "SFTP is not available for this login; where that is meant, set SSH_WITHOUT_SFTP=true".into(),
+        )),
+    }
+}

@@ -1,0 +1,181 @@
+//! A login at one host, over a bastion where the secret names one.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use russh::client;
+use russh::keys::{PrivateKey, PrivateKeyWithHashAlg};
+use russh::{Disconnect, PublicKeyOrCertificate};
+use rotation::network::Network;
+use rotation::{Rejection, Verdict};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::channel::{self, Handle};
+use crate::files::{Files, Sftp, Shell};
+use crate::host_key::HostKeys;
+use crate::hosts::Host;
+use crate::problem::Problem;
+
+/// For the connection, the key exchange and the login.
+const LOGIN: Duration = Duration::from_secs(10);
+/// For one answer over SFTP.
+const ANSWER: u64 = 10;
+/// For a host to let go.
+const CLOSE: Duration = Duration::from_millis(400);
+
+/// Who logs in, and which host keys are the right ones.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub(crate) user: String,
+    pub(crate) key: Arc<PrivateKey>,
+    pub(crate) trusted: Arc<HostKeys>,
+}
+
+/// How hosts are reached, and what is used there.
+pub(crate) struct Way<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) bastion: Option<&'a Handle>,
+    /// A shell in place of SFTP.
+    pub(crate) shell: bool,
+}
+
+/// A login that the host took, with a way to its files.
+pub(crate) struct Connection {
+    pub(crate) host: Host,
+    pub(crate) files: Files,
+    handle: Arc<Handle>,
+}
+
+/// Checks one host's key.
+pub(crate) struct Trust {
+    host: Host,
+    trusted: Arc<HostKeys>,
+}
+
+impl client::Handler for Trust {
+    type Error = Problem;
+
+    async fn check_server_key(
+        &mut self,
+        offered: &PublicKeyOrCertificate,
+    ) -> Result<bool, Problem> {
+        let Host { name, port } = &self.host;
+        match offered {
+            PublicKeyOrCertificate::PublicKey { key, .. } => {
+                let checked = self.trusted.check(name, *port, key);
+                checked.map(|()| true).map_err(Problem::Lasting)
+            }
+            PublicKeyOrCertificate::Certificate(_) => Err(Problem::Lasting(
+                "it shows a certificate, which is not supported: name its host key".into(),
+            )),
+        }
+    }
+}
+
+impl Connection {
+    /// After `Ok(Accept)`, the host proved its key, took ours, and opened what its files are changed by.
+    pub(crate) async fn open(
+        way: &Way<'_>,
+        host: &Host,
+        identity: &Identity,
+    ) -> Result<Verdict<Self>, Problem> {
+        let handle = match log_in(way, host, identity).await? {
+            Verdict::Accept(handle) => Arc::new(handle),
+            Verdict::Reject(rejection) => return Ok(Verdict::Reject(rejection)),
+        };
+        let files = if way.shell {
+            Files::Shell(Shell::new(Arc::clone(&handle)))
+        } else {
+            Files::Sftp(Sftp::begin(channel::sftp(&handle).await?, ANSWER).await?)
+        };
+        Ok(Verdict::Accept(Self {
+            host: host.clone(),
+            files,
+            handle,
+        }))
+    }
+
+    pub(crate) async fn close(self) {
+        close(&self.handle).await;
+    }
+}
+
+/// Lets go of a session.
+pub(crate) async fn close(handle: &Handle) {
+    let parting = handle.disconnect(Disconnect::ByApplication, "", "");
+    let _ = tokio::time::timeout(CLOSE, parting).await;
+}
+
+/// A session, or the host's refusal of the key.
+pub(crate) async fn log_in(
+    way: &Way<'_>,
+    host: &Host,
+    identity: &Identity,
+) -> Result<Verdict<Handle>, Problem> {
+    let late = |_| Problem::Passing("no login within ten seconds".into());
+    tokio::time::timeout(LOGIN, begin(way, host, identity))
+        .await
+        .map_err(late)?
+}
+
+async fn begin(
+    way: &Way<'_>,
+    host: &Host,
+    identity: &Identity,
+) -> Result<Verdict<Handle>, Problem> {
+    let handle = match way.bastion {
+        Some(bastion) => {
+            let opened = bastion.channel_open_direct_tcpip(&host.name, host.port.into(), "127.0.0.1", 0);
+            let channel = opened.await.map_err(|error| {
+                Problem::Passing(format!("the bastion does not reach it: {error}"))
+            })?;
+            greet(channel.into_stream(), host, identity).await?
+        }
+        None => {
+            let stream = way.network.open(&host.name, host.port).await?;
+            greet(stream, host, identity).await?
+        }
+    };
+    authenticate(handle, identity).await
+}
+
+/// Key exchange: the host proves who it is.
+async fn greet(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    host: &Host,
+    identity: &Identity,
+) -> Result<Handle, Problem> {
+    let mut config = client::Config::default();
+    // Hosts have keys of several kinds, and show the one that is asked for first.
+    let known = identity.trusted.algorithms(&host.name, host.port);
+    if !known.is_empty() {
+        config.preferred.key = Cow::Owned(known);
+    }
+    let trust = Trust {
+        host: host.clone(),
+        trusted: Arc::clone(&identity.trusted),
+    };
+    client::connect_stream(Arc::new(config), stream, trust)
+        .await
+        .map_err(|problem| problem.during("the key exchange"))
+}
+
+async fn authenticate(mut handle: Handle, identity: &Identity) -> Result<Verdict<Handle>, Problem> {
+    let failed = |error: russh::Error| Problem::from(error).during("the login");
+    let hash = if identity.key.algorithm().is_rsa() {
+        handle.best_supported_rsa_hash().await.map_err(failed)?.flatten()
+    } else {
+        None
+    };
+    let key = PrivateKeyWithHashAlg::new(Arc::clone(&identity.key), hash);
+    let answer = handle.authenticate_publickey(&identity.user, key).await;
+    if answer.map_err(failed)?.success() {
+        return Ok(Verdict::Accept(handle));
+    }
+    close(&handle).await;
+    Ok(Verdict::Reject(Rejection::new(format!(
+        "it does not accept this public key for user {}",
+        identity.user
+    ))))
+}
