@@ -81,7 +81,7 @@ async fn obey<R: Rotator>(
     build: impl FnOnce(&Config) -> Result<R, String>,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    let config = Config::from_env(R::EXCLUDE_CHARACTERS)?;
+    let config = Config::from_env(R::EXCLUDE_CHARACTERS, R::SETTINGS)?;
     // An event is read first: nothing is called for one that is none.
     match command {
         Command::Rotate(arguments) => {

@@ -12,6 +12,7 @@ use tracing::level_filters::LevelFilter;
 use crate::error::RotationError;
 use crate::password::PasswordPolicy;
 use crate::protocol::RetirePolicy;
+use crate::settings::{Names, Settings};
 use names::{LEVELS, RETIRE, SOURCES, STRATEGIES};
 use variables::Variables;
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub aws_ca_bundle: Option<PathBuf>,
     /// Certificates to trust on the way to a database, besides those of RDS.
     pub database_ca_bundle: Option<PathBuf>,
+    /// The rotator's own settings that are set.
+    pub settings: Settings,
     /// Hosts, and suffixes of hosts, that a secret may name though their address is a private one.
     pub allowed_hosts: Vec<String>,
     /// What is logged.
@@ -82,6 +85,7 @@ impl Default for Config {
             rds_endpoint: None,
             aws_ca_bundle: None,
             database_ca_bundle: None,
+            settings: Settings::default(),
             allowed_hosts: Vec::new(),
             log_level: LevelFilter::INFO,
         }
@@ -89,8 +93,8 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads the process's environment. `exclude_characters` is the rotator's own
-    /// [`EXCLUDE_CHARACTERS`](crate::Rotator::EXCLUDE_CHARACTERS).
+    /// Reads the process's environment. `exclude_characters` and `settings` are the rotator's own
+    /// [`EXCLUDE_CHARACTERS`](crate::Rotator::EXCLUDE_CHARACTERS) and [`SETTINGS`](crate::Rotator::SETTINGS).
     ///
     /// # Errors
     /// As [`from_vars`](Self::from_vars).
@@ -98,14 +102,15 @@ impl Config {
         clippy::disallowed_methods,
         reason = "the one place where the settings come from"
     )]
-    pub fn from_env(exclude_characters: &str) -> Result<Self, RotationError> {
+    pub fn from_env(exclude_characters: &str, settings: Names) -> Result<Self, RotationError> {
         let readable = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((
                 name.into_string().ok()?,
                 value.to_string_lossy().into_owned(),
             ))
         };
-        Self::from_vars(std::env::vars_os().filter_map(readable), exclude_characters)
+        let vars = std::env::vars_os().filter_map(readable);
+        Self::from_vars(vars, exclude_characters, settings)
     }
 
     /// Reads names with their values.
@@ -115,9 +120,10 @@ impl Config {
     pub fn from_vars(
         vars: impl IntoIterator<Item = (String, String)>,
         exclude_characters: &str,
+        settings: Names,
     ) -> Result<Self, RotationError> {
         let mut vars = Variables::new(vars);
-        vars.refuse_unknown();
+        vars.refuse_unknown(settings);
         let config = Self {
             policy: policy::from_variables(&mut vars, exclude_characters),
             password_source: vars.choice("PASSWORD_SOURCE", &SOURCES).unwrap_or_default(),
@@ -128,6 +134,7 @@ impl Config {
             rds_endpoint: endpoint::from_variables(&mut vars, &endpoint::RDS),
             aws_ca_bundle: vars.get("AWS_CA_BUNDLE").map(PathBuf::from),
             database_ca_bundle: vars.get("DATABASE_CA_BUNDLE").map(PathBuf::from),
+            settings: Settings::read(settings, |name| vars.get(name)),
             allowed_hosts: endpoint::hosts(&mut vars, "ALLOWED_HOSTS"),
             log_level: vars
                 .choice("AWS_LAMBDA_LOG_LEVEL", &LEVELS)
@@ -146,7 +153,7 @@ impl Config {
     /// # Errors
     /// [`RotationError::Policy`] with all that is wrong, one problem a line, each with its tag.
     pub fn policy_for(&self, tags: &[(String, String)]) -> Result<PasswordPolicy, RotationError> {
-        policy::from_tags(&self.policy, tags)
+        policy::from_tags(&self.policy, tags, self.settings.names())
     }
 }
 
@@ -158,7 +165,8 @@ mod tests {
         let vars = vars
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::from_vars(vars, ":/@\"'\\").map_err(|error| error.to_string())
+        const SETTINGS: Names = &[("DOOR_SIDE", "which side")];
+        Config::from_vars(vars, ":/@\"'\\", SETTINGS).map_err(|error| error.to_string())
     }
 
     fn wrong(name: &str, value: &str) -> String {
@@ -229,6 +237,17 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_rotators_own_setting_is_overridden_by_a_tag() {
+        let config = read(&[("DOOR_SIDE", "left")]).expect("valid");
+        let tag = |name: &str| [(name.to_owned(), "right".to_owned())];
+        let tagged = config.settings.with_tags(&tag("rotation:door-side"));
+        assert_eq!(config.settings.get("DOOR_SIDE"), Some("left"));
+        assert_eq!(tagged.get("DOOR_SIDE"), Some("right"));
+        assert!(config.policy_for(&tag("rotation:door-side")).is_ok());
+        assert!(config.policy_for(&tag("rotation:door-sides")).is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::error::HookError;
 use crate::password::PasswordPolicy;
 use crate::secret::Secret;
+use crate::settings::Settings;
 use crate::version::{SecretId, VersionId};
 
 /// Handed to every hook. It has no way to Secrets Manager: a rotator cannot move a label.
@@ -17,6 +18,7 @@ pub struct Context {
     pub(crate) version_id: VersionId,
     pub(crate) labelled: Vec<VersionId>,
     pub(crate) policy: PasswordPolicy,
+    pub(crate) settings: Settings,
     pub(crate) password: Option<Secret>,
     pub(crate) admin: Option<Document>,
     pub(crate) claimed: bool,
@@ -48,6 +50,12 @@ impl Context {
             Some(password) => Ok(password.clone()),
             None => self.policy.draw().map_err(HookError::from),
         }
+    }
+
+    /// One of the rotator's own [`SETTINGS`](crate::Rotator::SETTINGS): the secret's tag, else the function's variable.
+    /// Tags are known in createSecret, where they were read.
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.get(name)
     }
 
     /// The value of the admin's secret, which the engine read beforehand.

@@ -28,7 +28,7 @@ fn inside_lambda() -> bool {
 }
 
 fn serve<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCode {
-    let config = Config::from_env(R::EXCLUDE_CHARACTERS);
+    let config = Config::from_env(R::EXCLUDE_CHARACTERS, R::SETTINGS);
     let level = config
         .as_ref()
         .map_or(LevelFilter::INFO, |config| config.log_level);

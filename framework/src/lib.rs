@@ -27,6 +27,7 @@ mod process;
 pub mod protocol;
 pub mod rotator;
 pub mod secret;
+pub mod settings;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::context::Context;
 use crate::error::HookError;
 use crate::secret::{Secret, scrub};
+use crate::settings::Names;
 
 /// The fields of the secret that a rotator reads or changes, and no others: the engine patches the ones that changed
 /// and keeps the rest of the JSON as it was.
@@ -80,6 +81,9 @@ pub trait Rotator: Send + Sync + 'static {
     const NAME: &'static str;
     /// What `EXCLUDE_CHARACTERS` is where nobody sets it. AWS's own templates differ by engine.
     const EXCLUDE_CHARACTERS: &'static str = "/@\"'\\";
+    /// Settings of its own, each with what the help says: a variable such as `SSH_KEY_TYPE`, which a secret's tag
+    /// `rotation:ssh-key-type` overrides.
+    const SETTINGS: Names = &[];
     /// Whether `generate` has the target issue the credential, which then exists before it is stored.
     const ISSUES: bool = false;
     /// Whether `test` needs the admin's login to compare privileges.

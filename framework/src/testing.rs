@@ -19,6 +19,7 @@ use std::time::Duration;
 use crate::context::Context;
 use crate::document::Document;
 use crate::password::PasswordPolicy;
+use crate::settings::Settings;
 use crate::version::{SecretId, VersionId};
 
 /// A secret's ARN, for calling a hook directly.
@@ -59,6 +60,7 @@ pub fn context(secret_id: SecretId, version_id: VersionId, admin: Option<&str>) 
         version_id,
         labelled: Vec::new(),
         policy: PasswordPolicy::default(),
+        settings: Settings::default(),
         password: None,
         admin: admin.map(Document::new),
         claimed: false,

@@ -7,6 +7,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::config::VARIABLES;
 use crate::rotator::Rotator;
+use crate::settings::Names;
 
 const ABOUT: &str = "Rotates secrets of AWS Secrets Manager.
 
@@ -101,14 +102,14 @@ impl Arguments {
 
 /// Ends the process where clap does: after a help text, or with 2 for what it does not understand.
 pub(super) fn parse<R: Rotator>() -> Arguments {
-    let mut command = command(R::NAME);
+    let mut command = command(R::NAME, R::SETTINGS);
     let matches = command.get_matches_mut();
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
 }
 
-fn command(rotator: &str) -> clap::Command {
+fn command(rotator: &str, settings: Names) -> clap::Command {
     let name = format!("rotator-{rotator}");
-    let more = format!("{}\n\n{}", variables(), examples(&name));
+    let more = format!("{}\n\n{}", variables(settings), examples(&name));
     let command = Arguments::command()
         .display_name(name.clone())
         .bin_name(name)
@@ -116,9 +117,9 @@ fn command(rotator: &str) -> clap::Command {
     command.after_long_help(more).after_help("--help says more")
 }
 
-fn variables() -> String {
+fn variables(settings: Names) -> String {
     let line = |(name, help): &(&str, &str)| format!("  {name:<27} {help}");
-    let lines: Vec<String> = VARIABLES.iter().map(line).collect();
+    let lines: Vec<String> = VARIABLES.iter().chain(settings).map(line).collect();
     format!("Environment, the same as in Lambda:\n{}", lines.join("\n"))
 }
 
@@ -140,13 +141,14 @@ mod tests {
 
     #[test]
     fn the_help_teaches() {
-        let mut command = command("postgres");
+        let mut command = command("postgres", &[("DOOR_SIDE", "which side")]);
         command.clone().debug_assert();
         let help = command.render_long_help().to_string();
         for taught in [
             "rotator-postgres rotate",
             "PASSWORD_LENGTH",
             "step",
+            "DOOR_SIDE",
             "eval \"$(aws configure export-credentials --format env)\"",
         ] {
             assert!(help.contains(taught), "{taught}");
@@ -155,7 +157,7 @@ mod tests {
 
     fn time(arguments: &[&str]) -> Result<Time, clap::Error> {
         let all = ["x", "rotate", "--secret-id", "x"].iter().chain(arguments);
-        let matches = command("x").try_get_matches_from(all)?;
+        let matches = command("x", &[]).try_get_matches_from(all)?;
         let parsed = Arguments::from_arg_matches(&matches)?;
         match parsed.command {
             Command::Rotate(rotate) => Ok(rotate.time),
@@ -176,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_needed() {
-        let parsed = command("x").try_get_matches_from(["x", "rotate"]);
+        let parsed = command("x", &[]).try_get_matches_from(["x", "rotate"]);
         assert_eq!(parsed.expect_err("incomplete").exit_code(), 2);
     }
 }

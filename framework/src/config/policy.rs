@@ -4,6 +4,7 @@ use super::variables::{Variables, flag, suggestion, told};
 use crate::error::RotationError;
 use crate::password::PasswordPolicy;
 use crate::secret::printable;
+use crate::settings::{Names, TAG, tag_of};
 
 const CHARACTERS: &str = "EXCLUDE_CHARACTERS";
 const OPTIONS: [&str; 8] = [
@@ -16,7 +17,6 @@ const OPTIONS: [&str; 8] = [
     "INCLUDE_SPACE",
     "REQUIRE_EACH_INCLUDED_TYPE",
 ];
-const TAG: &str = "rotation:";
 
 /// The function's policy.
 pub(super) fn from_variables(vars: &mut Variables, exclude_characters: &str) -> PasswordPolicy {
@@ -47,14 +47,18 @@ pub(super) fn from_variables(vars: &mut Variables, exclude_characters: &str) -> 
 pub(super) fn from_tags(
     function: &PasswordPolicy,
     tags: &[(String, String)],
+    others: Names,
 ) -> Result<PasswordPolicy, RotationError> {
+    let others: Vec<String> = others.iter().map(|(name, _)| tag_of(name)).collect();
     let mut policy = function.clone();
     let mut set = Vec::new();
     let mut problems = Vec::new();
-    let ours = tags.iter().filter(|(tag, _)| tag.starts_with(TAG));
+    let ours = tags
+        .iter()
+        .filter(|(tag, _)| tag.starts_with(TAG) && !others.contains(tag));
     for (tag, value) in ours {
         let Some(option) = OPTIONS.into_iter().find(|option| tag_of(option) == *tag) else {
-            problems.push(unknown(tag));
+            problems.push(unknown(tag, &others));
             continue;
         };
         if value.is_empty() {
@@ -110,13 +114,10 @@ fn check(policy: &PasswordPolicy, set: &[String]) -> Result<(), String> {
         .map_err(|problem| format!("{names}{problem}"))
 }
 
-fn tag_of(option: &str) -> String {
-    format!("{TAG}{}", option.to_ascii_lowercase().replace('_', "-"))
-}
-
-fn unknown(tag: &str) -> String {
+fn unknown(tag: &str, others: &[String]) -> String {
     let tags: Vec<String> = OPTIONS.iter().map(|option| tag_of(option)).collect();
-    let hint = suggestion(tag, tags.iter().map(String::as_str), TAG);
+    let known = tags.iter().chain(others).map(String::as_str);
+    let hint = suggestion(tag, known, TAG);
     format!("unknown tag {}{hint}", printable(tag, 130))
 }
 
@@ -133,7 +134,7 @@ mod tests {
             .iter()
             .map(|(tag, value)| ((*tag).to_owned(), (*value).to_owned()))
             .collect();
-        from_tags(&function, &tags).map_err(|error| error.to_string())
+        from_tags(&function, &tags, &[]).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::names::VARIABLES;
 use crate::error::RotationError;
 use crate::secret::printable;
+use crate::settings::Names;
 
 /// The environment while it is read.
 pub(super) struct Variables {
@@ -21,13 +22,14 @@ impl Variables {
     }
 
     /// A mistyped name would otherwise be a setting that silently does nothing.
-    pub(super) fn refuse_unknown(&mut self) {
-        let known = |name: &str| VARIABLES.iter().any(|(known, _)| *known == name);
+    pub(super) fn refuse_unknown(&mut self, others: Names) {
+        let all = || VARIABLES.iter().chain(others);
+        let known = |name: &str| all().any(|(known, _)| *known == name);
         let unknown = self
             .values
             .keys()
             .filter(|name| name.starts_with("ROTATION_") && !known(name));
-        let names = || VARIABLES.iter().map(|(name, _)| *name);
+        let names = || all().map(|(name, _)| *name);
         self.problems.extend(unknown.map(|name| {
             let hint = suggestion(name, names(), "ROTATION_");
             format!("unknown setting {}{hint}", printable(name, 80))

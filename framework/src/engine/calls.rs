@@ -47,6 +47,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             version_id: self.event.version_id.clone(),
             labelled: labelled.unwrap_or_default(),
             policy: self.config.policy.clone(),
+            settings: self
+                .config
+                .settings
+                .with_tags(description.map_or(&[], |d| &d.tags)),
             password: None,
             admin: self.knowledge.admin.clone(),
             claimed: false,

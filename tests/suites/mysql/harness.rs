@@ -67,7 +67,8 @@ impl Harness for Users<'_> {
             ("ROTATION_STRATEGY", strategy),
         ];
         let pairs = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Config::from_vars(pairs, Mysql::EXCLUDE_CHARACTERS).expect("settings that fit")
+        Config::from_vars(pairs, Mysql::EXCLUDE_CHARACTERS, Mysql::SETTINGS)
+            .expect("settings that fit")
     }
 
     async fn subject(&self) -> Subject {

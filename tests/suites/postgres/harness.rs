@@ -94,7 +94,8 @@ impl Harness for Users<'_> {
         let pairs = variables
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Config::from_vars(pairs, Postgres::EXCLUDE_CHARACTERS).expect("settings that fit")
+        Config::from_vars(pairs, Postgres::EXCLUDE_CHARACTERS, Postgres::SETTINGS)
+            .expect("settings that fit")
     }
 
     async fn subject(&self) -> Subject {
