@@ -4,7 +4,6 @@
 mod admin;
 mod connect;
 mod failure;
-mod field;
 mod login;
 mod rds;
 mod replica;

@@ -15,6 +15,7 @@ pub mod engine;
 mod entry;
 pub mod error;
 pub mod event;
+pub mod field;
 #[cfg(feature = "lambda")]
 mod lambda;
 #[cfg(feature = "network")]

@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 use crate::context::Context;
 use crate::error::HookError;
+use crate::field;
 use crate::rotator::{Payload, Verdict};
 use crate::secret::Secret;
 
 use super::connect::Connector;
-use super::field;
 use super::login::{Engine, Login};
 
 /// The administrator's secret: as AWS's standard database secret, of the same server.

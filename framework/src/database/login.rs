@@ -7,10 +7,10 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::HookError;
+use crate::field;
 use crate::rotator::Payload;
 use crate::secret::Secret;
 
-use super::field;
 
 /// One kind of database, as far as its secrets differ.
 pub trait Engine: Send + Sync + 'static {

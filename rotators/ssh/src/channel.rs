@@ -26,17 +26,25 @@ pub(crate) async fn run(
     let (mut status, mut output, mut said) = (None, Vec::new(), Vec::new());
     while let Some(message) = channel.wait().await {
         match message {
-            ChannelMsg::Data { data } if output.len() + data.len() <= MOST => output.extend(&data[..]),
+            ChannelMsg::Data { data } if output.len() + data.len() <= MOST => {
+                output.extend(&data[..])
+            }
             ChannelMsg::ExtendedData { data, .. } if said.len() < 200 => said.extend(&data[..]),
             ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
             ChannelMsg::Failure => {
-                return Err(Problem::Lasting("it runs no commands for this login".into()));
+                return Err(Problem::Lasting(
+                    "it runs no commands for this login".into(),
+                ));
             }
             _ => {}
         }
     }
     let status = status.ok_or_else(|| Problem::Passing("a command was cut off".into()))?;
-    Ok((status, output, rotation::secret::printable(&String::from_utf8_lossy(&said), 200)))
+    Ok((
+        status,
+        output,
+        rotation::secret::printable(&String::from_utf8_lossy(&said), 200),
+    ))
 }
 
 /// The SFTP subsystem, not yet greeted.
@@ -46,7 +54,8 @@ pub(crate) async fn sftp(handle: &Handle) -> Result<RawSftpSession, Problem> {
     match channel.wait().await {
         Some(ChannelMsg::Success) => Ok(RawSftpSession::new(channel.into_stream())),
         Some(_) | None => Err(Problem::Lasting(
-            "SFTP is not available for this login; where that is meant, set SSH_WITHOUT_SFTP=true".into(),
+            "SFTP is not available for this login; where that is meant, set SSH_WITHOUT_SFTP=true"
+                .into(),
         )),
     }
 }

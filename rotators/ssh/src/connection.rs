@@ -4,17 +4,18 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use russh::client;
-use russh::keys::{PrivateKey, PrivateKeyWithHashAlg};
-use russh::{Disconnect, PublicKeyOrCertificate};
 use rotation::network::Network;
 use rotation::{Rejection, Verdict};
+use russh::Disconnect;
+use russh::client;
+use russh::keys::{PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::channel::{self, Handle};
 use crate::files::{Files, Sftp, Shell};
 use crate::host_key::HostKeys;
 use crate::hosts::Host;
+use crate::jump::Bastion;
 use crate::problem::Problem;
 
 /// For the connection, the key exchange and the login.
@@ -35,7 +36,7 @@ pub(crate) struct Identity {
 /// How hosts are reached, and what is used there.
 pub(crate) struct Way<'a> {
     pub(crate) network: &'a Network,
-    pub(crate) bastion: Option<&'a Handle>,
+    pub(crate) bastion: Option<(&'a Bastion, &'a Handle)>,
     /// A shell in place of SFTP.
     pub(crate) shell: bool,
 }
@@ -125,14 +126,15 @@ async fn begin(
     identity: &Identity,
 ) -> Result<Verdict<Handle>, Problem> {
     let handle = match way.bastion {
-        Some(bastion) => {
-            let opened = bastion.channel_open_direct_tcpip(&host.name, host.port.into(), "127.0.0.1", 0);
+        Some((bastion, session)) if bastion.leads_to(host) => {
+            let opened =
+                session.channel_open_direct_tcpip(&host.name, host.port.into(), "127.0.0.1", 0);
             let channel = opened.await.map_err(|error| {
                 Problem::Passing(format!("the bastion does not reach it: {error}"))
             })?;
             greet(channel.into_stream(), host, identity).await?
         }
-        None => {
+        _ => {
             let stream = way.network.open(&host.name, host.port).await?;
             greet(stream, host, identity).await?
         }
@@ -164,7 +166,11 @@ async fn greet(
 async fn authenticate(mut handle: Handle, identity: &Identity) -> Result<Verdict<Handle>, Problem> {
     let failed = |error: russh::Error| Problem::from(error).during("the login");
     let hash = if identity.key.algorithm().is_rsa() {
-        handle.best_supported_rsa_hash().await.map_err(failed)?.flatten()
+        handle
+            .best_supported_rsa_hash()
+            .await
+            .map_err(failed)?
+            .flatten()
     } else {
         None
     };

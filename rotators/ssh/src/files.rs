@@ -87,10 +87,7 @@ impl<'a> KeyFile<'a> {
         unlocked
     }
 
-    async fn edit_locked(
-        &self,
-        change: impl Fn(&[u8]) -> Option<Vec<u8>>,
-    ) -> Result<(), Problem> {
+    async fn edit_locked(&self, change: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Result<(), Problem> {
         let new = self.beside("new");
         for _ in 0..TRIES {
             let (facts, before) = self.look().await?;
@@ -131,9 +128,9 @@ impl<'a> KeyFile<'a> {
             Ok(there) if there == content => Ok(()),
             failed => {
                 let _ = self.files.remove(new).await;
-                let why = failed.err().unwrap_or_else(|| {
-                    Problem::Passing("it did not keep what was written".into())
-                });
+                let why = failed
+                    .err()
+                    .unwrap_or_else(|| Problem::Passing("it did not keep what was written".into()));
                 Err(why)
             }
         }
@@ -218,7 +215,12 @@ impl Files {
         }
     }
 
-    async fn create(&self, path: &str, content: &[u8], like: Option<&Facts>) -> Result<(), Problem> {
+    async fn create(
+        &self,
+        path: &str,
+        content: &[u8],
+        like: Option<&Facts>,
+    ) -> Result<(), Problem> {
         match self {
             Self::Sftp(sftp) => sftp.create(path, content, like).await,
             Self::Shell(shell) => shell.create(path, content, like).await,

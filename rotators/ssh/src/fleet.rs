@@ -10,22 +10,20 @@ use crate::problem::Problem;
 /// So many hosts at once.
 const ABREAST: usize = 16;
 
-/// What `call` gives at each host, in their order; or what went wrong, with the names of all hosts where it did.
-pub(crate) async fn each<'a, T, R, F>(
-    items: &'a [T],
-    host: impl Fn(&T) -> &Host,
-    call: impl Fn(&'a T) -> F,
+/// What each host's call gives, in their order; or what went wrong, with the names of all hosts where it did.
+pub(crate) async fn each<'a, R, F>(
+    calls: impl IntoIterator<Item = (&'a Host, F)>,
 ) -> Result<Vec<R>, HookError>
 where
     F: Future<Output = Result<R, Problem>>,
 {
-    let calls = items.iter().map(call);
+    let (hosts, calls): (Vec<&Host>, Vec<F>) = calls.into_iter().unzip();
     let answers: Vec<_> = stream::iter(calls).buffered(ABREAST).collect().await;
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for (item, answer) in items.iter().zip(answers) {
+    for (host, answer) in hosts.into_iter().zip(answers) {
         match answer {
             Ok(answer) => good.push(answer),
-            Err(problem) => bad.push((host(item).to_string(), problem)),
+            Err(problem) => bad.push((host.to_string(), problem)),
         }
     }
     if bad.is_empty() {

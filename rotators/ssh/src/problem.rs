@@ -33,7 +33,10 @@ impl Problem {
         let text = texts.join("; ");
         if problems.iter().all(|(_, problem)| *problem == Self::Busy) {
             HookError::busy()
-        } else if problems.iter().all(|(_, problem)| matches!(problem, Self::Lasting(_))) {
+        } else if problems
+            .iter()
+            .all(|(_, problem)| matches!(problem, Self::Lasting(_)))
+        {
             HookError::refused(text)
         } else {
             HookError::failed(text)

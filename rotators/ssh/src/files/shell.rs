@@ -94,13 +94,20 @@ impl Shell {
         arguments: &[&str],
         input: &[u8],
     ) -> Result<Vec<u8>, Problem> {
-        let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-:+@".contains(&b));
+        let plain = |text: &&str| {
+            text.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"/._-:+@".contains(&b))
+        };
         if !arguments.iter().all(plain) {
             return Err(Problem::Lasting(
-                "a path that shells take apart needs SFTP: use letters, digits, / . _ - alone".into(),
+                "a path that shells take apart needs SFTP: use letters, digits, / . _ - alone"
+                    .into(),
             ));
         }
-        let command = format!("sh -c 'echo {MARK}; {script}' rotation {}", arguments.join(" "));
+        let command = format!(
+            "sh -c 'echo {MARK}; {script}' rotation {}",
+            arguments.join(" ")
+        );
         let (status, answer, said) = channel::run(&self.handle, &command, input).await?;
         if status != 0 {
             return Err(Problem::Passing(format!("its shell said: {said}")));
@@ -152,7 +159,9 @@ fn mode(letters: &str) -> u32 {
 }
 
 fn odd(what: &str) -> Problem {
-    Problem::Lasting(format!("{what} at this host answers in another way than POSIX has it"))
+    Problem::Lasting(format!(
+        "{what} at this host answers in another way than POSIX has it"
+    ))
 }
 
 #[cfg(test)]
@@ -169,8 +178,14 @@ mod tests {
         ] {
             assert_eq!(mode(letters), bits, "{letters}");
         }
-        let read = facts("-rw-r----- 1 1000 33 812 Nov 25 01:00 /home/a/.ssh/authorized_keys", 7);
+        let read = facts(
+            "-rw-r----- 1 1000 33 812 Nov 25 01:00 /home/a/.ssh/authorized_keys",
+            7,
+        );
         let read = read.expect("a line of ls");
-        assert_eq!((read.mode, read.user, read.group, read.size), (0o640, 1000, 33, 812));
+        assert_eq!(
+            (read.mode, read.user, read.group, read.size),
+            (0o640, 1000, 33, 812)
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The fields of AWS's standard database secret, each with its rule. A message never has the value in it: it begins with
+//! Fields that secrets of many kinds have, each with its rule. A message never has the value in it: it begins with
 //! `must`, and [`Document`](crate::document::Document) puts the key before it.
 
 use serde::de::{Error, IgnoredAny};
@@ -16,7 +16,10 @@ enum Loose {
 }
 
 /// A number, or a number as a text: 1 to 65535.
-pub(super) fn port<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u16>, D::Error> {
+///
+/// # Errors
+/// What the value must be.
+pub fn port<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u16>, D::Error> {
     let number = match Loose::deserialize(json)? {
         Loose::Number(number) => u16::try_from(number).ok(),
         Loose::Text(text) => text.parse().ok(),
@@ -29,7 +32,10 @@ pub(super) fn port<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u16>, D:
 
 /// Whether the connection is encrypted. AWS's templates fall back to plaintext where the key is absent or odd; here
 /// absent means TLS, and odd is refused.
-pub(super) fn ssl<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
+///
+/// # Errors
+/// What the value must be.
+pub fn ssl<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
     let read = match Option::<Loose>::deserialize(json)? {
         None => Some(true),
         Some(Loose::Bool(ssl)) => Some(ssl),
@@ -41,7 +47,10 @@ pub(super) fn ssl<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> 
 }
 
 /// A name or an address, without scheme, port or path.
-pub(super) fn host<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+///
+/// # Errors
+/// What the value must be.
+pub fn host<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     let host = text(json)?;
     let address = host.parse::<std::net::IpAddr>().is_ok();
     let name = host
@@ -56,7 +65,10 @@ pub(super) fn host<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Erro
 }
 
 /// Any text that is not empty and holds no NUL character.
-pub(super) fn name<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+///
+/// # Errors
+/// What the value must be.
+pub fn name<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     let name = text(json)?;
     if name.is_empty() || name.contains('\0') {
         return Err(D::Error::custom(
@@ -67,12 +79,18 @@ pub(super) fn name<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Erro
 }
 
 /// As [`name`], for a key that may be absent, but not null.
-pub(super) fn some_name<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
+///
+/// # Errors
+/// What the value must be.
+pub fn some_name<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
     name(json).map(Some)
 }
 
 /// The full ARN of a secret, for a key that may be absent. The engine reads by nothing less.
-pub(super) fn some_secret<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
+///
+/// # Errors
+/// What the value must be.
+pub fn some_secret<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
     let arn = text(json)?;
     if SecretId::parse(&arn).is_some() {
         return Ok(Some(arn));
