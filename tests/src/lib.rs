@@ -12,5 +12,6 @@ pub mod proxy;
 pub mod rds;
 pub mod setting;
 pub mod skip;
+pub mod ssh;
 pub mod tls;
 pub mod toy;

@@ -11,7 +11,6 @@ use crate::field;
 use crate::rotator::Payload;
 use crate::secret::Secret;
 
-
 /// One kind of database, as far as its secrets differ.
 pub trait Engine: Send + Sync + 'static {
     /// What the key `engine` may say.

@@ -51,11 +51,15 @@ pub(crate) async fn run(
 pub(crate) async fn sftp(handle: &Handle) -> Result<RawSftpSession, Problem> {
     let mut channel = handle.channel_open_session().await?;
     channel.request_subsystem(true, "sftp").await?;
-    match channel.wait().await {
-        Some(ChannelMsg::Success) => Ok(RawSftpSession::new(channel.into_stream())),
-        Some(_) | None => Err(Problem::Lasting(
-            "SFTP is not available for this login; where that is meant, set SSH_WITHOUT_SFTP=true"
-                .into(),
-        )),
+    while let Some(message) = channel.wait().await {
+        match message {
+            ChannelMsg::Success => return Ok(RawSftpSession::new(channel.into_stream())),
+            ChannelMsg::Failure | ChannelMsg::Close => break,
+            _ => {}
+        }
     }
+    Err(Problem::Lasting(
+        "SFTP is not available for this login; where that is meant, set SSH_WITHOUT_SFTP=true"
+            .into(),
+    ))
 }

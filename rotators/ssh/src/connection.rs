@@ -149,11 +149,8 @@ async fn greet(
     identity: &Identity,
 ) -> Result<Handle, Problem> {
     let mut config = client::Config::default();
-    // Hosts have keys of several kinds, and show the one that is asked for first.
-    let known = identity.trusted.algorithms(&host.name, host.port);
-    if !known.is_empty() {
-        config.preferred.key = Cow::Owned(known);
-    }
+    let asked = identity.trusted.algorithms(&host.name, host.port);
+    config.preferred.key = Cow::Owned(asked);
     let trust = Trust {
         host: host.clone(),
         trusted: Arc::clone(&identity.trusted),

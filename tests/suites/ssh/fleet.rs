@@ -1,0 +1,92 @@
+//! Rotations over several hosts of different kinds.
+
+use rotation_tests::ssh::{Options, Pair, Sshd};
+use serde_json::json;
+
+use crate::lab::Lab;
+
+/// One is dropbear, one has no SFTP root of its own, all are StrictModes; and the last is behind a bastion.
+#[tokio::test]
+async fn three_rotations() {
+    let dropbear = Options {
+        dropbear: true,
+        ..Options::default()
+    };
+    let lax = Options {
+        lax: true,
+        ..Options::default()
+    };
+    let hosts = vec![
+        Sshd::start().await,
+        Sshd::start_with(&dropbear).await,
+        Sshd::start_with(&lax).await,
+        Sshd::start().await,
+    ];
+    let (bastion, key) = (Sshd::start().await, Pair::new("ed25519", &[]));
+    bastion.authorize(&format!("{}\n", key.public));
+    let lab = Lab::of(hosts, &[], |secret| {
+        let behind = secret["hosts"][3].clone();
+        secret["jump"] = json!({
+            "host": "localhost", "port": bastion.port(), "username": rotation_tests::ssh::user(),
+            "private_key": key.private, "known_hosts": bastion.known_host(), "hosts": [behind],
+        });
+    })
+    .await;
+    let mut keys = vec![lab.private("AWSCURRENT")];
+    for _ in 0..3 {
+        lab.rotates().await;
+        keys.push(lab.private("AWSCURRENT"));
+        let alive = keys.len() - 2;
+        for (n, key) in keys.iter().enumerate() {
+            for host in &lab.hosts {
+                assert_eq!(host.accepts(key), n >= alive, "key {n} of {}", keys.len());
+            }
+        }
+    }
+    assert!(bastion.accepts(&key.private), "the bastion's own");
+}
+
+#[tokio::test]
+async fn what_else_is_in_the_file_stays() {
+    let lab = Lab::one(&[]).await;
+    let host = &lab.hosts[0];
+    let (other, first) = (Pair::new("ecdsa", &[]), host.authorized_keys());
+    let options = "from=\"127.0.0.0/8,::1\",no-pty";
+    let content = format!(
+        "# by hand\r\n\r\n{}\nnonsense\n{options} {first}",
+        other.public
+    );
+    host.authorize(content.trim_end());
+    lab.rotates().await;
+    let added = host.authorized_keys();
+    let line = added
+        .strip_prefix(&content)
+        .expect("what was there, and a line more");
+    assert!(
+        line.starts_with(&format!("{options} ssh-ed25519 ")),
+        "{line}"
+    );
+    assert_eq!(line.matches('\n').count(), 1);
+    lab.rotates().await;
+    let rest = host.authorized_keys();
+    let kept = content.replace(&format!("{options} {first}"), "");
+    assert!(rest.starts_with(&kept) && rest.contains(line), "{rest}");
+    assert!(!rest.contains(first.trim()));
+}
+
+#[tokio::test]
+async fn the_next_key_is_of_the_type_that_is_wanted() {
+    for (kind, options, wanted, prefix) in [
+        ("ecdsa", &["-b", "384"][..], "", "ecdsa-sha2-nistp384 "),
+        ("rsa", &["-b", "2048", "-m", "PEM"], "", "ssh-rsa "),
+        ("ed25519", &[], "ecdsa-p256", "ecdsa-sha2-nistp256 "),
+    ] {
+        let host = Sshd::start().await;
+        let pair = Pair::new(kind, options);
+        let lab = Lab::with(vec![host], &pair, &[("SSH_KEY_TYPE", wanted)], |_| ()).await;
+        lab.rotates().await;
+        let public = lab.field("AWSCURRENT", "public_key");
+        assert!(public.starts_with(prefix), "{kind}: {public}");
+        assert!(lab.hosts[0].accepts(&lab.private("AWSCURRENT")));
+    }
+}

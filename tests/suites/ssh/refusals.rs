@@ -1,0 +1,157 @@
+//! What is refused, before anything is changed.
+
+use rotation_tests::ssh::{Options, Pair, Sshd};
+use serde_json::{Value, json};
+
+use crate::lab::Lab;
+
+const CHANGED: &str = "Rotation.TargetRefused";
+
+/// What is wrong with a secret is said before a version is made.
+#[tokio::test]
+async fn secrets() {
+    let lab = Lab::one(&[]).await;
+    let good: Value =
+        serde_json::from_str(&lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value"))
+            .expect("JSON");
+    let (other, encrypted) = (
+        Pair::new("ed25519", &[]),
+        Pair::new("ed25519", &["-N", "locked"]),
+    );
+    let weak = Pair::new("rsa", &["-b", "1024"]);
+    let rows: Vec<(&str, Value, &str)> = vec![
+        (
+            "known_hosts",
+            Value::Null,
+            "host key required (known_hosts lines, or SHA256 fingerprints",
+        ),
+        (
+            "private_key",
+            json!("hunter2"),
+            "private_key is no private key",
+        ),
+        (
+            "private_key",
+            json!(encrypted.private),
+            "is encrypted: the key passphrase is missing",
+        ),
+        (
+            "private_key",
+            json!(weak.private),
+            "is an RSA key of 1024 bits: 2048 at least",
+        ),
+        (
+            "public_key",
+            json!(other.public),
+            "public_key does not belong to the private key",
+        ),
+        (
+            "authorized_keys_path",
+            json!("../x"),
+            "authorized_keys_path is not allowed",
+        ),
+        (
+            "authorized_keys_path",
+            json!("~other/.ssh/authorized_keys"),
+            "authorized_keys_path is not allowed",
+        ),
+        (
+            "authorized_keys_path",
+            json!("%h/.ssh/authorized_keys"),
+            "authorized_keys_path is not allowed",
+        ),
+        (
+            "hosts",
+            json!(["a", "a:22"]),
+            "hosts cannot be used: a:22 is named twice",
+        ),
+        ("hosts", Value::Null, "host or hosts is missing"),
+        ("host", json!("a"), "hosts is there beside host"),
+        (
+            "PrivateKey",
+            json!(other.private),
+            "private_key is there as PrivateKey too",
+        ),
+    ];
+    for (key, value, words) in rows {
+        lab.edit_current(|secret| {
+            *secret = good.clone();
+            secret[key] = value;
+        });
+        let token = lab.begin();
+        lab.refused(&token, "createSecret", CHANGED, words).await;
+    }
+}
+
+/// AWS's sample has its own names for the keys.
+#[tokio::test]
+async fn the_samples_names_are_kept() {
+    let lab = Lab::one(&[]).await;
+    lab.edit_current(|secret| {
+        let members = secret.as_object_mut().expect("an object");
+        for (ours, theirs) in [("private_key", "PrivateKey"), ("public_key", "PublicKey")] {
+            let value = members.remove(ours).expect("a key");
+            members.insert(theirs.into(), value);
+        }
+    });
+    lab.rotates().await;
+    assert!(lab.hosts[0].accepts(&lab.field("AWSCURRENT", "PrivateKey")));
+    let value = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
+    assert!(!value.contains("private_key") && value.contains("\"owner\":\"team\""));
+}
+
+/// Another key than the one that the secret names, none that it names, and another type.
+#[tokio::test]
+async fn host_keys() {
+    let (lab, other) = (Lab::one(&[]).await, Sshd::start().await);
+    let known = lab.hosts[0].known_host();
+    let key = other
+        .known_host()
+        .split_once(' ')
+        .expect("a line")
+        .1
+        .to_owned();
+    let name = known.split_once(' ').expect("a line").0.to_owned();
+    let rsa = Pair::new("rsa", &[]).public;
+    let token = lab.until("createSecret").await;
+    for (line, words) in [
+        (format!("{name} {key}"), "host key mismatch for"),
+        (format!("elsewhere {key}"), "no host key of"),
+        (format!("{name} {rsa}"), "host key"),
+    ] {
+        lab.edit_current(|secret| secret["known_hosts"] = json!(line));
+        let error = lab.step(&token, "setSecret").await.expect_err(words);
+        assert!(error.message.contains(words), "{line}: {}", error.message);
+        assert_eq!(error.error_type, CHANGED, "{}", error.message);
+    }
+    lab.edit_current(|secret| secret["known_hosts"] = json!(known));
+    lab.steps_from(&token, "setSecret").await.expect("the rest");
+}
+
+/// sshd reads no file that others may write to; ours neither.
+#[tokio::test]
+async fn files_that_sshd_would_not_trust() {
+    use std::os::unix::fs::PermissionsExt;
+    let lax = Options {
+        lax: true,
+        ..Options::default()
+    };
+    let lab = Lab::of(vec![Sshd::start_with(&lax).await], &[], |_| ()).await;
+    let token = lab.until("createSecret").await;
+    let file = lab.hosts[0].key_file();
+    let folder = file.parent().expect("a folder").to_owned();
+    for (path, wrong, right) in [(&file, 0o620, 0o600), (&folder, 0o770, 0o700)] {
+        let set = |mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode));
+        set(wrong).expect("a file of ours");
+        lab.refused(&token, "setSecret", CHANGED, "others may write to it")
+            .await;
+        set(right).expect("a file of ours");
+    }
+    let kept = folder.join("kept");
+    std::fs::rename(&file, &kept).expect("a file of ours");
+    std::os::unix::fs::symlink(&kept, &file).expect("room for a link");
+    lab.refused(&token, "setSecret", CHANGED, "is no regular file")
+        .await;
+    std::fs::rename(&kept, &file).expect("a file of ours");
+    lab.steps_from(&token, "setSecret").await.expect("the rest");
+}
