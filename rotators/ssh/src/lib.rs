@@ -12,6 +12,8 @@ mod jump;
 mod key;
 mod login;
 mod problem;
+#[cfg(test)]
+mod samples;
 mod trust;
 
 use rotation::config::Config;
