@@ -52,6 +52,9 @@ pub enum Problem {
         /// What the value must be.
         rule: String,
     },
+    /// Values that do not go together, in the payload's words.
+    #[error("cannot be used: it {0}")]
+    Whole(String),
     /// Would not fit into a secret.
     #[error("would have {0} bytes with the new value; Secrets Manager stores {MAX_BYTES} at most")]
     TooLong(usize),
@@ -164,6 +167,8 @@ fn translate(path: &str, error: &serde_json::Error) -> Problem {
         .and_then(|t| t.strip_suffix('`'))
     {
         Problem::Missing(key.to_owned())
+    } else if unplaced.starts_with("must ") && path == "." {
+        Problem::Whole(unplaced.to_owned())
     } else if unplaced.starts_with("must ") {
         Problem::Rule {
             key: path.to_owned(),
@@ -246,5 +251,25 @@ mod tests {
             problem("{\"a\":"),
             Some(Problem::Syntax { line: 1, column: 5 })
         );
+    }
+
+    #[test]
+    fn a_rule_for_the_whole_names_no_key() {
+        #[derive(Deserialize)]
+        #[serde(try_from = "Login")]
+        struct Odd;
+
+        impl TryFrom<Login> for Odd {
+            type Error = String;
+
+            fn try_from(_: Login) -> Result<Self, String> {
+                Err("must have another password".to_owned())
+            }
+        }
+        let problem = Document::new("{\"username\":\"a\",\"password\":\"p\"}")
+            .parse::<Odd>()
+            .err();
+        let rule = "must have another password".to_owned();
+        assert_eq!(problem, Some(Problem::Whole(rule)));
     }
 }

@@ -98,7 +98,11 @@ pub fn some_secret<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>,
     Err(D::Error::custom("must be the full ARN of a secret"))
 }
 
-fn text<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+/// Any text.
+///
+/// # Errors
+/// What the value must be.
+pub fn text<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     match Loose::deserialize(json)? {
         Loose::Text(text) => Ok(text),
         _ => Err(D::Error::custom("must be a text")),

@@ -1,32 +1,50 @@
 //! What becomes of one host's authorized_keys.
 
 use rotation::Verdict;
+use russh::keys::PublicKey;
 
 use crate::authorized_keys;
-use crate::connection::{self, Connection, Way};
+use crate::connection::{self, Connection, Identity, Way};
 use crate::files::KeyFile;
-use crate::key::KeyPair;
-use crate::login::Access;
 use crate::problem::Problem;
 
-/// After `Ok`, the host takes the key, with the options of the one that logs in, or those that the secret names.
-pub(crate) async fn add(
-    held: &Connection,
-    current: &Access,
-    pending: &KeyPair,
-) -> Result<(), Problem> {
-    let file = KeyFile::at(&held.files, &current.path).await?;
-    let options = options(&file.read().await?, current)?;
-    let line = pending.line().map_err(Problem::Passing)?;
-    let line = format!("{options}{line}");
-    file.edit(|content| authorized_keys::add(content, pending.public(), &line))
-        .await
+/// A line for a key, as long as another one's is there.
+pub(crate) struct Line<'a> {
+    pub(crate) path: &'a str,
+    /// None: those of the present line.
+    pub(crate) options: Option<&'a str>,
+    pub(crate) present: &'a PublicKey,
+}
+
+impl Line<'_> {
+    /// After `Ok`, the host takes `key`.
+    pub(crate) async fn add(&self, held: &Connection, key: &PublicKey) -> Result<(), Problem> {
+        let file = KeyFile::at(&held.files, self.path).await?;
+        let options = self.options(&file.read().await?)?;
+        file.edit(|content| authorized_keys::add(content, &options, key))
+            .await
+    }
+
+    /// After `Ok`, the file is one that [`add`](Self::add) can change.
+    pub(crate) async fn check(&self, held: &Connection) -> Result<(), Problem> {
+        let file = KeyFile::at(&held.files, self.path).await?;
+        self.options(&file.read().await?).map(drop)
+    }
+
+    fn options(&self, file: &[u8]) -> Result<Vec<u8>, Problem> {
+        let present = authorized_keys::options_of(file, self.present).ok_or_else(|| {
+            Problem::Lasting(
+                "its authorized_keys does not hold the key that logs in, which is authorized elsewhere: name that file in authorized_keys_path".into(),
+            )
+        })?;
+        Ok(self.options.map_or(present, str::as_bytes).to_vec())
+    }
 }
 
 /// After `Ok`, no line of the file has the key.
-pub(crate) async fn remove(held: &Connection, path: &str, key: &KeyPair) -> Result<(), Problem> {
+pub(crate) async fn remove(held: &Connection, path: &str, key: &PublicKey) -> Result<(), Problem> {
     let file = KeyFile::at(&held.files, path).await?;
-    file.edit(|content| authorized_keys::remove(content, key.public()))
+    file.edit(|content| authorized_keys::remove(content, key))
         .await
 }
 
@@ -34,9 +52,9 @@ pub(crate) async fn remove(held: &Connection, path: &str, key: &KeyPair) -> Resu
 pub(crate) async fn prove_dead(
     held: &Connection,
     way: &Way<'_>,
-    retired: &Access,
+    retired: &Identity,
 ) -> Result<(), Problem> {
-    match connection::log_in(way, &held.host, &retired.identity).await? {
+    match connection::log_in(way, &held.host, retired).await? {
         Verdict::Reject(_) => Ok(()),
         Verdict::Accept(handle) => {
             connection::close(&handle).await;
@@ -46,24 +64,4 @@ pub(crate) async fn prove_dead(
             ))
         }
     }
-}
-
-/// After `Ok`, the file is one that [`add`] can change.
-pub(crate) async fn check(held: &Connection, current: &Access) -> Result<(), Problem> {
-    let file = KeyFile::at(&held.files, &current.path).await?;
-    options(&file.read().await?, current).map(drop)
-}
-
-/// What stands before the key in its line: as the secret says, or as the present key's line has it.
-fn options(file: &[u8], current: &Access) -> Result<String, Problem> {
-    let present = authorized_keys::options_of(file, current.key.public()).ok_or_else(|| {
-        Problem::Lasting(
-            "its authorized_keys does not hold the key that logs in, which is authorized elsewhere: name that file in authorized_keys_path".into(),
-        )
-    })?;
-    let wanted = current.options.as_ref().unwrap_or(&present);
-    Ok(match wanted.as_str() {
-        "" => String::new(),
-        options => format!("{options} "),
-    })
 }

@@ -1,59 +1,175 @@
-//! Edits an authorized_keys file: one key's line comes or goes, and no other byte changes.
+//! The file `authorized_keys`, edited byte for byte: a line is added or taken out, all other bytes stay as they are.
 //!
-//! A line is a key's where sshd would take it for the key's. It is found by the key itself, whatever is written around it: a
-//! line that was overlooked would be a key that lives on.
+//! Lines are read as sshd reads them (`auth2-pubkeyfile.c`, `sshkey.c` of OpenSSH): one ends at a line feed alone, the
+//! text at a NUL character, and what no key can be read from is passed over.
 
-mod entry;
 #[cfg(test)]
 mod fuzz;
+mod material;
 #[cfg(test)]
 mod tests;
 
 use russh::keys::PublicKey;
 
-use self::entry::Sought;
+use material::Material;
 
-/// The file with `line` at its end, or `None` if the key is there already. `line` is without line end.
-pub(crate) fn add(file: &[u8], key: &PublicKey, line: &str) -> Option<Vec<u8>> {
-    let sought = Sought::new(key);
-    if lines(file).any(|line| sought.options(line).is_some()) {
+/// Editors of some systems write it; sshd takes it for a part of the first word.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The file with a line for `key` at its end; `None` if a line for it is there, whatever its comment or options.
+/// `options` is empty, or [`fit`].
+pub(crate) fn add(file: &[u8], options: &[u8], key: &PublicKey) -> Option<Vec<u8>> {
+    let wanted = Material::of(key);
+    if entries(file).any(|entry| entry.key == wanted) {
         return None;
     }
     let end = line_end(file);
-    let mut edited = file.to_vec();
-    if !file.is_empty() && !file.ends_with(b"\n") {
-        edited.extend_from_slice(end);
+    let mut new = file.to_vec();
+    match file.last() {
+        None | Some(b'\n') => {}
+        Some(b'\r') => new.push(b'\n'),
+        Some(_) => new.extend_from_slice(end),
     }
-    edited.extend_from_slice(line.as_bytes());
-    edited.extend_from_slice(end);
-    Some(edited)
+    if !options.is_empty() {
+        new.extend_from_slice(options);
+        new.push(b' ');
+    }
+    new.extend_from_slice(text(key).as_bytes());
+    new.extend_from_slice(end);
+    Some(new)
 }
 
-/// The file without the key's lines, or `None` if it has none.
+/// The file without the lines for `key`; `None` if it has none.
 pub(crate) fn remove(file: &[u8], key: &PublicKey) -> Option<Vec<u8>> {
-    let sought = Sought::new(key);
-    let others = lines(file).filter(|line| sought.options(line).is_none());
-    let edited = others.collect::<Vec<_>>().concat();
-    (edited.len() < file.len()).then_some(edited)
-}
-
-/// The options of the key's first line, as they stand there; `None` if the key is not there. Bytes that are no text become
-/// U+FFFD: a copy may allow less, never more.
-pub(crate) fn options_of(file: &[u8], key: &PublicKey) -> Option<String> {
-    let sought = Sought::new(key);
-    let options = lines(file).find_map(|line| sought.options(line))?;
-    Some(String::from_utf8_lossy(options).into_owned())
-}
-
-/// The lines, each with its end.
-fn lines(file: &[u8]) -> impl Iterator<Item = &[u8]> {
-    file.split_inclusive(|byte| *byte == b'\n')
-}
-
-/// How the last whole line ends.
-fn line_end(file: &[u8]) -> &'static [u8] {
-    match file.iter().rposition(|byte| *byte == b'\n') {
-        Some(at) if file[..at].ends_with(b"\r") => b"\r\n",
-        _ => b"\n",
+    let wanted = Material::of(key);
+    let mut new = Vec::with_capacity(file.len());
+    for (mark, line) in lines(file) {
+        new.extend_from_slice(mark);
+        if read(line).is_none_or(|entry| entry.key != wanted) {
+            new.extend_from_slice(line);
+        } else if !mark.is_empty() {
+            // The mark stays alone in its line, or it would spoil the next one.
+            new.extend_from_slice(ending(line));
+        }
     }
+    (new.len() < file.len()).then_some(new)
+}
+
+/// The options of the first line for `key`, byte for byte: empty if it has none, `None` if there is no such line.
+pub(crate) fn options_of<'a>(file: &'a [u8], key: &PublicKey) -> Option<&'a [u8]> {
+    let wanted = Material::of(key);
+    let entry = entries(file).find(|entry| entry.key == wanted);
+    entry.map(|entry| entry.options)
+}
+
+/// Whether a line may begin with these options: neither would the key after them be read as something else, nor would
+/// it be the key of a certificate authority.
+pub(crate) fn fit(options: &str) -> bool {
+    !options.is_empty()
+        && !options.starts_with(['#', ' ', '\t'])
+        && !options.contains(char::is_control)
+        && unquoted(options.as_bytes(), b" \t") == Some(options.len())
+        && !is_authority(options.as_bytes())
+}
+
+/// The key as it stands in a line: type, base64, comment.
+fn text(key: &PublicKey) -> String {
+    let mut key = key.clone();
+    let comment = key.comment().as_str_lossy().replace(char::is_control, " ");
+    key.set_comment(comment.trim());
+    // Only a key of no known format has no text, and none was read from one.
+    key.to_openssh().unwrap_or_default()
+}
+
+/// The end of the last line that has one.
+fn line_end(file: &[u8]) -> &'static [u8] {
+    let feed = file.iter().rposition(|byte| *byte == b'\n');
+    match ending(&file[..feed.map_or(file.len(), |feed| feed + 1)]) {
+        b"" | b"\n" => b"\n",
+        _ => b"\r\n",
+    }
+}
+
+/// The end of `line`, as far as it is there.
+fn ending(line: &[u8]) -> &[u8] {
+    let text = line.strip_suffix(b"\n").unwrap_or(line);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    &line[text.len()..]
+}
+
+/// Each line with its end, and the byte order mark that is before it.
+fn lines(file: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mark = if file.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    };
+    let lines = file.split_inclusive(|byte| *byte == b'\n').enumerate();
+    lines.map(move |(at, line)| line.split_at(if at == 0 { mark } else { 0 }))
+}
+
+/// What the file lets in. A key behind the mark opens nothing, until somebody takes the mark away.
+fn entries(file: &[u8]) -> impl Iterator<Item = Entry<'_>> {
+    let unmarked = lines(file).filter(|(mark, _)| mark.is_empty());
+    unmarked.filter_map(|(_, line)| read(line))
+}
+
+/// What a line lets in.
+struct Entry<'a> {
+    options: &'a [u8],
+    key: Material,
+}
+
+/// Reads a line; `None` for one that lets no plain key in.
+fn read(line: &[u8]) -> Option<Entry<'_>> {
+    let text = line.split(|byte| *byte == 0).next().unwrap_or_default();
+    let text = trimmed(text);
+    if text.starts_with(b"#") {
+        return None;
+    }
+    if let Some(key) = Material::read(text) {
+        return Some(Entry { options: &[], key });
+    }
+    let (options, rest) = text.split_at(unquoted(text, b" \t")?);
+    if is_authority(options) {
+        return None;
+    }
+    let key = Material::read(trimmed(rest))?;
+    Some(Entry { options, key })
+}
+
+/// Whether one of the options is `cert-authority`: then the key signs certificates, and does not log in.
+fn is_authority(mut options: &[u8]) -> bool {
+    const WORDS: [&[u8]; 2] = [b"cert-authority", b"@cert-authority"];
+    while let Some(end) = unquoted(options, b",") {
+        let option = &options[..end];
+        if WORDS.iter().any(|word| option.eq_ignore_ascii_case(word)) {
+            return true;
+        }
+        match options.get(end + 1..) {
+            Some(rest) => options = rest,
+            None => break,
+        }
+    }
+    false
+}
+
+/// Where the first of `bytes` stands outside quotes, or the end. `None` if a quote stays open.
+fn unquoted(text: &[u8], bytes: &[u8]) -> Option<usize> {
+    let (mut at, mut quoted) = (0, false);
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'\\' if text.get(at + 1) == Some(&b'"') => at += 1,
+            b'"' => quoted = !quoted,
+            byte if !quoted && bytes.contains(byte) => return Some(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    (!quoted).then_some(at)
+}
+
+fn trimmed(text: &[u8]) -> &[u8] {
+    let spaces = text.iter().take_while(|byte| b" \t".contains(byte));
+    &text[spaces.count()..]
 }

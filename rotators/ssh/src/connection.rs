@@ -8,14 +8,14 @@ use rotation::network::Network;
 use rotation::{Rejection, Verdict};
 use russh::Disconnect;
 use russh::client;
-use russh::keys::{PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
+use russh::keys::{Algorithm, PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::channel::{self, Handle};
 use crate::files::{Files, Sftp, Shell};
+use crate::host::Host;
 use crate::host_key::HostKeys;
-use crate::hosts::Host;
-use crate::jump::Bastion;
+use crate::login::Jump;
 use crate::problem::Problem;
 
 /// For the connection, the key exchange and the login.
@@ -28,15 +28,25 @@ const CLOSE: Duration = Duration::from_millis(400);
 /// Who logs in, and which host keys are the right ones.
 #[derive(Clone)]
 pub(crate) struct Identity {
-    pub(crate) user: String,
+    user: String,
     pub(crate) key: Arc<PrivateKey>,
-    pub(crate) trusted: Arc<HostKeys>,
+    trusted: Arc<HostKeys>,
+}
+
+impl Identity {
+    pub(crate) fn new(user: &str, key: PrivateKey, trusted: &HostKeys) -> Self {
+        Self {
+            user: user.to_owned(),
+            key: Arc::new(key),
+            trusted: Arc::new(trusted.clone()),
+        }
+    }
 }
 
 /// How hosts are reached, and what is used there.
 pub(crate) struct Way<'a> {
     pub(crate) network: &'a Network,
-    pub(crate) bastion: Option<(&'a Bastion, &'a Handle)>,
+    pub(crate) bastion: Option<(&'a Jump, &'a Handle)>,
     /// A shell in place of SFTP.
     pub(crate) shell: bool,
 }
@@ -61,11 +71,11 @@ impl client::Handler for Trust {
         &mut self,
         offered: &PublicKeyOrCertificate,
     ) -> Result<bool, Problem> {
-        let Host { name, port } = &self.host;
         match offered {
             PublicKeyOrCertificate::PublicKey { key, .. } => {
-                let checked = self.trusted.check(name, *port, key);
-                checked.map(|()| true).map_err(Problem::Lasting)
+                let checked = self.trusted.check(&self.host, key);
+                let wrong = |why| Problem::HostKey(key.algorithm(), why);
+                checked.map(|()| true).map_err(wrong)
             }
             PublicKeyOrCertificate::Certificate(_) => Err(Problem::Lasting(
                 "it shows a certificate, which is not supported: name its host key".into(),
@@ -120,36 +130,57 @@ pub(crate) async fn log_in(
         .map_err(late)?
 }
 
+/// A host shows one key at a time: of a fingerprint nobody knows the type, so all that could be are asked for.
 async fn begin(
     way: &Way<'_>,
     host: &Host,
     identity: &Identity,
 ) -> Result<Verdict<Handle>, Problem> {
-    let handle = match way.bastion {
+    let mut refused = Vec::new();
+    loop {
+        let asked = identity.trusted.algorithms(host, &refused);
+        match greet(way, host, identity, asked).await {
+            Err(Problem::HostKey(kind, why)) => {
+                refused.push(kind);
+                if identity.trusted.algorithms(host, &refused).is_empty() {
+                    return Err(Problem::Lasting(why));
+                }
+            }
+            greeted => return authenticate(greeted?, identity).await,
+        }
+    }
+}
+
+async fn greet(
+    way: &Way<'_>,
+    host: &Host,
+    identity: &Identity,
+    asked: Vec<Algorithm>,
+) -> Result<Handle, Problem> {
+    match way.bastion {
         Some((bastion, session)) if bastion.leads_to(host) => {
-            let opened =
-                session.channel_open_direct_tcpip(&host.name, host.port.into(), "127.0.0.1", 0);
+            let (name, port) = (host.name.as_str(), host.port.into());
+            let opened = session.channel_open_direct_tcpip(name, port, "127.0.0.1", 0);
             let channel = opened.await.map_err(|error| {
                 Problem::Passing(format!("the bastion does not reach it: {error}"))
             })?;
-            greet(channel.into_stream(), host, identity).await?
+            exchange(channel.into_stream(), host, identity, asked).await
         }
         _ => {
             let stream = way.network.open(&host.name, host.port).await?;
-            greet(stream, host, identity).await?
+            exchange(stream, host, identity, asked).await
         }
-    };
-    authenticate(handle, identity).await
+    }
 }
 
 /// Key exchange: the host proves who it is.
-async fn greet(
+async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     host: &Host,
     identity: &Identity,
+    asked: Vec<Algorithm>,
 ) -> Result<Handle, Problem> {
     let mut config = client::Config::default();
-    let asked = identity.trusted.algorithms(&host.name, host.port);
     config.preferred.key = Cow::Owned(asked);
     let trust = Trust {
         host: host.clone(),

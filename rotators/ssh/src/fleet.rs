@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use rotation::HookError;
 
-use crate::hosts::Host;
+use crate::host::Host;
 use crate::problem::Problem;
 
 /// So many hosts at once.

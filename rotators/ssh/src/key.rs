@@ -1,16 +1,25 @@
-//! Key pairs: read in the formats that people have, made in OpenSSH's.
+//! Private keys: read in the forms that tools write, made anew in OpenSSH's.
 
-use std::sync::Arc;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
 
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
-use rotation::Secret;
+use rotation::{HookError, Secret};
 use russh::keys::ssh_key::LineEnding;
-use russh::keys::ssh_key::private::{KeypairData, RsaKeypair};
+use russh::keys::ssh_key::private::{EcdsaKeypair, Ed25519Keypair, KeypairData, RsaKeypair};
 use russh::keys::ssh_key::public::KeyData;
-use russh::keys::{Algorithm, EcdsaCurve, Error, PrivateKey, PublicKey, decode_secret_key};
+use russh::keys::{Algorithm, EcdsaCurve, PrivateKey, PublicKey};
 
-/// What keys may be made.
+pub(crate) use read::{Unreadable, belongs, read};
+
+/// The shortest RSA key that is used, in bits.
+const RSA_BITS: u32 = 2048;
+
+/// A type of key that a rotation makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyType {
     Ed25519,
@@ -20,141 +29,112 @@ pub(crate) enum KeyType {
     Rsa4096,
 }
 
-/// The words for them.
-const TYPES: [(&str, KeyType); 5] = [
-    ("ed25519", KeyType::Ed25519),
-    ("ecdsa-p256", KeyType::EcdsaP256),
-    ("ecdsa-p384", KeyType::EcdsaP384),
-    ("rsa-3072", KeyType::Rsa3072),
-    ("rsa-4096", KeyType::Rsa4096),
-];
-/// No shorter RSA key counts for anything.
-const SHORTEST_RSA: usize = 2048;
-
-/// A private key with its public one.
-#[derive(Clone)]
-pub(crate) struct KeyPair {
-    private: Arc<PrivateKey>,
-}
-
 impl KeyType {
-    /// As SSH_KEY_TYPE has it.
-    pub(crate) fn parse(word: &str) -> Result<Self, String> {
-        let found = TYPES.iter().find(|(name, _)| *name == word);
-        found.map(|(_, kind)| *kind).ok_or_else(|| {
-            let names = TYPES.map(|(name, _)| name);
-            format!("must be one of {}", names.join(", "))
-        })
+    /// What a setting calls each.
+    pub(crate) const NAMES: [(&str, Self); 5] = [
+        ("ed25519", Self::Ed25519),
+        ("ecdsa-p256", Self::EcdsaP256),
+        ("ecdsa-p384", Self::EcdsaP384),
+        ("rsa-3072", Self::Rsa3072),
+        ("rsa-4096", Self::Rsa4096),
+    ];
+
+    /// By its name; `None` for any other text.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let found = Self::NAMES.iter().find(|(known, _)| *known == name);
+        found.map(|(_, kind)| *kind)
+    }
+
+    /// The type of the key that comes after `present`: its own, RSA with 3072 bits at least.
+    ///
+    /// # Errors
+    /// If `present` is of a type, or so short, that it is not used at all.
+    pub(crate) fn after(present: &PublicKey) -> Result<Self, Unusable> {
+        use EcdsaCurve::{NistP256, NistP384};
+        match (present.algorithm(), present.key_data()) {
+            (Algorithm::Ed25519, _) => Ok(Self::Ed25519),
+            (Algorithm::Ecdsa { curve: NistP256 }, _) => Ok(Self::EcdsaP256),
+            (Algorithm::Ecdsa { curve: NistP384 }, _) => Ok(Self::EcdsaP384),
+            (_, KeyData::Rsa(key)) => match key.key_size() {
+                bits if bits < RSA_BITS => Err(Unusable::Short(bits)),
+                bits if bits > 3072 => Ok(Self::Rsa4096),
+                _ => Ok(Self::Rsa3072),
+            },
+            (Algorithm::Dsa, _) => Err(Unusable::Dsa),
+            (other, _) => Err(Unusable::Type(other.to_string())),
+        }
     }
 }
 
-impl KeyPair {
-    /// Out of a secret. The error says what is wrong with it, and nothing of it.
-    pub(crate) fn read(text: &str, passphrase: Option<&str>) -> Result<Self, String> {
-        let text = text.trim();
-        if !text.contains("PRIVATE KEY-----") {
-            return Err("is no private key: it must be PEM, as ssh-keygen writes it".into());
-        }
-        let private = decode_secret_key(text, passphrase).map_err(|error| match error {
-            Error::KeyIsEncrypted => "is encrypted: the key passphrase is missing".to_owned(),
-            _ if passphrase.is_some() => "cannot be read: is the passphrase the right one?".into(),
-            _ => "cannot be read: it is damaged, or of a type that is not supported".into(),
-        })?;
-        if private.is_encrypted() {
-            return Err("is encrypted: the key passphrase is missing".into());
-        }
-        if let Some(why) = weak(private.public_key()) {
-            return Err(why);
-        }
-        Ok(Self {
-            private: Arc::new(private),
-        })
-    }
-
-    /// A new one, out of the operating system's randomness.
-    pub(crate) fn generate(kind: KeyType, comment: &str) -> Result<Self, String> {
-        let mut random = UnwrapErr(SysRng);
-        let made = match kind {
-            KeyType::Ed25519 => PrivateKey::random(&mut random, Algorithm::Ed25519),
-            KeyType::EcdsaP256 => PrivateKey::random(&mut random, ecdsa(EcdsaCurve::NistP256)),
-            KeyType::EcdsaP384 => PrivateKey::random(&mut random, ecdsa(EcdsaCurve::NistP384)),
-            KeyType::Rsa3072 | KeyType::Rsa4096 => {
-                let bits = if kind == KeyType::Rsa3072 { 3072 } else { 4096 };
-                let pair = RsaKeypair::random(&mut random, bits);
-                pair.and_then(|pair| PrivateKey::new(KeypairData::from(pair), ""))
-            }
-        };
-        let mut private = made.map_err(|error| format!("no key could be made: {error}"))?;
-        private.set_comment(comment);
-        Ok(Self {
-            private: Arc::new(private),
-        })
-    }
-
-    /// What the next key is, where nobody says otherwise.
-    pub(crate) fn kind(&self) -> KeyType {
-        match self.private.public_key().key_data() {
-            KeyData::Ecdsa(key) if key.curve() == EcdsaCurve::NistP256 => KeyType::EcdsaP256,
-            KeyData::Ecdsa(_) => KeyType::EcdsaP384,
-            KeyData::Rsa(key) if key.key_size() as usize <= 3072 => KeyType::Rsa3072,
-            KeyData::Rsa(_) => KeyType::Rsa4096,
-            _ => KeyType::Ed25519,
-        }
-    }
-
-    /// To log in with.
-    pub(crate) fn private(&self) -> Arc<PrivateKey> {
-        Arc::clone(&self.private)
-    }
-
-    /// Its public half.
-    pub(crate) fn public(&self) -> &PublicKey {
-        self.private.public_key()
-    }
-
-    /// The line of an authorized_keys, without options.
-    pub(crate) fn line(&self) -> Result<String, String> {
-        let line = self.public().to_openssh();
-        line.map_err(|error| format!("the public key cannot be written: {error}"))
-    }
-
-    /// As OpenSSH keeps it, under the passphrase if there is one.
-    pub(crate) fn to_openssh(&self, passphrase: Option<&str>) -> Result<Secret, String> {
-        let unwritten = |error| format!("the private key cannot be written: {error}");
-        let text = match passphrase {
-            Some(phrase) => {
-                let locked = self.private.encrypt(&mut UnwrapErr(SysRng), phrase);
-                locked.and_then(|key| key.to_openssh(LineEnding::LF))
-            }
-            None => self.private.to_openssh(LineEnding::LF),
-        };
-        Ok(Secret::new(text.map_err(unwritten)?.as_str()))
-    }
-
-    /// Whether a public key, as a secret has it, is this one's.
-    pub(crate) fn is_of(&self, public: &str) -> Result<(), String> {
-        let public = PublicKey::from_openssh(public.trim())
-            .map_err(|_| "is no public key in OpenSSH's format".to_owned())?;
-        if public.key_data() == self.public().key_data() {
-            return Ok(());
-        }
-        Err("does not belong to the private key".into())
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = Self::NAMES.iter().find(|(_, kind)| kind == self);
+        f.write_str(named.map_or("", |(name, _)| name))
     }
 }
 
-fn ecdsa(curve: EcdsaCurve) -> Algorithm {
-    Algorithm::Ecdsa { curve }
+/// Why a key that can be read is not used.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unusable {
+    /// Servers have not taken it since OpenSSH 7.0.
+    #[error(
+        "is a DSA key, which no server takes any more: store an ed25519 key that works on every host"
+    )]
+    Dsa,
+    /// An RSA key of so many bits.
+    #[error(
+        "is an RSA key of {0} bits, and {RSA_BITS} is the least: store an ed25519 key that works on every host"
+    )]
+    Short(u32),
+    /// Hardware keys, and ECDSA on P-521.
+    #[error(
+        "is a key of the type {0}, which is not supported: store an ed25519 key that works on every host"
+    )]
+    Type(String),
 }
 
-/// Why no rotation begins with such a key.
-fn weak(key: &PublicKey) -> Option<String> {
-    match key.key_data() {
-        KeyData::Dsa(_) => Some("is a DSA key, which no OpenSSH takes any more".into()),
-        KeyData::Rsa(key) if (key.key_size() as usize) < SHORTEST_RSA => Some(format!(
-            "is an RSA key of {} bits: {SHORTEST_RSA} at least",
-            key.key_size()
-        )),
-        KeyData::Ed25519(_) | KeyData::Rsa(_) | KeyData::Ecdsa(_) => None,
-        _ => Some("is of a type that is not supported: ed25519, ECDSA or RSA".into()),
+/// A new key: the private half as text, ready to be stored.
+#[derive(Debug)]
+pub(crate) struct NewKey {
+    /// In OpenSSH's format.
+    pub(crate) private: Secret,
+    /// With the comment.
+    pub(crate) public: PublicKey,
+}
+
+/// A key of this type, from the operating system's random numbers; encrypted, if there is a passphrase.
+///
+/// RSA takes a while: call it where nothing else waits.
+///
+/// # Errors
+/// If the system gives no random numbers, or the key cannot be written.
+pub(crate) fn generate(
+    kind: KeyType,
+    comment: &str,
+    passphrase: Option<&Secret>,
+) -> Result<NewKey, HookError> {
+    // Once it gave some, it always does: so the generators below, which cannot fail, are given no reason to.
+    let random = getrandom::fill(&mut [0; 32]);
+    random.map_err(|_| HookError::failed("the operating system gives no random bytes"))?;
+    let mut key = PrivateKey::new(pair(kind)?, comment)?;
+    let public = key.public_key().clone();
+    if let Some(passphrase) = passphrase {
+        key = key.encrypt(&mut SysRng, passphrase.expose())?;
     }
+    let text = key.to_openssh(LineEnding::LF)?;
+    Ok(NewKey {
+        private: Secret::new(text.as_str()),
+        public,
+    })
+}
+
+fn pair(kind: KeyType) -> Result<KeypairData, HookError> {
+    let random = &mut UnwrapErr(SysRng);
+    Ok(match kind {
+        KeyType::Ed25519 => Ed25519Keypair::random(random).into(),
+        KeyType::EcdsaP256 => EcdsaKeypair::random(random, EcdsaCurve::NistP256)?.into(),
+        KeyType::EcdsaP384 => EcdsaKeypair::random(random, EcdsaCurve::NistP384)?.into(),
+        KeyType::Rsa3072 => RsaKeypair::random(random, 3072)?.into(),
+        KeyType::Rsa4096 => RsaKeypair::random(random, 4096)?.into(),
+    })
 }

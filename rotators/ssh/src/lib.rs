@@ -6,26 +6,22 @@ mod channel;
 mod connection;
 mod files;
 mod fleet;
+mod host;
 mod host_key;
-mod hosts;
-mod jump;
 mod key;
 mod login;
 mod problem;
-#[cfg(test)]
-mod samples;
-mod trust;
 
 use rotation::config::Config;
 use rotation::network::Network;
 use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
+use russh::keys::PublicKey;
 
+use authorization::Line;
 use channel::Handle;
 use connection::{Connection, Way};
-use hosts::Host;
-use jump::Bastion;
-use key::{KeyPair, KeyType};
-use login::{Access, SshLogin};
+use key::KeyType;
+use login::SshLogin;
 use problem::Problem;
 
 const KEY_TYPE: &str = "SSH_KEY_TYPE";
@@ -72,23 +68,21 @@ impl SshKeys {
         })
     }
 
-    /// Logins at these of the secret's hosts, or which of them refuse the key.
-    async fn enter(&self, access: &Access, hosts: &[Host]) -> Result<Verdict<Session>, HookError> {
-        let bastion = self.enter_bastion(access).await?;
-        let way = self.way(access, bastion.as_ref());
-        let open = |host| Connection::open(&way, host, &access.identity);
-        let entered = fleet::each(hosts.iter().map(|host| (host, open(host)))).await;
-        let (mut connections, mut refusals) = (Vec::new(), Vec::new());
-        for (host, verdict) in hosts.iter().zip(entered?) {
+    /// Logins at all of the secret's hosts, or which of them refuse the key.
+    async fn enter(&self, login: &SshLogin) -> Result<Verdict<Session>, HookError> {
+        let identity = login.identity()?;
+        let bastion = self.enter_bastion(login).await?;
+        let way = self.way(login, bastion.as_ref());
+        let open = |host| Connection::open(&way, host, &identity);
+        let entered = fleet::each(login.hosts().iter().map(|host| (host, open(host)))).await;
+        let (mut hosts, mut refusals) = (Vec::new(), Vec::new());
+        for (host, verdict) in login.hosts().iter().zip(entered?) {
             match verdict {
-                Verdict::Accept(connection) => connections.push(connection),
+                Verdict::Accept(connection) => hosts.push(connection),
                 Verdict::Reject(why) => refusals.push(format!("{host}: {}", why.reason())),
             }
         }
-        let session = Session {
-            hosts: connections,
-            bastion,
-        };
+        let session = Session { hosts, bastion };
         if refusals.is_empty() {
             return Ok(Verdict::Accept(session));
         }
@@ -97,27 +91,25 @@ impl SshKeys {
         Ok(Verdict::Reject(Rejection::new(refusals.join("; "))))
     }
 
-    async fn enter_bastion(&self, access: &Access) -> Result<Option<Handle>, HookError> {
-        let Some(Bastion { host, identity, .. }) = &access.bastion else {
+    async fn enter_bastion(&self, login: &SshLogin) -> Result<Option<Handle>, HookError> {
+        let Some(jump) = login.jump() else {
             return Ok(None);
         };
-        let named = |problem| Problem::of_all(&[(format!("the bastion {host}"), problem)]);
-        match connection::log_in(&self.way(access, None), host, identity)
-            .await
-            .map_err(named)?
-        {
-            Verdict::Accept(handle) => Ok(Some(handle)),
-            Verdict::Reject(why) => Err(HookError::refused(format!(
-                "the bastion {host}: {}",
-                why.reason()
-            ))),
+        let name = format!("the bastion {}", jump.host);
+        let way = self.way(login, None);
+        match connection::log_in(&way, &jump.host, &jump.identity()?).await {
+            Ok(Verdict::Accept(handle)) => Ok(Some(handle)),
+            Ok(Verdict::Reject(why)) => {
+                Err(HookError::refused(format!("{name}: {}", why.reason())))
+            }
+            Err(problem) => Err(Problem::of_all(&[(name, problem)])),
         }
     }
 
-    fn way<'a>(&'a self, access: &'a Access, session: Option<&'a Handle>) -> Way<'a> {
+    fn way<'a>(&'a self, login: &'a SshLogin, bastion: Option<&'a Handle>) -> Way<'a> {
         Way {
             network: &self.network,
-            bastion: access.bastion.as_ref().zip(session),
+            bastion: login.jump().zip(bastion),
             shell: self.without_sftp,
         }
     }
@@ -140,12 +132,8 @@ impl Rotator for SshKeys {
     }
 
     async fn generate(&self, cx: &Context, current: &SshLogin) -> Result<SshLogin, HookError> {
-        let access = current.access()?;
         let kind = key_type(cx.setting(KEY_TYPE)).map_err(HookError::refused)?;
-        let comment = format!("rotation:{}", cx.version_id());
-        let made = KeyPair::generate(kind.unwrap_or(access.key.kind()), &comment);
-        let new = made.and_then(|key| current.with_key(&key));
-        new.map_err(HookError::failed)
+        current.with_new_key(kind, &format!("rotation:{}", cx.version_id()))
     }
 
     async fn test(
@@ -154,8 +142,7 @@ impl Rotator for SshKeys {
         login: &SshLogin,
         _: Option<&SshLogin>,
     ) -> Result<Verdict<Session>, HookError> {
-        let access = login.access()?;
-        self.enter(&access, &access.hosts).await
+        self.enter(login).await
     }
 
     async fn set(
@@ -165,10 +152,10 @@ impl Rotator for SshKeys {
         current: &SshLogin,
         pending: &SshLogin,
     ) -> Result<(), HookError> {
-        let (current, pending) = (current.access()?, pending.access()?);
-        pending.same_way(&current)?;
-        let add = |held| authorization::add(held, &current, &pending.key);
-        session.each(add).await
+        pending.same_way(current)?;
+        let (present, new) = (current.key()?, pending.key()?);
+        let line = line(current, present.public_key());
+        session.each(|held| line.add(held, new.public_key())).await
     }
 
     async fn retire(
@@ -178,15 +165,18 @@ impl Rotator for SshKeys {
         keep: &SshLogin,
         retired: &SshLogin,
     ) -> Result<(), HookError> {
-        let (keep, retired) = (keep.access()?, retired.access()?);
-        if retired.key.public().key_data() == keep.key.public().key_data() {
+        let (keeping, identity) = (keep.key()?, retired.retired_identity()?);
+        let key = identity.key.public_key();
+        if key.key_data() == keeping.public_key().key_data() {
             return Ok(());
         }
-        let remove = |held| authorization::remove(held, &keep.path, &retired.key);
-        session.each(remove).await?;
-        let way = self.way(&keep, session.bastion.as_ref());
+        let path = keep.authorized_keys_path();
         session
-            .each(|held| authorization::prove_dead(held, &way, &retired))
+            .each(|held| authorization::remove(held, path, key))
+            .await?;
+        let way = self.way(keep, session.bastion.as_ref());
+        session
+            .each(|held| authorization::prove_dead(held, &way, &identity))
             .await
     }
 
@@ -196,10 +186,9 @@ impl Rotator for SshKeys {
         session: &mut Session,
         current: &SshLogin,
     ) -> Result<(), HookError> {
-        let access = current.access()?;
-        session
-            .each(|held| authorization::check(held, &access))
-            .await
+        let present = current.key()?;
+        let line = line(current, present.public_key());
+        session.each(|held| line.check(held)).await
     }
 
     async fn close(&self, session: Session) {
@@ -211,7 +200,20 @@ impl Rotator for SshKeys {
     }
 }
 
-fn key_type(word: Option<&str>) -> Result<Option<KeyType>, String> {
-    let parsed = word.map(KeyType::parse).transpose();
-    parsed.map_err(|rule| format!("{KEY_TYPE} {rule}"))
+fn line<'a>(login: &'a SshLogin, present: &'a PublicKey) -> Line<'a> {
+    Line {
+        path: login.authorized_keys_path(),
+        options: login.options(),
+        present,
+    }
+}
+
+fn key_type(name: Option<&str>) -> Result<Option<KeyType>, String> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    KeyType::parse(name).map(Some).ok_or_else(|| {
+        let names = KeyType::NAMES.map(|(name, _)| name);
+        format!("{KEY_TYPE} must be one of {}", names.join(", "))
+    })
 }

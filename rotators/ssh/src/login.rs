@@ -1,177 +1,155 @@
-//! The secret of one login at a fleet.
+//! The secret of a fleet of hosts: where it logs in, as whom, with which key, and how each host is known.
 
-use std::sync::Arc;
+mod field;
+mod raw;
+#[cfg(test)]
+mod tests;
 
-use rotation::field;
+use std::fmt;
+
 use rotation::{HookError, Payload, Secret};
-use serde::{Deserialize, Serialize};
+use russh::keys::PrivateKey;
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::connection::Identity;
-use crate::hosts::{Host, PORT, Spelled};
-use crate::jump::{Bastion, Jump};
-use crate::key::KeyPair;
-use crate::trust::{Lines, trusted};
+use crate::host::Host;
+use crate::host_key::HostKeys;
+use crate::key::{self, KeyType, Unreadable};
 
-const PATH: &str = ".ssh/authorized_keys";
-
-/// A login's key, and where it opens. Two spellings of the key's names: ours, and those of AWS's sample, which are written
-/// back as they were read.
-#[derive(Clone, Serialize, Deserialize)]
+/// The secret of a rotator of SSH keys. AWS's sample has the keys `PrivateKey` and `PublicKey`; each is written back under
+/// the name that it was read from.
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "raw::RawLogin")]
 pub struct SshLogin {
-    #[serde(default, skip_serializing)]
-    host: Option<String>,
-    #[serde(default, skip_serializing)]
-    hosts: Option<Spelled>,
-    #[serde(default, skip_serializing, deserialize_with = "field::port")]
-    port: Option<u16>,
-    #[serde(skip_serializing, deserialize_with = "field::name")]
+    hosts: Vec<Host>,
     username: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    private_key: Option<Secret>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    public_key: Option<String>,
-    #[serde(
-        default,
-        rename = "PrivateKey",
-        skip_serializing_if = "Option::is_none"
-    )]
-    sample_private_key: Option<Secret>,
-    #[serde(default, rename = "PublicKey", skip_serializing_if = "Option::is_none")]
-    sample_public_key: Option<String>,
-    #[serde(default, skip_serializing)]
+    private_key: Named<Secret>,
+    public_key: Option<Named<String>>,
     passphrase: Option<Secret>,
-    #[serde(default, skip_serializing)]
-    known_hosts: Option<Lines>,
-    #[serde(default, skip_serializing)]
-    fingerprints: Option<Lines>,
-    #[serde(default, skip_serializing)]
-    authorized_keys_path: Option<String>,
-    #[serde(default, skip_serializing)]
+    host_keys: HostKeys,
+    authorized_keys_path: String,
     options: Option<String>,
-    #[serde(default, skip_serializing)]
     jump: Option<Jump>,
 }
 
-/// What a secret says, checked as a whole.
-pub(crate) struct Access {
-    pub(crate) hosts: Vec<Host>,
-    pub(crate) identity: Identity,
-    pub(crate) bastion: Option<Bastion>,
-    pub(crate) key: KeyPair,
-    /// Of the authorized_keys: from the root, or from the login's home.
-    pub(crate) path: String,
-    /// Of the new line; otherwise those of the present key's line.
-    pub(crate) options: Option<String>,
+/// The host that the others are reached through. Its key stays as it is.
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "raw::RawJump")]
+pub(crate) struct Jump {
+    pub(crate) host: Host,
+    username: String,
+    host_keys: HostKeys,
+    private_key: Secret,
+    passphrase: Option<Secret>,
+    /// Those behind it; all, if it names none.
+    behind: Vec<Host>,
+}
+
+/// A value, and the key that it is under.
+#[derive(Clone)]
+struct Named<T> {
+    name: &'static str,
+    value: T,
 }
 
 impl SshLogin {
-    /// All of it, or what is wrong, by its key.
-    pub(crate) fn access(&self) -> Result<Access, HookError> {
-        self.checked()
-            .map_err(|text| HookError::refused(format!("the secret's key {text}")))
+    /// In the order of the secret; each one once, at least one.
+    pub(crate) fn hosts(&self) -> &[Host] {
+        &self.hosts
     }
 
-    fn checked(&self) -> Result<Access, String> {
-        let key = self.key()?;
-        let trusted = trusted(self.known_hosts.as_ref(), self.fingerprints.as_ref())?;
-        let port = self.port.unwrap_or(PORT);
-        let jump = self.jump.as_ref().map(|jump| jump.checked(port));
-        Ok(Access {
-            hosts: self.hosts()?,
-            identity: Identity {
-                user: self.username.clone(),
-                key: key.private(),
-                trusted: Arc::new(trusted),
-            },
-            bastion: jump.transpose().map_err(|text| format!("jump: {text}"))?,
-            key,
-            path: self.path()?,
-            options: self.own_options()?,
-        })
+    /// The file with the keys: absolute, or from the login's home.
+    pub(crate) fn authorized_keys_path(&self) -> &str {
+        &self.authorized_keys_path
     }
 
-    /// The same with another key. Public keys are kept where there was one.
-    pub(crate) fn with_key(&self, key: &KeyPair) -> Result<Self, String> {
-        let private = key.to_openssh(self.passphrase.as_ref().map(Secret::expose))?;
-        let line = key.line()?;
-        let mut new = self.clone();
-        for old in [&mut new.private_key, &mut new.sample_private_key] {
-            *old = old.as_ref().map(|_| private.clone());
-        }
-        for old in [&mut new.public_key, &mut new.sample_public_key] {
-            *old = old.as_ref().map(|_| line.clone());
-        }
-        Ok(new)
+    /// The options of a new line, maybe none; `None`: those of the present key's line.
+    pub(crate) fn options(&self) -> Option<&str> {
+        self.options.as_deref()
     }
 
-    fn key(&self) -> Result<KeyPair, String> {
-        let (private, name) = match (&self.private_key, &self.sample_private_key) {
-            (Some(key), None) => (key, "private_key"),
-            (None, Some(key)) => (key, "PrivateKey"),
-            (None, None) => return Err("private_key is missing".into()),
-            (Some(_), Some(_)) => {
-                return Err("private_key is there as PrivateKey too: remove one".into());
-            }
-        };
-        let phrase = self.passphrase.as_ref().map(Secret::expose);
-        let key = KeyPair::read(private.expose(), phrase).map_err(|why| format!("{name} {why}"))?;
-        let publics = [
-            (&self.public_key, "public_key"),
-            (&self.sample_public_key, "PublicKey"),
-        ];
-        for (public, name) in publics {
-            let fits = public.as_ref().map_or(Ok(()), |public| key.is_of(public));
-            fits.map_err(|why| format!("{name} {why}"))?;
-        }
-        Ok(key)
+    /// The way to the hosts, where there is one.
+    pub(crate) fn jump(&self) -> Option<&Jump> {
+        self.jump.as_ref()
     }
 
-    fn hosts(&self) -> Result<Vec<Host>, String> {
-        let port = self.port.unwrap_or(PORT);
-        match (&self.host, &self.hosts) {
-            (Some(_), Some(_)) => Err("hosts is there beside host: keep one".into()),
-            (None, None) => Err("host or hosts is missing".into()),
-            (None, Some(hosts)) => hosts
-                .hosts(port)
-                .map_err(|why| format!("hosts cannot be used: {why}")),
-            (Some(host), None) => Host::parse(host, port)
-                .map(|host| vec![host])
-                .ok_or_else(|| {
-                    "host must be a DNS name or an address, with a port if it has one".into()
-                }),
+    /// Who logs in.
+    ///
+    /// # Errors
+    /// As [`key`](Self::key).
+    pub(crate) fn identity(&self) -> Result<Identity, HookError> {
+        self.key().map(|key| self.identity_with(key))
+    }
+
+    /// Who logged in before.
+    ///
+    /// # Errors
+    /// As [`retired_key`](Self::retired_key).
+    pub(crate) fn retired_identity(&self) -> Result<Identity, HookError> {
+        self.retired_key().map(|key| self.identity_with(key))
+    }
+
+    fn identity_with(&self, key: PrivateKey) -> Identity {
+        Identity::new(&self.username, key, &self.host_keys)
+    }
+
+    /// The key to log in with.
+    ///
+    /// # Errors
+    /// If it cannot be read, is not the one of the secret's public key, or is of a kind that is not used.
+    pub(crate) fn key(&self) -> Result<PrivateKey, HookError> {
+        let key = self.retired_key()?;
+        match KeyType::after(key.public_key()) {
+            Ok(_) => Ok(key),
+            Err(unusable) => Err(self.wrong(&unusable.into())),
         }
     }
 
-    fn path(&self) -> Result<String, String> {
-        let path = self.authorized_keys_path.as_deref().unwrap_or(PATH);
-        let odd = |c: char| c.is_control() || "~%\\*?".contains(c);
-        let climbs = path.split('/').any(|part| part == "..");
-        if path.is_empty() || path.ends_with('/') || climbs || path.contains(odd) {
-            return Err("authorized_keys_path is not allowed: a path from the root, or from the login's home, without .. ~ and %".into());
+    /// The same without a rule for its kind: also a weak key must be taken away, and tried afterwards.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is not the one of the secret's public key.
+    pub(crate) fn retired_key(&self) -> Result<PrivateKey, HookError> {
+        let read = key::read(self.private_key.value.expose(), self.passphrase.as_ref());
+        let read = read.map_err(|problem| self.wrong(&problem))?;
+        if let Some(public) = &self.public_key {
+            let belongs = key::belongs(&read, &public.value);
+            belongs.map_err(|problem| wrong(public.name, &problem))?;
         }
-        Ok(path.to_owned())
+        Ok(read)
     }
 
-    fn own_options(&self) -> Result<Option<String>, String> {
-        let options = self.options.clone();
-        if options
-            .as_ref()
-            .is_some_and(|text| text.contains(char::is_control))
-        {
-            return Err("options must be one line, as in authorized_keys".into());
+    /// The same login with a new key, of the present one's type where `kind` says nothing else. RSA takes a while.
+    ///
+    /// # Errors
+    /// As [`key`](Self::key), or if the operating system gives no random numbers.
+    pub(crate) fn with_new_key(
+        &self,
+        kind: Option<KeyType>,
+        comment: &str,
+    ) -> Result<Self, HookError> {
+        let present = KeyType::after(self.key()?.public_key());
+        let present = present.map_err(|unusable| self.wrong(&unusable.into()))?;
+        let new = key::generate(kind.unwrap_or(present), comment, self.passphrase.as_ref())?;
+        let mut login = self.clone();
+        login.private_key.value = new.private;
+        if let Some(public) = &mut login.public_key {
+            public.value = new.public.to_openssh()?;
         }
-        Ok(options)
+        Ok(login)
     }
-}
 
-impl Access {
-    /// Refuses a pending version that is for other hosts, another login or another file: somebody edited it.
+    /// Refuses to take the place of `current` with other hosts, for another login or in another file.
+    ///
+    /// # Errors
+    /// If somebody edited the secret during the rotation.
     pub(crate) fn same_way(&self, current: &Self) -> Result<(), HookError> {
         let key = if self.hosts != current.hosts {
             "hosts"
-        } else if self.identity.user != current.identity.user {
+        } else if self.username != current.username {
             "username"
-        } else if self.path != current.path {
+        } else if self.authorized_keys_path != current.authorized_keys_path {
             "authorized_keys_path"
         } else {
             return Ok(());
@@ -180,13 +158,46 @@ impl Access {
             "the key {key} of AWSPENDING is not as in AWSCURRENT: the secret was edited during the rotation; take AWSPENDING off that version, and start a new one"
         )))
     }
+
+    fn wrong(&self, problem: &Unreadable) -> HookError {
+        wrong(self.private_key.name, problem)
+    }
+}
+
+impl Jump {
+    /// Whether `host` is reached through it.
+    pub(crate) fn leads_to(&self, host: &Host) -> bool {
+        self.behind.is_empty() || self.behind.contains(host)
+    }
+
+    /// Who logs in there.
+    ///
+    /// # Errors
+    /// If the key cannot be read, or is of a kind that is not used.
+    pub(crate) fn identity(&self) -> Result<Identity, HookError> {
+        let key = self.key()?;
+        Ok(Identity::new(&self.username, key, &self.host_keys))
+    }
+
+    fn key(&self) -> Result<PrivateKey, HookError> {
+        let wrong = |problem: Unreadable| wrong("jump.private_key", &problem);
+        let key = key::read(self.private_key.expose(), self.passphrase.as_ref()).map_err(wrong)?;
+        match KeyType::after(key.public_key()) {
+            Ok(_) => Ok(key),
+            Err(unusable) => Err(wrong(unusable.into())),
+        }
+    }
+}
+
+fn wrong(name: &str, problem: &Unreadable) -> HookError {
+    HookError::refused(format!("the value under the key {name} {problem}"))
 }
 
 impl Payload for SshLogin {
-    /// The same for all: which hosts there are may change between two versions, and a key is retired at those that
-    /// remain.
+    /// Not the hosts: they may change from one version to the next, and then the key of AWSPREVIOUS must still be taken
+    /// away from those that remain. What keeps a key from a strange host is that the host must be known by its own key.
     fn target(&self) -> String {
-        "ssh".into()
+        "ssh".to_owned()
     }
 
     fn principal(&self) -> &str {
@@ -194,12 +205,28 @@ impl Payload for SshLogin {
     }
 
     fn secrets(&self) -> Vec<&Secret> {
-        let own = [
-            &self.private_key,
-            &self.sample_private_key,
-            &self.passphrase,
-        ];
-        let bastions = self.jump.iter().flat_map(Jump::secrets);
-        own.into_iter().flatten().chain(bastions).collect()
+        let jump = self.jump.iter();
+        let jump = jump.flat_map(|jump| [Some(&jump.private_key), jump.passphrase.as_ref()]);
+        let own = [Some(&self.private_key.value), self.passphrase.as_ref()];
+        own.into_iter().chain(jump).flatten().collect()
+    }
+}
+
+/// Only what a rotation changes.
+impl Serialize for SshLogin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(self.private_key.name, &self.private_key.value)?;
+        if let Some(public) = &self.public_key {
+            map.serialize_entry(public.name, &public.value)?;
+        }
+        map.end()
+    }
+}
+
+impl fmt::Debug for SshLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts: Vec<String> = self.hosts.iter().map(Host::to_string).collect();
+        write!(f, "{}@{}", self.username, hosts.join(","))
     }
 }

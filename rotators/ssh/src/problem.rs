@@ -3,6 +3,7 @@
 use rotation::HookError;
 use rotation::network::Unreachable;
 use rotation::secret::printable;
+use russh::keys::Algorithm;
 
 /// One host's trouble, in words without the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,13 +14,15 @@ pub(crate) enum Problem {
     Lasting(String),
     /// Somebody else is at work there.
     Busy,
+    /// A host key of this type is not the right one.
+    HostKey(Algorithm, String),
 }
 
 impl Problem {
     /// The words.
     pub(crate) fn text(&self) -> &str {
         match self {
-            Self::Passing(text) | Self::Lasting(text) => text,
+            Self::Passing(text) | Self::Lasting(text) | Self::HostKey(_, text) => text,
             Self::Busy => "another invocation holds the lock",
         }
     }
@@ -35,7 +38,7 @@ impl Problem {
             HookError::busy()
         } else if problems
             .iter()
-            .all(|(_, problem)| matches!(problem, Self::Lasting(_)))
+            .all(|(_, problem)| matches!(problem, Self::Lasting(_) | Self::HostKey(..)))
         {
             HookError::refused(text)
         } else {

@@ -1,190 +1,225 @@
-//! Random files: no byte changes but the key's lines, and nothing panics. `PROPTEST_CASES` says how many of each kind.
+//! Random files: what they keep in every case. Each execution takes a file of the corpus, or none, and spoils it.
+//!
+//! `FUZZ_EXECUTIONS=1000000 cargo test --release -p rotator-ssh fuzz` is the long run; `FUZZ_SEED` is where it begins. A
+//! file that was found to be wrong belongs in `corpus/authorized_keys`, where `KEY` and `OTHER` stand for two keys.
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::{Index, select};
-use russh::keys::PublicKey;
+use std::panic::catch_unwind;
+use std::path::Path;
 
-use super::{add, lines, options_of, remove};
-use crate::samples::{FILES, key, text};
+use fastrand::Rng;
+use russh::keys::ssh_key::authorized_keys::Entry as Parsed;
 
-const OPTIONS: &str = r#"no-pty,command="a \" b""#;
+use super::tests::{bare, key};
+use super::*;
 
-fn config() -> ProptestConfig {
-    let mut config = ProptestConfig::default();
-    if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = 3000;
-    }
-    config
-}
+/// What is put in.
+const FRAGMENTS: [&[u8]; 26] = [
+    b"KEY",
+    b"OTHER",
+    b"KEY",
+    b"\nKEY\n",
+    b"\nOTHER new key\n",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b" ",
+    b"\t",
+    b"\"",
+    b"\\\"",
+    b"\\",
+    b",",
+    b"#",
+    b"\0",
+    b"\xff",
+    b"=",
+    BYTE_ORDER_MARK,
+    b"cert-authority",
+    b"cert-authority,no-pty KEY",
+    b"@revoked ",
+    b"from=\"10.0.0.0/8,!10.1.0.0/16\" ",
+    b"command=\"a \\\"b\\\" , c\",restrict ",
+    b"ssh-ed25519 ",
+    b"ssh-rsa ",
+];
 
-proptest! {
-    #![proptest_config(config())]
+const OPTIONS: [&str; 3] = ["", "restrict", "from=\"a b\",command=\"c \\\"d\\\", e\""];
 
-    /// Files of which we know which lines are the key's.
-    #[test]
-    fn exactly_the_keys_lines_go(written in vec((line(), select(vec!["\n", "\r\n"])), 0..10), whole: bool) {
-        let mut written: Vec<_> = written
-            .into_iter()
-            .map(|(line, end)| (line.options, [&line.text, end.as_bytes()].concat()))
-            .collect();
-        if let Some((_, last)) = written.last_mut().filter(|_| !whole) {
-            last.truncate(last.len() - 1);
-        }
-        let concat = |ours: bool| {
-            let kept = written.iter().filter(|(options, _)| ours || options.is_none());
-            kept.flat_map(|(_, line)| line.clone()).collect::<Vec<_>>()
-        };
-        let options = written.iter().find_map(|(options, _)| options.clone());
-        let (file, key) = (concat(true), key("ed25519"));
-        prop_assert_eq!(remove(&file, &key), options.is_some().then(|| concat(false)));
-        prop_assert_eq!(add(&file, &key, "new").is_none(), options.is_some());
-        prop_assert_eq!(options_of(&file, &key), options);
-        holds(&file, &key)?;
-    }
-
-    /// The samples, damaged.
-    #[test]
-    fn damaged_files_are_edited_as_carefully(
-        (_, file) in select(&FILES[..]),
-        damages in vec((0..5u8, any::<Index>(), any::<Index>(), any::<u8>()), 0..8),
-    ) {
-        let mut file = file.to_vec();
-        for (kind, from, to, byte) in damages {
-            damage(&mut file, kind, from, to, byte);
-        }
-        for name in ["ed25519", "rsa", "ecdsa384"] {
-            holds(&file, &key(name))?;
-        }
-    }
-}
-
-/// What is true of every file.
-fn holds(file: &[u8], key: &PublicKey) -> Result<(), TestCaseError> {
-    let there = options_of(file, key).is_some();
-    let new = format!("{OPTIONS} {}", key.to_openssh().expect("short"));
-    let added = add(file, key, &new);
-    prop_assert_eq!(added.is_none(), there);
-    if let Some(added) = added {
-        let open = !file.is_empty() && !file.ends_with(b"\n");
-        let end = if added.ends_with(b"\r\n") {
-            "\r\n"
-        } else {
-            "\n"
-        };
-        let completed = [file, if open { end.as_bytes() } else { b"" }].concat();
-        prop_assert_eq!(
-            &added,
-            &[&completed, new.as_bytes(), end.as_bytes()].concat()
-        );
-        prop_assert_eq!(options_of(&added, key), Some(OPTIONS.to_owned()));
-        prop_assert_eq!(remove(&added, key), Some(completed));
-    }
-    let removed = remove(file, key);
-    prop_assert_eq!(removed.is_some(), there);
-    if let Some(removed) = removed {
-        let mut left = lines(&removed).peekable();
-        for line in lines(file) {
-            let kept = left.next_if_eq(&line).is_some();
-            prop_assert_eq!(kept, options_of(line, key).is_none());
-        }
-        prop_assert_eq!(left.next(), None);
-        prop_assert_eq!(options_of(&removed, key), None);
-    }
-    Ok(())
-}
-
-/// A line without its end, and the options where it is the key's.
-#[derive(Clone, Debug)]
-struct Line {
-    text: Vec<u8>,
-    options: Option<String>,
-}
-
-fn line() -> impl Strategy<Value = Line> {
-    let strange = |text: Vec<u8>| Line {
-        text,
-        options: None,
+#[test]
+fn fuzz() {
+    let number = |name, usual| match std::env::var(name) {
+        Ok(text) => text.parse().expect("a number"),
+        Err(_) => usual,
     };
-    let (ours, other) = (text("ed25519"), text("other"));
-    let cut = ours.clone();
-    let (comment, end) = (format!("#{ours}"), format!(" {ours}"));
-    prop_oneof![
-        4 => lets_in(ours),
-        3 => lets_in(other).prop_map(move |line| strange(line.text)),
-        1 => tail().prop_map(move |tail| strange([comment.as_bytes(), &tail].concat())),
-        1 => authority().prop_map(move |authority| strange([authority, end.clone()].concat().into_bytes())),
-        1 => (0..cut.len()).prop_map(move |length| strange(cut.as_bytes()[..length].to_vec())),
-        1 => vec(byte(), 0..40).prop_map(strange),
-    ]
+    let corpus = corpus();
+    let first: u64 = number("FUZZ_SEED", 0);
+    for seed in first..first + number("FUZZ_EXECUTIONS", 2000) {
+        let file = spoiled(&corpus, &mut Rng::with_seed(seed));
+        let seen = catch_unwind(|| keeps(&file));
+        assert!(seen.is_ok(), "seed {seed}: {}", file.escape_ascii());
+    }
 }
 
-/// A line that lets the key in.
-fn lets_in(key: String) -> impl Strategy<Value = Line> {
-    let options = prop_oneof![Just(String::new()), options()];
-    ("[ \t]{0,2}", options, "[ \t]{1,2}", tail()).prop_map(
-        move |(indent, options, blanks, tail)| {
-            let (kind, blob) = key.split_once(' ').expect("two words");
-            let before = if options.is_empty() { "" } else { &blanks };
-            let written = [&indent, &options, before, kind, &blanks, blob].concat();
-            Line {
-                text: [written.as_bytes(), &tail].concat(),
-                options: Some(options),
-            }
-        },
-    )
+#[test]
+fn the_corpus_itself() {
+    let corpus = corpus();
+    assert!(corpus.len() >= 10, "{}", corpus.len());
+    corpus.iter().for_each(|file| keeps(file));
 }
 
-fn options() -> impl Strategy<Value = String> {
-    let option = r#"[a-z-]{1,9}(="([ -!#-\[\]-~]|\\"){0,12}")?"#;
-    vec(option, 1..4).prop_map(|options| options.join(","))
+fn corpus() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/authorized_keys");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the corpus")
+        .map(|file| file.expect("a file").path())
+        .collect();
+    files.sort();
+    let read = |file| filled_in(&std::fs::read(file).expect("a file"));
+    files.into_iter().map(read).collect()
 }
 
-fn authority() -> impl Strategy<Value = String> {
-    let word = select(vec!["cert-authority", "Cert-Authority"]);
-    (options(), word, any::<bool>()).prop_map(|(options, word, first)| {
-        let (one, two) = if first {
-            (word, &options[..])
+/// With the keys themselves.
+fn filled_in(text: &[u8]) -> Vec<u8> {
+    let mut filled = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.first() {
+        if let Some(after) = rest.strip_prefix(b"KEY") {
+            filled.extend_from_slice(bare(1).as_bytes());
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix(b"OTHER") {
+            filled.extend_from_slice(bare(2).as_bytes());
+            rest = after;
         } else {
-            (&options[..], word)
-        };
-        format!("{one},{two}")
-    })
-}
-
-/// What may follow a key: nothing, or a blank or a NUL, and then anything.
-fn tail() -> impl Strategy<Value = Vec<u8>> {
-    let some = (select(&b" \t\0"[..]), vec(byte(), 0..12));
-    prop_oneof![
-        Just(Vec::new()),
-        some.prop_map(|(first, rest)| [vec![first], rest].concat()),
-    ]
-}
-
-/// Any byte that ends no line, and often one that means something.
-fn byte() -> impl Strategy<Value = u8> {
-    prop_oneof![
-        select(&b" \t\r\0#\",\\=a"[..]),
-        any::<u8>().prop_filter("no line end", |byte| *byte != b'\n'),
-    ]
-}
-
-/// Changes, takes out, repeats or puts in some bytes.
-fn damage(file: &mut Vec<u8>, kind: u8, from: Index, to: Index, byte: u8) {
-    let (from, to) = (from.index(file.len() + 1), to.index(file.len() + 1));
-    let (from, to) = (from.min(to), from.max(to));
-    match kind {
-        0 => file.truncate(to),
-        1 => drop(file.drain(from..to)),
-        2 => {
-            let repeated = file[from..to].to_vec();
-            file.splice(from..from, repeated);
+            filled.push(*first);
+            rest = &rest[1..];
         }
-        3 => file.insert(from, b" \t\n\r\0\"\\#,"[usize::from(byte) % 9]),
-        _ => {
-            if let Some(changed) = file.get_mut(from) {
-                *changed = byte;
+    }
+    filled
+}
+
+fn spoiled(corpus: &[Vec<u8>], random: &mut Rng) -> Vec<u8> {
+    let mut file = match random.usize(..corpus.len() + 1) {
+        0 => Vec::new(),
+        at => corpus[at - 1].clone(),
+    };
+    for _ in 0..random.u8(..8) {
+        let (from, to) = (random.usize(..=file.len()), random.usize(..=file.len()));
+        let (from, to) = (from.min(to), from.max(to).min(from.min(to) + 80));
+        match random.u8(..10) {
+            0 => drop(file.drain(from..to)),
+            1 => file.truncate(from),
+            2 => {
+                let again = file[from..to].to_vec();
+                file.splice(from..from, again);
             }
+            3 if from < file.len() => file[from] = random.u8(..),
+            4 => {
+                let other = random.choice(corpus).cloned().unwrap_or_default();
+                file.splice(from..from, other);
+            }
+            5 => drop(file.splice(from..from, vec![b'x'; random.usize(..10_000)])),
+            _ => {
+                let fragment = random.choice(FRAGMENTS).unwrap_or_default();
+                file.splice(from..from, filled_in(fragment));
+            }
+        }
+    }
+    file
+}
+
+fn keeps(file: &[u8]) {
+    let present = options_of(file, &key(1)).is_some();
+    for options in OPTIONS {
+        let new = add(file, options.as_bytes(), &key(1));
+        assert_eq!(new.is_none(), present);
+        if let Some(new) = new {
+            added(file, options, &new);
+        }
+    }
+    match remove(file, &key(1)) {
+        Some(new) => removed(file, &new),
+        None => assert!(!present),
+    }
+    file.split(|byte| *byte == b'\n')
+        .for_each(as_another_parser);
+}
+
+fn added(file: &[u8], options: &str, new: &[u8]) {
+    let rest = new.strip_prefix(file).expect("the file comes first");
+    let space = if options.is_empty() { "" } else { " " };
+    let line = format!("{options}{space}{} new key", bare(1));
+    let at = rest
+        .windows(line.len())
+        .position(|text| text == line.as_bytes());
+    let (supplied, end) = rest.split_at(at.expect("the line"));
+    let end = &end[line.len()..];
+    assert!(matches!(supplied, b"" | b"\n" | b"\r\n"));
+    assert!(matches!(end, b"\n" | b"\r\n"));
+    assert_eq!(
+        file.is_empty() || file.ends_with(b"\n"),
+        supplied.is_empty()
+    );
+    assert_eq!(options_of(new, &key(1)), Some(options.as_bytes()));
+    assert_eq!(options_of(new, &key(2)), options_of(file, &key(2)));
+    assert_eq!(add(new, b"", &key(1)), None);
+    let before = remove(file, &key(1)).unwrap_or_else(|| file.to_vec());
+    let supplied = if before.is_empty() { b"" } else { supplied };
+    let back = remove(new, &key(1)).expect("was there");
+    assert!(back == [&before, supplied].concat() || back == before);
+}
+
+fn removed(file: &[u8], new: &[u8]) {
+    let base64 = bare(1).split(' ').nth(1).expect("two words").to_owned();
+    let mut left = new;
+    for (mark, line) in lines(file) {
+        left = left.strip_prefix(mark).expect("the mark stays");
+        if let Some(rest) = left
+            .strip_prefix(line)
+            .filter(|_| read(line).is_none_or(|entry| entry.key != Material::of(&key(1))))
+        {
+            left = rest;
+            continue;
+        }
+        let text: Vec<u8> = line
+            .iter()
+            .copied()
+            .filter(|byte| !b"\r\x0b\x0c".contains(byte))
+            .collect();
+        assert!(
+            text.windows(base64.len())
+                .any(|text| text == base64.as_bytes())
+        );
+        if !mark.is_empty() {
+            left = left
+                .strip_prefix(ending(line))
+                .expect("the mark's own line");
+        }
+    }
+    assert!(left.is_empty());
+    assert_eq!(options_of(new, &key(1)), None);
+    assert_eq!(options_of(new, &key(2)), options_of(file, &key(2)));
+    assert_eq!(remove(new, &key(1)), None);
+}
+
+/// What ssh-key's parser takes for a key is one here, with the same options.
+fn as_another_parser(line: &[u8]) {
+    let Ok(text) = std::str::from_utf8(line) else {
+        return;
+    };
+    let text = text.trim_end();
+    if text.contains(['#', '\0']) {
+        return;
+    }
+    let Ok(parsed) = text.parse::<Parsed>() else {
+        return;
+    };
+    let options = parsed.config_opts().as_str();
+    match read(line) {
+        Some(entry) => {
+            assert_eq!(entry.options, options.as_bytes());
+            assert!(entry.key == Material::of(parsed.public_key()));
+        }
+        None => {
+            assert!(is_authority(options.as_bytes()) || unquoted(options.as_bytes(), b"").is_none())
         }
     }
 }

@@ -1,149 +1,214 @@
-use russh::keys::ssh_key::authorized_keys::AuthorizedKeys;
+//! One file for each form of line.
+
+use russh::keys::PublicKey;
+use russh::keys::ssh_encoding::base64::{Base64, Encoding};
+use russh::keys::ssh_key::private::Ed25519Keypair;
+use russh::keys::ssh_key::public::KeyData;
 
 use super::*;
-use crate::samples::{FILES, file, key, text};
 
-/// Files, the lines in which a key is, counted from 0, and the options of the first.
-const THERE: [(&str, &str, &[usize], &str); 16] = [
-    (
-        "authorities",
-        "ed25519",
-        &[4],
-        "command=\"x,cert-authority,y\"",
-    ),
-    ("blanks", "ed25519", &[0, 1, 2, 4], ""),
-    ("blanks", "other", &[5], ""),
-    ("bom", "ed25519", &[1], "no-pty"),
-    ("crlf", "ed25519", &[2], "no-pty"),
-    ("crlf", "rsa", &[3], ""),
-    ("invalid", "ed25519", &[0], "\u{fffd}\u{fffd}\u{fffd}"),
-    ("invalid", "other", &[7], ""),
-    ("manual", "ed25519", &[5], "restrict,command=\"dump /home\""),
-    (
-        "manual",
-        "rsa",
-        &[7],
-        "permitopen=\"192.0.2.1:80\",permitopen=\"192.0.2.2:25\"",
-    ),
-    (
-        "manual",
-        "ecdsa256",
-        &[9],
-        "tunnel=\"0\",command=\"sh /etc/netstart tun0\"",
-    ),
-    ("no_newline", "ed25519", &[1], ""),
-    (
-        "quotes",
-        "ed25519",
-        &[0, 3],
-        "command=\"echo \\\"a b\\\", c\",no-pty",
-    ),
-    ("spellings", "ed25519", &[5], ""),
-    ("spellings", "rsa", &[0, 1, 2, 3, 4], ""),
-    ("twice", "ed25519", &[0, 3], "from=\"192.0.2.0/24\""),
-];
+const RSA: &str = include_str!("../../fixtures/keys/openssh_rsa.pub");
 
-#[test]
-fn a_key_is_found_however_it_is_written_and_exactly_its_lines_go() {
-    for (name, of, numbers, options) in THERE {
-        let (file, key) = (file(name), key(of));
-        assert_eq!(
-            options_of(file, &key).as_deref(),
-            Some(options),
-            "{name}, {of}"
-        );
-        assert_eq!(add(file, &key, "new"), None, "{name}, {of}");
-        let others = lines(file)
-            .enumerate()
-            .filter(|(number, _)| !numbers.contains(number));
-        let others: Vec<_> = others.map(|(_, line)| line).collect();
-        assert!(remove(file, &key) == Some(others.concat()), "{name}, {of}");
-    }
+/// A key with a comment; another one for each seed.
+pub(super) fn key(seed: u8) -> PublicKey {
+    let pair = Ed25519Keypair::from_seed(&[seed; 32]);
+    PublicKey::new(KeyData::Ed25519(pair.public), "new key")
+}
+
+/// Type and base64 of a key.
+pub(super) fn bare(seed: u8) -> String {
+    let text = text(&key(seed));
+    text.trim_end_matches(" new key").to_owned()
+}
+
+fn added(file: &str, options: &str) -> Option<String> {
+    let new = add(file.as_bytes(), options.as_bytes(), &key(1))?;
+    Some(String::from_utf8(new).expect("text"))
+}
+
+fn removed(file: &[u8]) -> Option<Vec<u8>> {
+    remove(file, &key(1))
 }
 
 #[test]
-fn an_absent_key_is_added_at_the_end_and_nothing_else_changes() {
-    let (key, line) = (key("ecdsa384"), format!("no-pty {} v2", text("ecdsa384")));
-    for (name, file) in FILES {
-        assert_eq!(remove(file, &key), None, "{name}");
-        assert_eq!(options_of(file, &key), None, "{name}");
-        let (before, after) = match name {
-            "crlf" => ("", "\r\n"),
-            "no_newline" => ("\n", "\n"),
-            _ => ("", "\n"),
-        };
-        let edited = add(file, &key, &line).expect(name);
-        assert!(
-            edited == [file, before.as_bytes(), line.as_bytes(), after.as_bytes()].concat(),
-            "{name}"
-        );
-        assert_eq!(
-            options_of(&edited, &key).as_deref(),
-            Some("no-pty"),
-            "{name}"
-        );
-    }
-}
-
-#[test]
-fn a_missing_line_end_is_supplied_as_the_lines_before_have_it() {
-    let key = key("ed25519");
-    for (file, edited) in [
-        ("", "new\n"),
-        ("\n", "\nnew\n"),
-        ("a", "a\nnew\n"),
-        ("\u{feff}", "\u{feff}\nnew\n"),
-        ("a\r\nb", "a\r\nb\r\nnew\r\n"),
-        ("a\r\nb\nc", "a\r\nb\nc\nnew\n"),
-        ("a\nb\r\n", "a\nb\r\nnew\r\n"),
-        ("\r\n", "\r\nnew\r\n"),
+fn a_line_is_added_at_the_end_in_the_files_own_way() {
+    let line = format!("{} new key", bare(1));
+    for (file, end) in [
+        ("", "\n"),
+        ("# a\n", "\n"),
+        ("# a\n\n", "\n"),
+        ("# a\r\n", "\r\n"),
+        ("# a\n# b\r\n", "\r\n"),
+        ("# a\r\n# b\n", "\n"),
+        ("\u{feff}", "\n"),
     ] {
-        assert_eq!(
-            add(file.as_bytes(), &key, "new").as_deref(),
-            Some(edited.as_bytes()),
-            "{file:?}"
-        );
+        let missing = if file == "\u{feff}" { end } else { "" };
+        let expected = format!("{file}{missing}{line}{end}");
+        assert_eq!(added(file, ""), Some(expected), "{file:?}");
+    }
+    for (file, supplied, end) in [
+        ("# a", "\n", "\n"),
+        ("# a\r\n# b", "\r\n", "\r\n"),
+        ("# a\r\n# b\r", "\n", "\r\n"),
+        ("# a\r", "\n", "\r\n"),
+    ] {
+        let expected = format!("{file}{supplied}from=\"x\" {line}{end}");
+        assert_eq!(added(file, "from=\"x\""), Some(expected), "{file:?}");
     }
 }
 
 #[test]
-fn options_and_lines_of_any_length_are_read_whole() {
-    let options = options_of(file("long"), &key("ed25519")).expect("there");
+fn the_comment_stays_on_its_line() {
+    let mut key = key(1);
+    key.set_comment("a\nssh-rsa\r\0b\n");
+    let new = add(b"", b"", &key).expect("not there yet");
+    let expected = format!("{} a ssh-rsa  b\n", bare(1));
     assert_eq!(
-        options.len(),
-        "command=\"\",no-pty".len() + 1800 * "long, ".len()
-    );
-    let rest = format!("{}\n", text("other"));
-    assert_eq!(
-        remove(file("long"), &key("ed25519")),
-        Some(rest.into_bytes())
+        new.escape_ascii().to_string(),
+        expected.escape_default().to_string()
     );
 }
 
-/// ssh-key reads fewer lines than OpenSSH; of those that it reads, it must say the same. It takes any `#` for a comment's
-/// beginning, which OpenSSH does not.
+/// Lines that let the key in.
+fn present() -> Vec<(String, &'static str)> {
+    let bare = bare(1);
+    let (name, base64) = bare.split_once(' ').expect("two words");
+    let long = format!("environment=\"A={}\"", "x".repeat(20_000));
+    let mut lines = vec![
+        (bare.clone(), ""),
+        (format!(" \t{bare}"), ""),
+        (format!("{bare} a comment # with more"), ""),
+        (format!("{name}\t  {base64}\tcomment"), ""),
+        (format!("{bare}\0 junk \" "), ""),
+        (format!("restrict,pty {bare}"), "restrict,pty"),
+        (format!("{long} {bare}"), ""),
+    ];
+    lines[6].1 = Box::leak(long.into_boxed_str());
+    for options in [
+        "from=\"10.0.0.0/8,!10.1.0.0/16\",no-pty",
+        "command=\"echo \\\"a b\\\", ssh-ed25519 AAAA\"",
+        "command=\"cert-authority\"",
+        "environment=\"X=,cert-authority,\"",
+        "from=\"# no comment\"",
+    ] {
+        lines.push((format!("{options} \t {bare} c"), options));
+    }
+    lines
+}
+
+/// Lines that do not let it in, though its text is there.
+fn absent() -> Vec<String> {
+    let (other, bare) = (bare(2), bare(1));
+    let base64 = bare.split(' ').nth(1).expect("two words");
+    vec![
+        other,
+        format!("# {bare}"),
+        format!(" \t#{bare}"),
+        format!("cert-authority {bare}"),
+        format!("principals=\"a,b\",Cert-Authority,no-pty {bare}"),
+        format!("@cert-authority {bare}"),
+        format!("command=\"open {bare}"),
+        format!("command=\"open \\\\\" {bare}"),
+        format!("ssh-rsa {base64}"),
+        format!("ssh-ed25519 {}", &base64[..base64.len() - 4]),
+        format!("ssh-ed25519 {base64}AAAA"),
+        format!("no-pty from=\"x\" {bare}"),
+        format!("\0{bare}"),
+        "ssh-ed25519".to_owned(),
+    ]
+}
+
 #[test]
-fn what_another_reader_reads_is_the_same() {
-    let names = ["ed25519", "other", "rsa", "ecdsa256"];
-    let mut compared = 0;
-    for (file, bytes) in FILES {
-        for line in lines(bytes).filter(|line| !line.contains(&b'#')) {
-            let text = std::str::from_utf8(line).unwrap_or_default();
-            let Some(Ok(read)) = AuthorizedKeys::new(text).next() else {
-                continue;
-            };
-            let options = read.config_opts().as_str();
-            let authority = options
-                .to_ascii_lowercase()
-                .split(',')
-                .any(|option| option.ends_with("cert-authority"));
-            for name in names {
-                let same = read.public_key().key_data() == key(name).key_data() && !authority;
-                let ours = options_of(line, &key(name));
-                assert_eq!(ours.as_deref(), same.then_some(options), "{file}: {text}");
-                compared += usize::from(same);
-            }
+fn a_key_is_known_by_its_numbers() {
+    for (line, options) in present() {
+        for end in ["", "\n", "\r\n"] {
+            let file = format!("# a\n{line}{end}");
+            assert_eq!(added(&file, ""), None, "{file}");
+            let found = options_of(file.as_bytes(), &key(1));
+            assert_eq!(found, Some(options.as_bytes()), "{file}");
+            assert_eq!(
+                removed(file.as_bytes()).as_deref(),
+                Some(&b"# a\n"[..]),
+                "{file}"
+            );
         }
     }
-    assert!(compared >= 12, "{compared} lines were compared");
+}
+
+#[test]
+fn lines_that_let_it_not_in_do_not_count() {
+    for line in absent() {
+        let file = format!("{line}\n");
+        assert_eq!(options_of(file.as_bytes(), &key(1)), None, "{file}");
+        assert_eq!(removed(file.as_bytes()), None, "{file}");
+        let new = added(&file, "").expect("not there yet");
+        assert_eq!(new, format!("{file}{} new key\n", bare(1)));
+    }
+}
+
+#[test]
+fn every_line_of_the_key_goes_and_no_other() {
+    let others: Vec<String> = absent();
+    let mut file = String::new();
+    for ((line, _), other) in present().iter().cycle().zip(&others) {
+        file.push_str(&format!("{line}\n{other}\r\n"));
+    }
+    let kept: String = others.iter().map(|other| format!("{other}\r\n")).collect();
+    let left = removed(file.as_bytes()).expect("was there");
+    assert_eq!(String::from_utf8(left).expect("text"), kept);
+}
+
+#[test]
+fn an_rsa_key_may_be_named_after_its_signatures_and_have_more_zeros() {
+    let rsa = PublicKey::from_openssh(RSA.trim()).expect("a key");
+    let line = text(&rsa);
+    let blob = rsa.to_bytes().expect("bytes");
+    // The exponent, 3 bytes, with one zero more.
+    let padded = [&blob[..11], &[0, 0, 0, 4, 0], &blob[15..]].concat();
+    for line in [
+        line.replace("ssh-rsa ", "rsa-sha2-512 "),
+        format!("ssh-rsa {}", Base64::encode_string(&padded)),
+    ] {
+        assert_eq!(remove(line.as_bytes(), &rsa), Some(Vec::new()), "{line}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_stays_and_spoils_no_other_line() {
+    let (one, two) = (bare(1), bare(2));
+    let file = format!("\u{feff}{one}\r\n{two}\n");
+    // sshd cannot read the first line, so the key is added, and both go.
+    let both = added(&file, "").expect("not read by sshd");
+    assert_eq!(both, format!("{file}{one} new key\n"));
+    assert_eq!(options_of(file.as_bytes(), &key(1)), None);
+    let expected = format!("\u{feff}\r\n{two}\n");
+    assert_eq!(removed(both.as_bytes()), Some(expected.into_bytes()));
+    let inside = format!("{two}\n\u{feff}{one}\n");
+    assert_eq!(removed(inside.as_bytes()), None);
+}
+
+#[test]
+fn options_that_change_the_line_do_not_fit() {
+    for options in [
+        "restrict",
+        "from=\"a b\",no-pty",
+        "command=\"say \\\"hi\\\"\"",
+    ] {
+        assert!(fit(options), "{options}");
+    }
+    for options in [
+        "",
+        "#no-pty",
+        " no-pty",
+        "no-pty ",
+        "no-pty restrict",
+        "from=\"a",
+        "from=\"a\\\"",
+        "no-pty\nrestrict",
+        "no-pty\0",
+        "cert-authority",
+        "no-pty,CERT-AUTHORITY",
+    ] {
+        assert!(!fit(options), "{options}");
+    }
 }

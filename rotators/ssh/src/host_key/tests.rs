@@ -1,216 +1,172 @@
+//! Lines as ssh-keyscan and ssh-keygen -H write them.
+
+use russh::keys::ssh_key::private::Ed25519Keypair;
+use russh::keys::ssh_key::public::KeyData;
+
 use super::*;
-use crate::samples::{key, text};
+use crate::host::Address;
 
-/// SHA-256 fingerprints as ssh-keygen printed them.
-const ED25519: &str = "SHA256:8b9CrVY8kJ/Z6kbg6dwuov9tWesqlfYDuUxSIlXql3w";
-const OTHER: &str = "SHA256:cxtwZ4rhXHLPLGevEGxZmsBkxx0Jeu+uzvjxp0IXJnU";
-const RSA: &str = "SHA256:v/soPqDOvpoaj3U+SdabqH7rPFi70h4zkusAghqX9Ms";
-/// `db.example` and `[db.example]:2222`, as ssh-keygen hashed them.
-const HASHED: &str = "|1|ZLHdx6lqAfLQ5x5Be1AQTC8bC9Y=|HO76rWzZNm3dpGWhJ6KGBnLZxeE=";
-const HASHED_2222: &str = "|1|TdYUchDSOPv/rmZBluLkiuQfKmU=|RQFk30uJ+HI6PvasdExFDzZFIps=";
+const KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFl7KGm/sVGFsnrcNjbHwPLKLZ7ZW7DciTksuUTY2yN+";
+const PRINT: &str = "SHA256:F+pTRTCVaunaO9i77/qbxwcJVn/u0VhpuGyuHss8zyQ";
+const RSA: &str = include_str!("../../fixtures/keys/openssh_rsa.pub");
+const RSA_PRINT: &str = "SHA256:hcWfXMMmnaybIVA/mm63wkM1WgwwK4H7IsXPY9Nmi18";
 
-fn read(known_hosts: &str, fingerprints: &[&str]) -> Result<HostKeys, String> {
-    let fingerprints: Vec<String> = fingerprints.iter().map(ToString::to_string).collect();
-    HostKeys::parse(known_hosts, &fingerprints)
+fn host(text: &str) -> Host {
+    Address::parse(text).expect(text).or(None)
 }
 
-fn line(names: &str, name: &str) -> String {
-    format!("{names} {}\n", text(name))
+fn known(text: &str) -> HostKeys {
+    with(text, &[])
+}
+
+fn with(text: &str, prints: &[&str]) -> HostKeys {
+    let prints = prints
+        .iter()
+        .map(|print| print.parse().expect("a fingerprint"));
+    let lines = Known::lines(text).unwrap_or_else(|rule| panic!("{text}: {rule}"));
+    HostKeys::new(lines, prints.collect()).expect("something is known")
+}
+
+fn key() -> PublicKey {
+    PublicKey::from_openssh(KEY).expect("a key")
+}
+
+fn rsa() -> PublicKey {
+    PublicKey::from_openssh(RSA.trim()).expect("a key")
 }
 
 #[test]
-fn names_patterns_and_hashes() {
-    for (names, host, port, known) in [
-        ("db.example", "db.example", 22, true),
-        ("DB.example", "db.EXAMPLE", 22, true),
-        ("db.example", "db.example.org", 22, false),
-        ("db.example", "b.example", 22, false),
-        ("a,db.example,b", "db.example", 22, true),
-        ("[db.example]:2222", "db.example", 2222, true),
-        ("[db.example]:2222", "db.example", 22, false),
-        ("[db.example]:2222", "db.example", 222, false),
-        // As OpenSSH has it: the same key at another port is the same host.
-        ("db.example", "db.example", 2222, true),
-        ("2001:db8::1", "2001:db8::1", 22, true),
-        ("[2001:db8::1]:2222", "2001:DB8::1", 2222, true),
-        ("*", "db.example", 22, true),
-        ("*.example", "db.example", 22, true),
-        ("*.example", "example", 22, false),
-        ("d?.example", "db.example", 22, true),
-        ("d?.example", "d.example", 22, false),
-        ("*b*ex*e", "db.example", 22, true),
-        ("*b*ex*z", "db.example", 22, false),
-        ("[*.example]:2222", "db.example", 2222, true),
-        ("[*.example]:*", "db.example", 2222, true),
-        ("*.example,!db.example", "db.example", 22, false),
-        ("!db.example,*.example", "DB.example", 22, false),
-        ("*.example,!db.example", "web.example", 22, true),
-        ("!db.example", "web.example", 22, false),
-        (HASHED, "db.example", 22, true),
-        (HASHED, "DB.Example", 22, true),
-        (HASHED, "db.example", 2222, true),
-        (HASHED, "web.example", 22, false),
-        (HASHED_2222, "db.example", 2222, true),
-        (HASHED_2222, "db.example", 22, false),
+fn the_lines_of_a_host() {
+    for (names, yes, no) in [
+        ("db", "db", "db:2222"),
+        ("DB.Example.com", "db.example.com", "db"),
+        ("a,db,10.0.0.1", "10.0.0.1", "b"),
+        ("[db]:2222", "db:2222", "db"),
+        (
+            "*.example.com,!x.example.com",
+            "y.example.com",
+            "x.example.com",
+        ),
+        (
+            "!x.example.com,*.example.com",
+            "y.example.com",
+            "x.example.com",
+        ),
+        ("[10.0.0.?]:23", "10.0.0.1:23", "10.0.0.10:23"),
+        ("2001:db8::1", "[2001:db8::1]", "[2001:db8::2]"),
+        ("[2001:db8::1]:23", "[2001:db8::1]:23", "[2001:db8::1]"),
+        (
+            "|1|/R0Uw47GR0rkEAvF8RbI41xY19Q=|22XVqA3JcsOx2w4+nCvONEsWZdU=",
+            "db.example.com",
+            "db.example.com:2222",
+        ),
+        (
+            "|1|d9HzhlzksmPbpNUeodSoeOADWUE=|zNFZSPmeZ5EnwaHxtN2yKxQQ3vY=",
+            "db.example.com:2222",
+            "db.example.com",
+        ),
     ] {
-        let keys = read(&line(names, "ed25519"), &[]).expect(names);
-        let checked = keys.check(host, port, &key("ed25519"));
-        assert_eq!(
-            checked.is_ok(),
-            known,
-            "{names} for {host}, port {port}: {checked:?}"
-        );
+        let keys = known(&format!("# comment\r\n\r\n{names}\t {KEY}  a comment\r\n"));
+        assert_eq!(keys.check(&host(yes), &key()), Ok(()), "{names}");
+        let said = keys.check(&host(no), &key());
+        let no = host(no);
+        let expected = format!("no host key of {no} in known_hosts: got {PRINT} (ssh-ed25519)");
+        assert_eq!(said, Err(expected), "{names}");
     }
 }
 
 #[test]
-fn another_key_is_refused_with_both_fingerprints() {
-    let lines = line("db.example", "ed25519")
-        + &line("db.example", "rsa")
-        + &line("[db.example]:2222", "other");
-    let keys = read(&lines, &[]).expect("good");
-    for name in ["ed25519", "rsa"] {
-        assert_eq!(keys.check("db.example", 22, &key(name)), Ok(()), "{name}");
-    }
-    let said = keys.check("db.example", 22, &key("other"));
-    let words = format!(
-        "host key mismatch for db.example: got {OTHER} (ssh-ed25519), expected {ED25519}, {RSA}"
+fn a_mismatch_names_both() {
+    let other = PublicKey::new(
+        KeyData::Ed25519(Ed25519Keypair::from_seed(&[1; 32]).public),
+        "",
     );
-    assert_eq!(said, Err(words));
-    // A line for the port comes before one for the name.
-    let said = keys.check("db.example", 2222, &key("rsa"));
-    let words =
-        format!("host key mismatch for [db.example]:2222: got {RSA} (ssh-rsa), expected {OTHER}");
-    assert_eq!(said, Err(words));
-    let said = keys.check("web.example", 22, &key("ed25519"));
-    let words = format!("no host key of web.example in known_hosts: got {ED25519} (ssh-ed25519)");
-    assert_eq!(said, Err(words));
+    let other_print = other.fingerprint(HashAlg::Sha256);
+    let keys = known(&format!("db {KEY}\ndb {RSA}"));
+    assert_eq!(
+        (
+            keys.check(&host("db"), &key()),
+            keys.check(&host("db"), &rsa())
+        ),
+        (Ok(()), Ok(()))
+    );
+    let said = keys.check(&host("db"), &other).expect_err("another key");
+    let expected = format!(
+        "host key mismatch for db:22: got {other_print} (ssh-ed25519), expected {PRINT}, {RSA_PRINT}"
+    );
+    assert_eq!(said, expected);
+    let said = known(&format!("db {KEY}")).check(&host("db"), &rsa());
+    let expected =
+        format!("host key mismatch for db:22: got {RSA_PRINT} (ssh-rsa), expected {PRINT}");
+    assert_eq!(said, Err(expected));
 }
 
 #[test]
-fn fingerprints_are_of_any_host_and_join_the_lines() {
-    let keys = read("", &[OTHER, &format!(" {ED25519}\n")]).expect("good");
-    assert_eq!(keys.check("db.example", 22, &key("ed25519")), Ok(()));
-    assert_eq!(keys.check("web.example", 2222, &key("other")), Ok(()));
-    let said = keys.check("db.example", 22, &key("rsa"));
-    let words = format!(
-        "host key mismatch for db.example: got {RSA} (ssh-rsa), expected {OTHER}, {ED25519}"
-    );
-    assert_eq!(said, Err(words));
-
-    let both = read(&line("db.example", "rsa"), &[OTHER]).expect("good");
-    for name in ["rsa", "other"] {
-        assert_eq!(both.check("db.example", 22, &key(name)), Ok(()), "{name}");
-    }
-    let said = both
-        .check("db.example", 22, &key("ed25519"))
-        .expect_err("neither");
-    assert!(
-        said.ends_with(&format!("expected {RSA}, {OTHER}")),
-        "{said}"
-    );
+fn a_fingerprint_is_for_every_host() {
+    let keys = with("", &[PRINT]);
+    assert_eq!(keys.check(&host("db"), &key()), Ok(()));
+    assert_eq!(keys.check(&host("db2:2222"), &key()), Ok(()));
+    let said = keys.check(&host("db"), &rsa());
+    let expected =
+        format!("host key mismatch for db:22: got {RSA_PRINT} (ssh-rsa), expected {PRINT}");
+    assert_eq!(said, Err(expected));
 }
 
 #[test]
-fn a_revoked_key_is_refused_whatever_else_is_said_of_it() {
-    let lines = line("*", "ed25519") + &line("@revoked old.example", "ed25519") + &line("*", "rsa");
-    let keys = read(&lines, &[ED25519]).expect("good");
-    let said = keys.check("db.example", 22, &key("ed25519"));
-    let words =
-        format!("host key of db.example is revoked in known_hosts: got {ED25519} (ssh-ed25519)");
-    assert_eq!(said, Err(words));
-    let said = keys
-        .check("db.example", 22, &key("other"))
-        .expect_err("unknown");
-    assert!(said.contains(&format!("expected {RSA}")), "{said}");
-    assert_eq!(keys.check("db.example", 22, &key("rsa")), Ok(()));
+fn a_revoked_key_is_refused_whatever_else_is_known() {
+    let lines = format!("db {KEY}\n@revoked * {KEY}\n");
+    let said = with(&lines, &[PRINT]).check(&host("db"), &key());
+    let expected =
+        format!("host key of db:22 is revoked in known_hosts: got {PRINT} (ssh-ed25519)");
+    assert_eq!(said, Err(expected));
+    let lines = format!("db {KEY}\n@revoked other {KEY}\n");
+    assert_eq!(known(&lines).check(&host("db"), &key()), Ok(()));
+    let alone = Known::lines(&format!("@revoked * {KEY}")).expect("a line");
+    assert!(HostKeys::new(alone, Vec::new()).is_none());
 }
 
 #[test]
-fn what_cannot_be_read_is_named_and_never_quoted() {
-    let good = line("db.example", "ed25519");
-    for (lines, fingerprints, words) in [
+fn lines_that_are_not_understood_are_named_by_number() {
+    for (line, words) in [
         (
-            "",
-            &[][..],
-            "host key required (known_hosts lines or SHA256 fingerprints): nothing is trusted on first use",
-        ),
-        ("# db.example:22 SSH-2.0\n\n", &[], "host key required"),
-        (&line("@revoked *", "rsa"), &[], "host key required"),
-        (
-            &(good.clone() + "hunter2"),
-            &[],
-            "known_hosts, line 2: it must be names",
+            format!("@cert-authority *.example.com {KEY}"),
+            "certificates are not supported: line 2",
         ),
         (
-            "db.example ssh-ed25519 hunter2",
-            &[],
-            "known_hosts, line 1: it must be names",
+            format!("@unknown db {KEY}"),
+            "as ssh-keyscan prints them: line 2",
         ),
-        (
-            &good.replace("ssh-ed25519", "ssh-rsa"),
-            &[],
-            "known_hosts, line 1: it must be names",
-        ),
-        (
-            &line("|1|hunter2", "rsa"),
-            &[],
-            "known_hosts, line 1: it must be names",
-        ),
-        (
-            &format!("\n#\n@cert-authority {good}"),
-            &[],
-            "known_hosts, line 3: certificates are not supported",
-        ),
-        (
-            &format!("@hunter2 {good}"),
-            &[],
-            "known_hosts, line 1: its marker is unknown",
-        ),
-        (
-            &good,
-            &["hunter2"],
-            "fingerprints, number 1: it must be SHA256:",
-        ),
-        ("", &[ED25519, ""], "fingerprints, number 2"),
-        (
-            "",
-            &["MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48"],
-            "fingerprints, number 1",
-        ),
-        ("", &[&ED25519[..49]], "fingerprints, number 1"),
-        ("", &[&ED25519[7..]], "fingerprints, number 1"),
+        (KEY.to_owned(), "line 2"),
+        ("db 1024 35 123456789".to_owned(), "line 2"),
+        ("db ssh-ed25519 hunter2".to_owned(), "line 2"),
+        (format!("|1|AAAA {KEY}"), "line 2"),
     ] {
-        let said = read(lines, fingerprints).expect_err(words);
+        let rule = Known::lines(&format!("# one\n{line}\n")).expect_err(&line);
         assert!(
-            said.starts_with(words) && !said.contains("hunter2"),
-            "{said}"
+            rule.starts_with("must have ") && rule.ends_with(words),
+            "{rule}"
         );
+        assert!(!rule.contains("hunter2"));
     }
 }
 
 #[test]
-fn lines_are_read_as_openssh_writes_them() {
-    let lines = format!(
-        "\u{feff}# a\r\n \tdb.example\t{} comment # b\r\n",
-        text("ed25519").replace(' ', " \t")
-    );
-    let keys = read(&lines, &[]).expect("good");
-    assert_eq!(keys.check("db.example", 22, &key("ed25519")), Ok(()));
-}
-
-#[test]
-fn a_host_is_asked_first_for_the_keys_that_are_known_of_it() {
-    let names = |keys: &HostKeys, host| {
-        let asked = keys.algorithms(host, 22);
-        let asked: Vec<String> = asked.iter().map(ToString::to_string).collect();
-        asked.join(" ")
+fn a_host_is_asked_for_what_is_known_of_it() {
+    let first = |keys: &HostKeys, refused: &[Algorithm]| {
+        let asked = keys.algorithms(&host("db"), refused);
+        let names = asked.iter().map(Algorithm::to_string);
+        names.collect::<Vec<_>>().join(" ")
     };
-    let lines = line("a", "rsa") + &line("a", "ecdsa384") + &line("b", "ed25519");
-    let keys = read(&lines, &[]).expect("good");
-    let rest = "ssh-ed25519 ecdsa-sha2-nistp256 ecdsa-sha2-nistp521";
-    let known = "ecdsa-sha2-nistp384 rsa-sha2-512 rsa-sha2-256";
-    assert_eq!(names(&keys, "a"), format!("{known} {rest}"));
-    assert!(names(&keys, "b").starts_with("ssh-ed25519 "));
-    assert_eq!(keys.algorithms("c", 22).len(), 6);
+    let all = "ssh-ed25519 ecdsa-sha2-nistp256 ecdsa-sha2-nistp384 ecdsa-sha2-nistp521 rsa-sha2-512 rsa-sha2-256";
+    let rsa_first = "rsa-sha2-512 rsa-sha2-256 ssh-ed25519 ecdsa-sha2-nistp256 ecdsa-sha2-nistp384 ecdsa-sha2-nistp521";
+    let lines = known(&format!("db {RSA}\nother {KEY}\n@revoked db {KEY}"));
+    assert_eq!(first(&lines, &[]), rsa_first);
+    assert_eq!(first(&lines, &[Algorithm::Ed25519]), "");
+    let prints = with("", &[PRINT]);
+    assert_eq!(first(&prints, &[]), all);
+    let refused = [Algorithm::Ed25519, Algorithm::Rsa { hash: None }];
+    let left = "ecdsa-sha2-nistp256 ecdsa-sha2-nistp384 ecdsa-sha2-nistp521";
+    assert_eq!(first(&prints, &refused), left);
+    assert_eq!(first(&with(&format!("db {RSA}"), &[PRINT]), &[]), rsa_first);
 }
