@@ -4,8 +4,9 @@ use rotation::Verdict;
 use russh::keys::PublicKey;
 
 use crate::authorized_keys;
-use crate::connection::{self, Connection, Identity, Way};
+use crate::connection::{self, Connection, Way};
 use crate::files::KeyFile;
+use crate::identity::Identity;
 use crate::problem::Problem;
 
 /// A line for a key, as long as another one's is there.

@@ -1,14 +1,10 @@
 //! One channel of a session: a command, or SFTP.
 
 use russh::ChannelMsg;
-use russh::client;
 use russh_sftp::client::RawSftpSession;
 
-use crate::connection::Trust;
+use crate::identity::Handle;
 use crate::problem::Problem;
-
-/// A session with a host.
-pub(crate) type Handle = client::Handle<Trust>;
 
 /// No answer of a command is longer.
 const MOST: usize = 2 << 20;

@@ -8,13 +8,13 @@ use rotation::network::Network;
 use rotation::{Rejection, Verdict};
 use russh::Disconnect;
 use russh::client;
-use russh::keys::{Algorithm, PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
+use russh::keys::{Algorithm, PrivateKeyWithHashAlg};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::channel::{self, Handle};
+use crate::channel;
 use crate::files::{Files, Sftp, Shell};
 use crate::host::Host;
-use crate::host_key::HostKeys;
+use crate::identity::{Handle, Identity};
 use crate::login::Jump;
 use crate::problem::Problem;
 
@@ -24,24 +24,6 @@ const LOGIN: Duration = Duration::from_secs(10);
 const ANSWER: u64 = 10;
 /// For a host to let go.
 const CLOSE: Duration = Duration::from_millis(400);
-
-/// Who logs in, and which host keys are the right ones.
-#[derive(Clone)]
-pub(crate) struct Identity {
-    user: String,
-    pub(crate) key: Arc<PrivateKey>,
-    trusted: Arc<HostKeys>,
-}
-
-impl Identity {
-    pub(crate) fn new(user: &str, key: PrivateKey, trusted: &HostKeys) -> Self {
-        Self {
-            user: user.to_owned(),
-            key: Arc::new(key),
-            trusted: Arc::new(trusted.clone()),
-        }
-    }
-}
 
 /// How hosts are reached, and what is used there.
 pub(crate) struct Way<'a> {
@@ -56,32 +38,6 @@ pub(crate) struct Connection {
     pub(crate) host: Host,
     pub(crate) files: Files,
     handle: Arc<Handle>,
-}
-
-/// Checks one host's key.
-pub(crate) struct Trust {
-    host: Host,
-    trusted: Arc<HostKeys>,
-}
-
-impl client::Handler for Trust {
-    type Error = Problem;
-
-    async fn check_server_key(
-        &mut self,
-        offered: &PublicKeyOrCertificate,
-    ) -> Result<bool, Problem> {
-        match offered {
-            PublicKeyOrCertificate::PublicKey { key, .. } => {
-                let checked = self.trusted.check(&self.host, key);
-                let wrong = |why| Problem::HostKey(key.algorithm(), why);
-                checked.map(|()| true).map_err(wrong)
-            }
-            PublicKeyOrCertificate::Certificate(_) => Err(Problem::Lasting(
-                "it shows a certificate, which is not supported: name its host key".into(),
-            )),
-        }
-    }
 }
 
 impl Connection {
@@ -138,11 +94,11 @@ async fn begin(
 ) -> Result<Verdict<Handle>, Problem> {
     let mut refused = Vec::new();
     loop {
-        let asked = identity.trusted.algorithms(host, &refused);
+        let asked = identity.trusted().algorithms(host, &refused);
         match greet(way, host, identity, asked).await {
             Err(Problem::HostKey(kind, why)) => {
                 refused.push(kind);
-                if identity.trusted.algorithms(host, &refused).is_empty() {
+                if identity.trusted().algorithms(host, &refused).is_empty() {
                     return Err(Problem::Lasting(why));
                 }
             }
@@ -182,18 +138,14 @@ async fn exchange(
 ) -> Result<Handle, Problem> {
     let mut config = client::Config::default();
     config.preferred.key = Cow::Owned(asked);
-    let trust = Trust {
-        host: host.clone(),
-        trusted: Arc::clone(&identity.trusted),
-    };
-    client::connect_stream(Arc::new(config), stream, trust)
+    client::connect_stream(Arc::new(config), stream, identity.trust(host))
         .await
         .map_err(|problem| problem.during("the key exchange"))
 }
 
 async fn authenticate(mut handle: Handle, identity: &Identity) -> Result<Verdict<Handle>, Problem> {
     let failed = |error: russh::Error| Problem::from(error).during("the login");
-    let hash = if identity.key.algorithm().is_rsa() {
+    let hash = if identity.key().algorithm().is_rsa() {
         handle
             .best_supported_rsa_hash()
             .await
@@ -202,14 +154,14 @@ async fn authenticate(mut handle: Handle, identity: &Identity) -> Result<Verdict
     } else {
         None
     };
-    let key = PrivateKeyWithHashAlg::new(Arc::clone(&identity.key), hash);
-    let answer = handle.authenticate_publickey(&identity.user, key).await;
+    let key = PrivateKeyWithHashAlg::new(Arc::clone(identity.key()), hash);
+    let answer = handle.authenticate_publickey(identity.user(), key).await;
     if answer.map_err(failed)?.success() {
         return Ok(Verdict::Accept(handle));
     }
     close(&handle).await;
     Ok(Verdict::Reject(Rejection::new(format!(
         "it does not accept this public key for user {}",
-        identity.user
+        identity.user()
     ))))
 }

@@ -8,6 +8,7 @@ mod files;
 mod fleet;
 mod host;
 mod host_key;
+mod identity;
 mod key;
 mod login;
 mod problem;
@@ -18,8 +19,8 @@ use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
 use russh::keys::PublicKey;
 
 use authorization::Line;
-use channel::Handle;
 use connection::{Connection, Way};
+use identity::Handle;
 use key::KeyType;
 use login::SshLogin;
 use problem::Problem;
@@ -166,7 +167,7 @@ impl Rotator for SshKeys {
         retired: &SshLogin,
     ) -> Result<(), HookError> {
         let (keeping, identity) = (keep.key()?, retired.retired_identity()?);
-        let key = identity.key.public_key();
+        let key = identity.key().public_key();
         if key.key_data() == keeping.public_key().key_data() {
             return Ok(());
         }

@@ -12,9 +12,9 @@ use russh::keys::PrivateKey;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::connection::Identity;
 use crate::host::Host;
 use crate::host_key::HostKeys;
+use crate::identity::Identity;
 use crate::key::{self, KeyType, Unreadable};
 
 /// The secret of a rotator of SSH keys. AWS's sample has the keys `PrivateKey` and `PublicKey`; each is written back under

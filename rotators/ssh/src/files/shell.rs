@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Facts, Kind};
-use crate::channel::{self, Handle};
+use crate::channel;
+use crate::identity::Handle;
 use crate::problem::Problem;
 
 /// After it comes the answer: what a noisy shell says before is left out.

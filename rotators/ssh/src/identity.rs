@@ -1,0 +1,77 @@
+//! Who logs in, and by which keys hosts are known.
+
+use std::sync::Arc;
+
+use russh::client;
+use russh::keys::{PrivateKey, PublicKeyOrCertificate};
+
+use crate::host::Host;
+use crate::host_key::HostKeys;
+use crate::problem::Problem;
+
+/// A session with a host that proved its key.
+pub(crate) type Handle = client::Handle<Trust>;
+
+/// Who logs in, and which host keys are the right ones.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    user: String,
+    key: Arc<PrivateKey>,
+    trusted: Arc<HostKeys>,
+}
+
+impl Identity {
+    pub(crate) fn new(user: &str, key: PrivateKey, trusted: &HostKeys) -> Self {
+        Self {
+            user: user.to_owned(),
+            key: Arc::new(key),
+            trusted: Arc::new(trusted.clone()),
+        }
+    }
+
+    pub(crate) fn user(&self) -> &str {
+        &self.user
+    }
+
+    pub(crate) fn key(&self) -> &Arc<PrivateKey> {
+        &self.key
+    }
+
+    pub(crate) fn trusted(&self) -> &HostKeys {
+        &self.trusted
+    }
+
+    /// What checks the key of `host`.
+    pub(crate) fn trust(&self, host: &Host) -> Trust {
+        Trust {
+            host: host.clone(),
+            trusted: Arc::clone(&self.trusted),
+        }
+    }
+}
+
+/// Checks one host's key.
+pub(crate) struct Trust {
+    host: Host,
+    trusted: Arc<HostKeys>,
+}
+
+impl client::Handler for Trust {
+    type Error = Problem;
+
+    async fn check_server_key(
+        &mut self,
+        offered: &PublicKeyOrCertificate,
+    ) -> Result<bool, Problem> {
+        match offered {
+            PublicKeyOrCertificate::PublicKey { key, .. } => {
+                let checked = self.trusted.check(&self.host, key);
+                let wrong = |why| Problem::HostKey(key.algorithm(), why);
+                checked.map(|()| true).map_err(wrong)
+            }
+            PublicKeyOrCertificate::Certificate(_) => Err(Problem::Lasting(
+                "it shows a certificate, which is not supported: name its host key".into(),
+            )),
+        }
+    }
+}
