@@ -1,11 +1,15 @@
 //! Real SSH servers, OpenSSH's and dropbear, each with a home and an authorized_keys of its own.
 
+mod pair;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
 use crate::process::{Server, free_port, user_id};
 use crate::setting::workspace;
+
+pub use pair::Pair;
 
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]
@@ -25,40 +29,6 @@ pub struct Sshd {
     server: Server,
     folder: PathBuf,
     port: u16,
-}
-
-/// A key pair as ssh-keygen makes it.
-#[derive(Clone, Debug)]
-pub struct Pair {
-    /// The private key's file, in text.
-    pub private: String,
-    /// The line for an authorized_keys.
-    pub public: String,
-}
-
-impl Pair {
-    /// Of this type, as in `ed25519`; with more options of ssh-keygen, as in `-b 3072`.
-    ///
-    /// # Panics
-    /// If ssh-keygen is not there.
-    pub fn new(kind: &str, options: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = folder.path().join("key");
-        let made = Command::new("ssh-keygen")
-            .args(["-q", "-N", "", "-C", "first", "-t", kind, "-f"])
-            .arg(&file)
-            .args(options)
-            .output();
-        succeeded(
-            "ssh-keygen",
-            &made.expect("ssh-keygen: run scripts/install"),
-        );
-        let read = |file: &Path| std::fs::read_to_string(file).expect("a key");
-        Self {
-            private: read(&file),
-            public: read(&file.with_extension("pub")).trim().to_owned(),
-        }
-    }
 }
 
 impl Sshd {
