@@ -98,6 +98,18 @@ impl Function {
         killed
     }
 
+    /// The most memory, in KiB, that the program ever held in any sandbox.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn peak_memory(&self) -> u64 {
+        let name = self.program.file_name().expect("a name");
+        let name = name.to_string_lossy();
+        let idle = lock(&self.idle);
+        let peaks = idle.iter().flat_map(|sandbox| sandbox.server.peaks(&name));
+        peaks.max().expect("a sandbox")
+    }
+
     /// A sandbox takes one event at a time; two at once are two sandboxes.
     async fn call(&self, event: String) -> Result<(), FunctionError> {
         let idle = lock(&self.idle).pop();

@@ -55,14 +55,36 @@ impl Server {
 
     /// Kills the program and what it has started, at once and without a word.
     pub(crate) fn kill(&self) {
-        let shell = self.shell.id().to_string();
-        let mut programs = children(&shell);
+        signal("KILL", &self.programs());
+    }
+
+    /// The most memory, in KiB, that each program called `name` ever held.
+    pub(crate) fn peaks(&self, name: &str) -> Vec<u64> {
+        let programs = self.programs();
+        let told = programs
+            .iter()
+            .filter_map(|id| std::fs::read_to_string(format!("/proc/{id}/status")).ok());
+        let told = told.filter(|status| {
+            let called = status.lines().next().unwrap_or_default();
+            called == format!("Name:\t{name}")
+        });
+        let peaks = told.filter_map(|status| {
+            let mut lines = status.lines();
+            let peak = lines.find_map(|line| line.strip_prefix("VmHWM:"))?;
+            peak.trim().trim_end_matches(" kB").parse().ok()
+        });
+        peaks.collect()
+    }
+
+    /// The program, and what it has started.
+    fn programs(&self) -> Vec<String> {
+        let mut programs = children(&self.shell.id().to_string());
         let mut next = 0;
         while let Some(program) = programs.get(next) {
             programs.extend(children(program));
             next += 1;
         }
-        signal("KILL", &programs);
+        programs
     }
 
     /// Whether it has ended by itself.

@@ -1,15 +1,16 @@
 //! Real SSH servers, OpenSSH's and dropbear, each with a home and an authorized_keys of its own.
 
-mod pair;
+mod programs;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use crate::process::{Server, free_port, user_id};
-use crate::setting::workspace;
+use serde_json::{Value, json};
 
-pub use pair::Pair;
+use self::programs::{dropbear, openssh};
+use crate::process::{Server, free_port};
+use crate::setting::workspace;
 
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]
@@ -20,15 +21,63 @@ pub struct Options {
     pub lax: bool,
     /// Lines of sshd_config, which win over the usual ones.
     pub settings: String,
-    /// No SFTP.
-    pub without_sftp: bool,
+    /// What serves SFTP.
+    pub sftp: Sftp,
+}
+
+/// What serves SFTP.
+#[derive(Clone, Debug, Default)]
+pub enum Sftp {
+    /// What sshd has in itself.
+    #[default]
+    Own,
+    /// This program, which is told the server's folder.
+    Program(String),
+    /// Nothing.
+    None,
 }
 
 /// A server that runs on localhost, for the user that runs the tests.
 pub struct Sshd {
     server: Server,
+    /// Those that were killed: at the end of each, the folder goes.
+    killed: Vec<Server>,
     folder: PathBuf,
     port: u16,
+}
+
+/// A key pair as ssh-keygen makes it.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// The private key's file, in text.
+    pub private: String,
+    /// The line for an authorized_keys.
+    pub public: String,
+}
+
+impl Pair {
+    /// Of this type, as in `ed25519`; with more options of ssh-keygen, as in `-b 3072`.
+    ///
+    /// # Panics
+    /// If ssh-keygen is not there.
+    pub fn new(kind: &str, options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("key");
+        let made = Command::new("ssh-keygen")
+            .args(["-q", "-N", "", "-C", "first", "-t", kind, "-f"])
+            .arg(&file)
+            .args(options)
+            .output();
+        succeeded(
+            "ssh-keygen",
+            &made.expect("ssh-keygen: run scripts/install"),
+        );
+        let read = |file: &Path| std::fs::read_to_string(file).expect("a key");
+        Self {
+            private: read(&file),
+            public: read(&file.with_extension("pub")).trim().to_owned(),
+        }
+    }
 }
 
 impl Sshd {
@@ -57,6 +106,7 @@ impl Sshd {
         let server = Server::start(None, &program, &environment, &log, &folder);
         let mut started = Self {
             server,
+            killed: Vec::new(),
             folder,
             port,
         };
@@ -83,6 +133,26 @@ impl Sshd {
         let key = std::fs::read_to_string(self.folder.join("host.pub")).expect("a host key");
         let words: Vec<&str> = key.split_whitespace().take(2).collect();
         format!("[localhost]:{} {}", self.port, words.join(" "))
+    }
+
+    /// What is the server's own: its configuration, and the home of whoever logs in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Starts an OpenSSH server again, after [`kill`](Self::kill).
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn restart(&mut self) {
+        let program = ["/usr/sbin/sshd", "-D", "-e", "-f"].map(ToOwned::to_owned);
+        let config = self.folder.join("config").display().to_string();
+        let program = [&program[..], &[config]].concat();
+        let log = self.folder.join("log");
+        let server = Server::start(None, &program, &[], &log, &self.folder);
+        self.killed
+            .push(std::mem::replace(&mut self.server, server));
+        self.ready().await;
     }
 
     /// Its authorized_keys.
@@ -166,6 +236,16 @@ impl Sshd {
     }
 }
 
+/// The secret of a login at these hosts.
+pub fn secret(hosts: &[Sshd], pair: &Pair) -> Value {
+    let names: Vec<String> = hosts.iter().map(Sshd::host).collect();
+    let known: Vec<String> = hosts.iter().map(Sshd::known_host).collect();
+    json!({
+        "hosts": names, "username": user(), "known_hosts": known.join("\n"), "owner": "team",
+        "private_key": pair.private, "public_key": pair.public,
+    })
+}
+
 /// The login that the servers serve: whoever runs the tests.
 pub fn user() -> String {
     let answer = Command::new("id")
@@ -184,89 +264,6 @@ fn folder() -> PathBuf {
     let folder = folder.expect("a folder of ours").keep();
     set_mode(&folder, 0o755);
     folder
-}
-
-fn openssh(folder: &Path, port: u16, options: &Options) -> Vec<String> {
-    host_key(folder, "ed25519");
-    if user_id(None) == 0 {
-        // Debian's service makes it, and here there is none.
-        std::fs::create_dir_all("/run/sshd").expect("we are root");
-    }
-    let home = folder.join("home");
-    let strict = if options.lax { "no" } else { "yes" };
-    let sftp = if options.without_sftp {
-        String::new()
-    } else {
-        format!("Subsystem sftp internal-sftp -d {}\n", home.display())
-    };
-    let config = format!(
-        "{}\nPort {port}\nListenAddress 127.0.0.1\nHostKey {}\nPidFile none\n\
-         AuthorizedKeysFile {}/.ssh/authorized_keys\nPasswordAuthentication no\n\
-         KbdInteractiveAuthentication no\nUsePAM no\nStrictModes {strict}\n\
-         PermitRootLogin yes\nLogLevel VERBOSE\n{sftp}",
-        options.settings,
-        folder.join("host").display(),
-        home.display()
-    );
-    let file = folder.join("config");
-    std::fs::write(&file, config).expect("a folder of ours");
-    let file = file.display().to_string();
-    ["/usr/sbin/sshd", "-D", "-e", "-f", &file]
-        .map(ToOwned::to_owned)
-        .to_vec()
-}
-
-/// Dropbear looks for the keys in the user's home, so the user gets another one: from a library that is loaded before the
-/// system's.
-fn dropbear(folder: &Path, port: u16) -> (Vec<String>, Vec<(String, String)>) {
-    host_key(folder, "rsa");
-    let key = folder.join("host.dropbear");
-    let converted = Command::new("dropbearconvert")
-        .args(["openssh", "dropbear"])
-        .arg(folder.join("host"))
-        .arg(&key)
-        .output();
-    succeeded(
-        "dropbearconvert",
-        &converted.expect("dropbear: run scripts/install"),
-    );
-    let (id, home) = (user_id(None), folder.join("home"));
-    let passwd = format!("{}:x:{id}:{id}::{}:/bin/sh\n", user(), home.display());
-    let files = [
-        ("passwd", passwd),
-        ("group", format!("{}:x:{id}:\n", user())),
-    ];
-    let mut environment = vec![("LD_PRELOAD".to_owned(), "libnss_wrapper.so".to_owned())];
-    for (name, content) in files {
-        let file = folder.join(name);
-        std::fs::write(&file, content).expect("a folder of ours");
-        let variable = format!("NSS_WRAPPER_{}", name.to_uppercase());
-        environment.push((variable, file.display().to_string()));
-    }
-    let address = format!("127.0.0.1:{port}");
-    let key = key.display().to_string();
-    let program = [
-        "/usr/sbin/dropbear",
-        "-F",
-        "-E",
-        "-s",
-        "-p",
-        &address,
-        "-r",
-        &key,
-    ];
-    (program.map(ToOwned::to_owned).to_vec(), environment)
-}
-
-fn host_key(folder: &Path, kind: &str) {
-    let made = Command::new("ssh-keygen")
-        .args(["-q", "-N", "", "-m", "PEM", "-t", kind, "-f"])
-        .arg(folder.join("host"))
-        .output();
-    succeeded(
-        "ssh-keygen",
-        &made.expect("ssh-keygen: run scripts/install"),
-    );
 }
 
 fn succeeded(what: &str, output: &Output) {

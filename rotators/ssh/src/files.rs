@@ -2,27 +2,20 @@
 
 mod sftp;
 mod shell;
+mod way;
 
 use crate::problem::Problem;
 
 pub(crate) use sftp::Sftp;
 pub(crate) use shell::Shell;
+pub(crate) use way::Files;
 
 /// No authorized_keys has more bytes.
 const MOST: u64 = 1 << 20;
 /// How often a change of somebody else's is waited out.
 const TRIES: usize = 3;
-/// After so many seconds a lock is a dead invocation's.
-const STALE: u64 = 120;
 /// What group and others must not do, by sshd's StrictModes.
 const WRITABLE: u32 = 0o022;
-
-/// The way to a host's files.
-pub(crate) enum Files {
-    Sftp(Sftp),
-    /// Commands of a POSIX shell.
-    Shell(Shell),
-}
 
 /// What a host tells of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,36 +67,44 @@ impl<'a> KeyFile<'a> {
         &self,
         change: impl Fn(&[u8]) -> Option<Vec<u8>>,
     ) -> Result<(), Problem> {
-        if change(&self.read().await?).is_none() {
+        let lock = self.beside("lock");
+        let done = change(&self.read().await?).is_none();
+        // Where there is a lock, a dead invocation may have left more.
+        if done && self.files.facts(&lock).await?.is_none() {
             return Ok(());
         }
-        let lock = self.beside("lock");
-        if !self.files.lock(&lock).await? {
-            return Err(Problem::Busy);
+        match self.files.lock(&lock).await? {
+            true => {}
+            false if done => return Ok(()),
+            false => return Err(Problem::Busy),
         }
         let edited = self.edit_locked(change).await;
+        let tidied = self.tidy().await;
         let unlocked = self.files.remove(&lock).await;
-        edited?;
-        unlocked
+        edited.and(tidied).and(unlocked)
     }
 
     async fn edit_locked(&self, change: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Result<(), Problem> {
-        let new = self.beside("new");
+        let (new, old) = (self.beside("new"), self.beside("old"));
         for _ in 0..TRIES {
-            let (facts, before) = self.look().await?;
-            let Some(after) = change(&before) else {
+            let seen = self.look().await?;
+            let (facts, before) = &seen;
+            let Some(after) = change(before) else {
                 return Ok(());
             };
             if after.len() as u64 > MOST {
                 return Err(too_big());
             }
-            self.write(&new, &after, &facts).await?;
+            self.tidy().await?;
+            self.write(&new, &after, facts).await?;
             // Whatever else keeps this file knows nothing of our lock.
-            if self.look().await? != (facts, before) {
-                self.files.remove(&new).await?;
+            if self.look().await? != seen {
                 continue;
             }
-            self.files.rename(&new, &self.path).await?;
+            self.files.replace(&new, &self.path, &old).await?;
+            if self.gave_way(before, &after).await? {
+                continue;
+            }
             let (_, found) = self.look().await?;
             if change(&found).is_none() {
                 return Ok(());
@@ -115,25 +116,40 @@ impl<'a> KeyFile<'a> {
         )))
     }
 
-    /// A whole file, or none. What a dead invocation left goes first: we have the lock.
-    async fn write(&self, new: &str, content: &[u8], like: &Facts) -> Result<(), Problem> {
-        if self.files.facts(new).await?.is_some() {
-            self.files.remove(new).await?;
+    /// Whether somebody changed the file after the last look at it: then it is theirs again.
+    async fn gave_way(&self, before: &[u8], after: &[u8]) -> Result<bool, Problem> {
+        let (new, old) = (self.beside("new"), self.beside("old"));
+        // Without hard links nobody can tell.
+        if self.files.facts(&old).await?.is_none() || self.files.read(&old).await? == before {
+            return Ok(false);
         }
-        let written = match self.files.create(new, content, Some(like)).await {
-            Ok(()) => self.files.read(new).await,
-            Err(problem) => Err(problem),
-        };
-        match written {
-            Ok(there) if there == content => Ok(()),
-            failed => {
-                let _ = self.files.remove(new).await;
-                let why = failed
-                    .err()
-                    .unwrap_or_else(|| Problem::Passing("it did not keep what was written".into()));
-                Err(why)
+        self.files.replace(&old, &self.path, &new).await?;
+        if self.files.read(&new).await? == after {
+            return Ok(true);
+        }
+        Err(Problem::Passing(format!(
+            "{} was changed by somebody else twice while it was replaced: look whether their lines are there",
+            self.path
+        )))
+    }
+
+    /// After `Ok`, there is none of our files but the lock, which is ours.
+    async fn tidy(&self) -> Result<(), Problem> {
+        for path in [self.beside("new"), self.beside("old")] {
+            if self.files.facts(&path).await?.is_some() {
+                self.files.remove(&path).await?;
             }
         }
+        Ok(())
+    }
+
+    /// A whole file, or an error.
+    async fn write(&self, new: &str, content: &[u8], like: &Facts) -> Result<(), Problem> {
+        self.files.create(new, content, Some(like)).await?;
+        if self.files.read(new).await? == content {
+            return Ok(());
+        }
+        Err(Problem::Passing("it did not keep what was written".into()))
     }
 
     /// The file as it is, if sshd would take it.
@@ -190,71 +206,6 @@ impl<'a> KeyFile<'a> {
 
     fn beside(&self, what: &str) -> String {
         format!("{}.rotation-{what}", self.path)
-    }
-}
-
-impl Files {
-    async fn home(&self) -> Result<String, Problem> {
-        match self {
-            Self::Sftp(sftp) => sftp.home().await,
-            Self::Shell(shell) => shell.home().await,
-        }
-    }
-
-    async fn facts(&self, path: &str) -> Result<Option<Facts>, Problem> {
-        match self {
-            Self::Sftp(sftp) => sftp.facts(path).await,
-            Self::Shell(shell) => shell.facts(path).await,
-        }
-    }
-
-    async fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
-        match self {
-            Self::Sftp(sftp) => sftp.read(path).await,
-            Self::Shell(shell) => shell.read(path).await,
-        }
-    }
-
-    async fn create(
-        &self,
-        path: &str,
-        content: &[u8],
-        like: Option<&Facts>,
-    ) -> Result<(), Problem> {
-        match self {
-            Self::Sftp(sftp) => sftp.create(path, content, like).await,
-            Self::Shell(shell) => shell.create(path, content, like).await,
-        }
-    }
-
-    async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
-        match self {
-            Self::Sftp(sftp) => sftp.rename(from, to).await,
-            Self::Shell(shell) => shell.rename(from, to).await,
-        }
-    }
-
-    async fn remove(&self, path: &str) -> Result<(), Problem> {
-        match self {
-            Self::Sftp(sftp) => sftp.remove(path).await,
-            Self::Shell(shell) => shell.remove(path).await,
-        }
-    }
-
-    /// False, if somebody else has it. One that a dead invocation left is taken from it.
-    async fn lock(&self, path: &str) -> Result<bool, Problem> {
-        let Some(there) = self.facts(path).await? else {
-            return Ok(self.create(path, b"", None).await.is_ok());
-        };
-        let now = match self {
-            Self::Sftp(sftp) => sftp.now(path).await?,
-            Self::Shell(shell) => shell.now().await?,
-        };
-        if now.saturating_sub(there.changed) < STALE {
-            return Ok(false);
-        }
-        self.remove(path).await?;
-        Ok(self.create(path, b"", None).await.is_ok())
     }
 }
 

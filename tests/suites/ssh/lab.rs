@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rotation_tests::aws::{FunctionError, Invoke, LocalAws, STEPS};
 use rotation_tests::lambda::Function;
-use rotation_tests::ssh::{Pair, Sshd, user};
+use rotation_tests::ssh::{Pair, Sshd, secret};
 use serde_json::{Value, json};
 
 /// One secret, and what is around it.
@@ -44,12 +44,7 @@ impl Lab {
         for host in &hosts {
             host.authorize(&format!("{}\n", pair.public));
         }
-        let names: Vec<String> = hosts.iter().map(Sshd::host).collect();
-        let known: Vec<String> = hosts.iter().map(Sshd::known_host).collect();
-        let mut secret = json!({
-            "hosts": names, "username": user(), "known_hosts": known.join("\n"), "owner": "team",
-            "private_key": pair.private, "public_key": pair.public,
-        });
+        let mut secret = secret(&hosts, pair);
         change(&mut secret);
         let secret = aws.create("ssh", &secret.to_string());
         aws.attach(&secret, &arn);

@@ -68,14 +68,16 @@ impl Sftp {
         let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::EXCLUDE;
         let opened = self.open(path, flags, Some(0o600)).await?;
         let filled = self.fill(&opened, content, like).await;
-        let closed = self.session.close(opened).await;
-        filled?;
-        closed?;
-        Ok(())
+        let closed = self.session.close(opened).await.map_err(Problem::from);
+        let made = filled.and(closed.map(drop));
+        if made.is_err() {
+            let _ = self.remove(path).await;
+        }
+        made
     }
 
     /// In one step: whoever reads `to` sees the old file or the new one.
-    pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
+    async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
         let mut names = Vec::new();
         for name in [from, to] {
             let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
@@ -87,6 +89,14 @@ impl Sftp {
             Packet::Status(status) => Err(Error::Status(status).into()),
             _ => Err(Error::UnexpectedPacket.into()),
         }
+    }
+
+    /// As [`rename`](Self::rename), with a link to the old file. Both are asked for at once, so that nobody gets between.
+    pub(crate) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<(), Problem> {
+        let linked = self.session.hardlink(to, kept);
+        futures_util::future::join(linked, self.rename(from, to))
+            .await
+            .1
     }
 
     pub(crate) async fn remove(&self, path: &str) -> Result<(), Problem> {

@@ -16,9 +16,9 @@ const HOME: &str = "pwd";
 const NOW: &str = "date +%s";
 const FACTS: &str = "if [ -e $1 ] || [ -h $1 ]; then LC_ALL=C ls -ldn $1 && date -r $1 +%s; fi";
 const READ: &str = "cat $1";
-const CREATE: &str = "umask 077; set -C; cat > $1 && sync";
+const CREATE: &str = "umask 077; set -C; : > $1 && { cat >> $1 && sync || { rm -f $1; false; }; }";
 const LIKEN: &str = "chmod $2 $1 && if [ $3 != $(id -u):$(id -g) ]; then chown $3 $1; fi && sync";
-const RENAME: &str = "mv -f $1 $2";
+const REPLACE: &str = "ln $2 $3; mv -f $1 $2";
 const REMOVE: &str = "rm -f $1";
 
 pub(crate) struct Shell {
@@ -74,8 +74,10 @@ impl Shell {
         Ok(())
     }
 
-    pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
-        self.run(RENAME, &[from, to], b"").await.map(drop)
+    /// As over SFTP: a link to the old file, and in one step the new one in its place.
+    pub(crate) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<(), Problem> {
+        let replaced = self.run(REPLACE, &[from, to, kept], b"").await;
+        replaced.map(drop)
     }
 
     pub(crate) async fn remove(&self, path: &str) -> Result<(), Problem> {

@@ -1,0 +1,90 @@
+//! How the servers are set up, and started with which words.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{Options, Sftp, succeeded, user};
+use crate::process::user_id;
+
+pub(super) fn openssh(folder: &Path, port: u16, options: &Options) -> Vec<String> {
+    host_key(folder, "ed25519");
+    if user_id(None) == 0 {
+        // Debian's service makes it, and here there is none.
+        std::fs::create_dir_all("/run/sshd").expect("we are root");
+    }
+    let home = folder.join("home");
+    let strict = if options.lax { "no" } else { "yes" };
+    let sftp = match &options.sftp {
+        Sftp::Own => format!("Subsystem sftp internal-sftp -d {}\n", home.display()),
+        Sftp::Program(path) => format!("Subsystem sftp {path} {}\n", folder.display()),
+        Sftp::None => String::new(),
+    };
+    let config = format!(
+        "{}\nPort {port}\nListenAddress 127.0.0.1\nHostKey {}\nPidFile none\n\
+         AuthorizedKeysFile {}/.ssh/authorized_keys\nPasswordAuthentication no\n\
+         KbdInteractiveAuthentication no\nUsePAM no\nStrictModes {strict}\n\
+         PermitRootLogin yes\nLogLevel VERBOSE\n{sftp}",
+        options.settings,
+        folder.join("host").display(),
+        home.display()
+    );
+    let file = folder.join("config");
+    std::fs::write(&file, config).expect("a folder of ours");
+    let file = file.display().to_string();
+    ["/usr/sbin/sshd", "-D", "-e", "-f", &file]
+        .map(ToOwned::to_owned)
+        .to_vec()
+}
+
+/// Dropbear looks for the keys in the user's home, so the user gets another one: from a library that is loaded before the
+/// system's.
+pub(super) fn dropbear(folder: &Path, port: u16) -> (Vec<String>, Vec<(String, String)>) {
+    host_key(folder, "rsa");
+    let key = folder.join("host.dropbear");
+    let converted = Command::new("dropbearconvert")
+        .args(["openssh", "dropbear"])
+        .arg(folder.join("host"))
+        .arg(&key)
+        .output();
+    succeeded(
+        "dropbearconvert",
+        &converted.expect("dropbear: run scripts/install"),
+    );
+    let (id, home) = (user_id(None), folder.join("home"));
+    let passwd = format!("{}:x:{id}:{id}::{}:/bin/sh\n", user(), home.display());
+    let files = [
+        ("passwd", passwd),
+        ("group", format!("{}:x:{id}:\n", user())),
+    ];
+    let mut environment = vec![("LD_PRELOAD".to_owned(), "libnss_wrapper.so".to_owned())];
+    for (name, content) in files {
+        let file = folder.join(name);
+        std::fs::write(&file, content).expect("a folder of ours");
+        let variable = format!("NSS_WRAPPER_{}", name.to_uppercase());
+        environment.push((variable, file.display().to_string()));
+    }
+    let address = format!("127.0.0.1:{port}");
+    let key = key.display().to_string();
+    let program = [
+        "/usr/sbin/dropbear",
+        "-F",
+        "-E",
+        "-s",
+        "-p",
+        &address,
+        "-r",
+        &key,
+    ];
+    (program.map(ToOwned::to_owned).to_vec(), environment)
+}
+
+fn host_key(folder: &Path, kind: &str) {
+    let made = Command::new("ssh-keygen")
+        .args(["-q", "-N", "", "-m", "PEM", "-t", kind, "-f"])
+        .arg(folder.join("host"))
+        .output();
+    succeeded(
+        "ssh-keygen",
+        &made.expect("ssh-keygen: run scripts/install"),
+    );
+}

@@ -1,0 +1,99 @@
+//! Hosts that are down, and hosts whose files cannot be written.
+
+use rotation_tests::ssh::Sshd;
+
+use crate::faulty::{grow_old, lengthen, litter, served_by};
+use crate::lab::Lab;
+
+/// A lab of three hosts, the second of which goes down.
+async fn fleet() -> Lab {
+    let hosts = vec![
+        Sshd::start().await,
+        Sshd::start().await,
+        Sshd::start().await,
+    ];
+    Lab::of(hosts, &[], |_| ()).await
+}
+
+/// Before the key is added, before it is tried, before it becomes AWSCURRENT, and before the old one is retired. The
+/// others have both keys then.
+#[tokio::test]
+async fn a_host_is_down() {
+    for (step, holders) in [
+        ("createSecret", [true, true, false]),
+        ("setSecret", [false, true, false]),
+        ("testSecret", [false, true, true]),
+        ("finishSecret", [false, true, true]),
+    ] {
+        let mut lab = fleet().await;
+        lab.rotates().await;
+        let keys = ["AWSPREVIOUS", "AWSCURRENT"].map(|label| lab.private(label));
+        let token = lab.begin();
+        for earlier in ["createSecret", "setSecret", "testSecret"] {
+            if earlier == step {
+                break;
+            }
+            lab.must(&token, earlier).await;
+        }
+        lab.hosts[1].kill();
+        let down = lab.hosts[1].host();
+        lab.refused(&token, step, "Rotation.Target", &down).await;
+        let pending = lab.aws.value(&lab.arn, "AWSPENDING");
+        let pending = pending.map(|_| lab.private("AWSPENDING"));
+        let [previous, current] = keys;
+        for (key, held) in [Some(previous), Some(current), pending].iter().zip(holders) {
+            for host in [&lab.hosts[0], &lab.hosts[2]] {
+                let accepted = key.as_ref().is_some_and(|key| host.accepts(key));
+                assert_eq!(accepted, held, "{step}");
+            }
+        }
+        lab.hosts[1].restart().await;
+        lab.current_is_accepted(step);
+        lab.ends_well(&token, step, step).await;
+    }
+}
+
+/// A program for SFTP, which /bin/sh runs: these words before sshd's own, and these options for it.
+fn script(folder: &tempfile::TempDir, words: &str, options: &str) -> String {
+    let file = folder.path().join("sftp");
+    let text = format!("{words} /usr/lib/openssh/sftp-server {options} -d \"$1/home\"\n");
+    std::fs::write(&file, text).expect("room for a script");
+    format!("/bin/sh {}", file.display())
+}
+
+/// What cannot be written leaves the old file as it is, and nothing half beside it where the server lives on.
+#[tokio::test]
+async fn files_that_cannot_be_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (words, options, said, lives) in [
+        // A quota: some of it is written, no more.
+        ("ulimit -f 2; trap '' XFSZ; exec", "", "Failure", true),
+        // The same, and the server dies of it.
+        ("ulimit -f 2;", "", "", false),
+        ("exec", "-R", "cannot be replaced safely", true),
+        ("exec", "-P write", "ermission denied", true),
+    ] {
+        let program = script(&folder, "exec", "");
+        let hosts = vec![served_by(&program).await, Sshd::start().await];
+        let lab = Lab::of(hosts, &[], |_| ()).await;
+        let host = &lab.hosts[0];
+        lengthen(host, 3000);
+        let (token, before) = (lab.until("createSecret").await, host.authorized_keys());
+        script(&folder, words, options);
+        let error = lab.step(&token, "setSecret").await.expect_err(words);
+        assert!(error.message.contains(&host.host()), "{}", error.message);
+        assert!(
+            error.message.contains(said),
+            "{words} {options}: {}",
+            error.message
+        );
+        assert_eq!(host.authorized_keys(), before, "{words} {options}");
+        if lives {
+            assert_eq!(litter(host), Vec::<String>::new(), "{words} {options}");
+        }
+        lab.current_is_accepted(words);
+        script(&folder, "exec", "");
+        grow_old(host);
+        lab.ends_well(&token, "setSecret", words).await;
+    }
+}
