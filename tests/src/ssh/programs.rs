@@ -23,9 +23,11 @@ pub(super) fn openssh(folder: &Path, port: u16, options: &Options) -> Vec<String
         "{}\nPort {port}\nListenAddress 127.0.0.1\nHostKey {}\nPidFile none\n\
          AuthorizedKeysFile {}/.ssh/authorized_keys\nPasswordAuthentication no\n\
          KbdInteractiveAuthentication no\nUsePAM no\nStrictModes {strict}\n\
-         PermitRootLogin yes\nLogLevel VERBOSE\n{sftp}",
+         PermitRootLogin yes\nLogLevel VERBOSE\nSetEnv HOME={}\n{sftp}",
         options.settings,
         folder.join("host").display(),
+        home.display(),
+        // The shell's own files are not the tests' matter, and can take their time.
         home.display()
     );
     let file = folder.join("config");
