@@ -55,7 +55,8 @@ impl Api {
             .append_pair("Version", VERSION)
             .append_pair(parameter, name)
             .finish();
-        let (status, answer) = self.send(action, body).await?;
+        // Asked rarely, and a deep future: boxed, it does not make those of every login deep.
+        let (status, answer) = Box::pin(self.send(action, body)).await?;
         let answer = Document::parse(&answer).map_err(|_| {
             HookError::failed(format!("{action}: malformed answer from RDS ({status})"))
         })?;
