@@ -48,7 +48,7 @@ pub(crate) fn remove(file: &[u8], key: &PublicKey) -> Option<Vec<u8>> {
         if read(line).is_none_or(|entry| entry.key != wanted) {
             new.extend_from_slice(line);
         } else if !mark.is_empty() {
-            // The mark stays alone in its line, or it would spoil the next one.
+            // The mark stays, alone in its line, or it would spoil the next one.
             new.extend_from_slice(ending(line));
         }
     }
@@ -97,15 +97,13 @@ fn ending(line: &[u8]) -> &[u8] {
     &line[text.len()..]
 }
 
-/// Each line with its end, and the byte order mark that is before it.
+/// Each line with its end, and the byte order mark that it begins with: any may, where files were joined.
 fn lines(file: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let mark = if file.starts_with(BYTE_ORDER_MARK) {
-        BYTE_ORDER_MARK.len()
-    } else {
-        0
-    };
-    let lines = file.split_inclusive(|byte| *byte == b'\n').enumerate();
-    lines.map(move |(at, line)| line.split_at(if at == 0 { mark } else { 0 }))
+    let lines = file.split_inclusive(|byte| *byte == b'\n');
+    lines.map(|line| match line.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => (BYTE_ORDER_MARK, rest),
+        None => (&[][..], line),
+    })
 }
 
 /// What the file lets in. A key behind the mark opens nothing, until somebody takes the mark away.
