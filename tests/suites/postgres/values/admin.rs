@@ -62,14 +62,14 @@ const ROWS: &[Row] = &[
         &[],
         &[("engine", "")],
         REFUSED,
-        "the admin secret has no engine or host: a secret that RDS manages has none",
+        "the key engine is missing from the admin secret",
     ),
     Row(
         "no host",
         &[],
         &[("host", "")],
         REFUSED,
-        "the admin secret has no engine or host",
+        "the key host is missing from the admin secret",
     ),
     Row(
         "another host",
