@@ -1,6 +1,9 @@
 //! Two users who take turns, as AWS's templates name them: what does not depend on the engine.
 
 use crate::error::HookError;
+use crate::rotator::{Payload, Succession};
+
+use super::login::{Engine, Login};
 
 /// What the second user's name ends in.
 pub const SUFFIX: &str = "_clone";
@@ -9,6 +12,22 @@ pub const SUFFIX: &str = "_clone";
 pub fn other_user(user: &str) -> String {
     let original = user.strip_suffix(SUFFIX).filter(|name| !name.is_empty());
     original.map_or_else(|| format!("{user}{SUFFIX}"), ToOwned::to_owned)
+}
+
+/// Whose password is set next: `other`'s of the user in use where two take turns, else that user's own.
+///
+/// # Errors
+/// If two take turns without an administrator, or there is no other user.
+pub fn next_user<E: Engine>(
+    current: &Login<E>,
+    succession: Succession,
+    other: impl Fn(&str) -> Result<String, HookError>,
+) -> Result<String, HookError> {
+    match succession {
+        Succession::Alternate if current.admin_secret().is_none() => Err(no_admin()),
+        Succession::Alternate => other(&current.username),
+        _ => Ok(current.username.clone()),
+    }
 }
 
 /// Refuses a pending user who is not the one whose turn it is, or who is the administrator.

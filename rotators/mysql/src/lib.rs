@@ -102,13 +102,8 @@ impl Rotator for Mysql {
     }
 
     async fn generate(&self, cx: &Context, current: &MysqlLogin) -> Result<MysqlLogin, HookError> {
-        let user = match self.succession(current) {
-            Succession::Alternate if current.admin_secret().is_none() => {
-                return Err(turns::no_admin());
-            }
-            Succession::Alternate => second_user::other(&current.username)?,
-            _ => current.username.clone(),
-        };
+        let succession = self.succession(current);
+        let user = turns::next_user(current, succession, second_user::other)?;
         Ok(current.with_user(user, cx.password()?))
     }
 

@@ -106,13 +106,8 @@ impl Rotator for Postgres {
         cx: &Context,
         current: &PostgresLogin,
     ) -> Result<PostgresLogin, HookError> {
-        let user = match self.succession(current) {
-            Succession::Alternate if current.admin_secret().is_none() => {
-                return Err(turns::no_admin());
-            }
-            Succession::Alternate => second_user::other(&current.username)?,
-            _ => current.username.clone(),
-        };
+        let succession = self.succession(current);
+        let user = turns::next_user(current, succession, second_user::other)?;
         Ok(current.with_user(user, cx.password()?))
     }
 
