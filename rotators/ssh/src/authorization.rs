@@ -21,8 +21,7 @@ impl Line<'_> {
     /// After `Ok`, the host takes `key`.
     pub(crate) async fn add(&self, held: &Connection, key: &PublicKey) -> Result<(), Problem> {
         let file = KeyFile::at(&held.files, self.path).await?;
-        let options = self.options(&file.read().await?)?;
-        file.edit(|content| authorized_keys::add(content, &options, key))
+        file.edit(|content| Ok(authorized_keys::add(content, self.options(content)?, key)))
             .await
     }
 
@@ -32,20 +31,20 @@ impl Line<'_> {
         self.options(&file.read().await?).map(drop)
     }
 
-    fn options(&self, file: &[u8]) -> Result<Vec<u8>, Problem> {
+    fn options<'f>(&'f self, file: &'f [u8]) -> Result<&'f [u8], Problem> {
         let present = authorized_keys::options_of(file, self.present).ok_or_else(|| {
             Problem::Lasting(
                 "its authorized_keys does not hold the key that logs in, which is authorized elsewhere: name that file in authorized_keys_path".into(),
             )
         })?;
-        Ok(self.options.map_or(present, str::as_bytes).to_vec())
+        Ok(self.options.map_or(present, str::as_bytes))
     }
 }
 
 /// After `Ok`, no line of the file has the key.
 pub(crate) async fn remove(held: &Connection, path: &str, key: &PublicKey) -> Result<(), Problem> {
     let file = KeyFile::at(&held.files, path).await?;
-    file.edit(|content| authorized_keys::remove(content, key))
+    file.edit(|content| Ok(authorized_keys::remove(content, key)))
         .await
 }
 

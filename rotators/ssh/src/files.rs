@@ -65,10 +65,10 @@ impl<'a> KeyFile<'a> {
     /// it is as it should be. Mode and owner stay; nobody reads half a file.
     pub(crate) async fn edit(
         &self,
-        change: impl Fn(&[u8]) -> Option<Vec<u8>>,
+        change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, Problem>,
     ) -> Result<(), Problem> {
         let lock = self.beside("lock");
-        let done = change(&self.read().await?).is_none();
+        let done = change(&self.read().await?)?.is_none();
         // Where there is a lock, a dead invocation may have left more.
         if done && self.files.facts(&lock).await?.is_none() {
             return Ok(());
@@ -84,12 +84,15 @@ impl<'a> KeyFile<'a> {
         edited.and(tidied).and(unlocked)
     }
 
-    async fn edit_locked(&self, change: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Result<(), Problem> {
+    async fn edit_locked(
+        &self,
+        change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, Problem>,
+    ) -> Result<(), Problem> {
         let (new, old) = (self.beside("new"), self.beside("old"));
         for _ in 0..TRIES {
             let seen = self.look().await?;
             let (facts, before) = &seen;
-            let Some(after) = change(before) else {
+            let Some(after) = change(before)? else {
                 return Ok(());
             };
             if after.len() as u64 > MOST {
@@ -106,7 +109,7 @@ impl<'a> KeyFile<'a> {
                 continue;
             }
             let (_, found) = self.look().await?;
-            if change(&found).is_none() {
+            if change(&found)?.is_none() {
                 return Ok(());
             }
         }

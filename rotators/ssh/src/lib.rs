@@ -15,6 +15,7 @@ mod problem;
 
 use rotation::config::Config;
 use rotation::network::Network;
+use rotation::settings::Names;
 use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
 use russh::keys::PublicKey;
 
@@ -120,7 +121,7 @@ impl Rotator for SshKeys {
     type Payload = SshLogin;
     type Session = Session;
     const NAME: &'static str = "ssh";
-    const SETTINGS: &'static [(&'static str, &'static str)] = &[
+    const SETTINGS: Names = &[
         (
             KEY_TYPE,
             "ed25519, ecdsa-p256, ecdsa-p384, rsa-3072 or rsa-4096 [default: as now]",

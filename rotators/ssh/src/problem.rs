@@ -45,9 +45,7 @@ impl Problem {
             HookError::failed(text)
         }
     }
-}
 
-impl Problem {
     /// Says when it was.
     pub(crate) fn during(self, what: &str) -> Self {
         match self {
