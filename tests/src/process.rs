@@ -100,16 +100,17 @@ impl Drop for Server {
     }
 }
 
-/// Sends a signal. A shell has that built in, where there is no program for it.
+/// Sends a signal to those of the processes that have not ended meanwhile. A shell has that built in, where there is no
+/// program for it.
 ///
 /// # Panics
 /// If there is nobody to send it to.
 pub(crate) fn signal(name: &str, processes: &[String]) {
+    const SEND: &str = r#"sent=1
+for process; do kill -s "$0" "$process" 2>/dev/null && sent=0; done
+exit $sent"#;
     let mut shell = Command::new("/bin/sh");
-    shell
-        .args(["-c", "kill -s \"$0\" \"$@\"", name])
-        .args(processes);
-    let sent = shell.status();
+    let sent = shell.args(["-c", SEND, name]).args(processes).status();
     assert!(
         sent.is_ok_and(|status| status.success()),
         "no process to signal: {processes:?}"
