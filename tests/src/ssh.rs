@@ -2,6 +2,7 @@
 
 mod programs;
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -155,6 +156,18 @@ impl Sshd {
         self.ready().await;
     }
 
+    /// Ends an OpenSSH server, and starts it with its configuration as `change` makes it.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn reconfigure(&mut self, change: impl FnOnce(String) -> String) {
+        let file = self.folder.join("config");
+        let config = std::fs::read_to_string(&file).expect("a configuration");
+        std::fs::write(&file, change(config)).expect("a file of ours");
+        self.kill();
+        self.restart().await;
+    }
+
     /// Its authorized_keys.
     pub fn key_file(&self) -> PathBuf {
         self.folder.join("home/.ssh/authorized_keys")
@@ -218,9 +231,12 @@ impl Sshd {
         self.server.log()
     }
 
-    /// Ends it at once.
+    /// Ends it at once. After this, nobody listens there.
     pub fn kill(&self) {
         self.server.kill();
+        while TcpListener::bind(("127.0.0.1", self.port)).is_err() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     async fn ready(&mut self) {

@@ -22,9 +22,10 @@ pub(crate) async fn run(
     let (mut status, mut output, mut said) = (None, Vec::new(), Vec::new());
     while let Some(message) = channel.wait().await {
         match message {
-            ChannelMsg::Data { data } if output.len() + data.len() <= MOST => {
-                output.extend(&data[..])
+            ChannelMsg::Data { data } if output.len() + data.len() > MOST => {
+                return Err(Problem::Passing("a command's answer does not end".into()));
             }
+            ChannelMsg::Data { data } => output.extend(&data[..]),
             ChannelMsg::ExtendedData { data, .. } if said.len() < 200 => said.extend(&data[..]),
             ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
             ChannelMsg::Failure => {

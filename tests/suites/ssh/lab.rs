@@ -103,13 +103,21 @@ impl Lab {
         }
     }
 
-    /// A step that must be refused in these words, and change no host and no label.
-    pub(crate) async fn refused(&self, token: &str, step: &str, error_type: &str, words: &str) {
+    /// A step that must be refused in these words, and change no host and no label. Returns
+    /// all that it says.
+    pub(crate) async fn refused(
+        &self,
+        token: &str,
+        step: &str,
+        error_type: &str,
+        words: &str,
+    ) -> String {
         let before = self.state();
         let error = self.step(token, step).await.expect_err(words);
         assert!(error.message.contains(words), "{words}: {}", error.message);
         assert_eq!(error.error_type, error_type, "{}", error.message);
         assert_eq!(self.state(), before, "{words}");
+        error.message
     }
 
     /// What a refused step must leave alone.

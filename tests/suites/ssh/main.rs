@@ -4,6 +4,7 @@ mod conformance;
 mod faulty;
 mod fifty;
 mod fleet;
+mod hostile;
 mod lab;
 mod others;
 mod refusals;

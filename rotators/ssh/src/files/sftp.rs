@@ -23,7 +23,13 @@ impl Sftp {
     /// Over a channel on which the subsystem was asked for.
     pub(crate) async fn begin(session: RawSftpSession, seconds: u64) -> Result<Self, Problem> {
         session.set_timeout(seconds);
-        let version = session.init().await?;
+        let version = session.init().await.map_err(|error| {
+            let why = Problem::from(error);
+            Problem::Passing(format!(
+                "SFTP does not begin: {}; is there a forced command for this login, or does its shell print something?",
+                why.text()
+            ))
+        })?;
         for extension in [RENAME, FSYNC] {
             if !version.extensions.contains_key(extension) {
                 return Err(Problem::Lasting(format!(
