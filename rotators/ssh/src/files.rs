@@ -1,5 +1,6 @@
 //! The file at a host: replaced in one step, or left as it is.
 
+mod lock;
 mod sftp;
 mod shell;
 mod way;
@@ -42,6 +43,8 @@ pub(crate) struct KeyFile<'a> {
     files: &'a Files,
     home: String,
     path: String,
+    /// In the names of this invocation's files, so that no other one puts its hands on half of one.
+    id: String,
 }
 
 impl<'a> KeyFile<'a> {
@@ -53,7 +56,15 @@ impl<'a> KeyFile<'a> {
         } else {
             format!("{}/{path}", home.trim_end_matches('/'))
         };
-        Ok(Self { files, home, path })
+        let id = getrandom::u64().map_err(|_| {
+            Problem::Passing("the operating system of this function gives no random bytes".into())
+        })?;
+        Ok(Self {
+            files,
+            home,
+            path,
+            id: format!("{id:016x}"),
+        })
     }
 
     /// What is in it. Refused, unless sshd with StrictModes reads it too.
@@ -67,20 +78,22 @@ impl<'a> KeyFile<'a> {
         &self,
         change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, Problem>,
     ) -> Result<(), Problem> {
-        let lock = self.beside("lock");
         let done = change(&self.read().await?)?.is_none();
-        // Where there is a lock, a dead invocation may have left more.
-        if done && self.files.facts(&lock).await?.is_none() {
+        if done && self.is_tidy().await? {
             return Ok(());
         }
-        match self.files.lock(&lock).await? {
+        match self.lock().await? {
             true => {}
             false if done => return Ok(()),
             false => return Err(Problem::Busy),
         }
-        let edited = self.edit_locked(change).await;
+        let swept = self.sweep().await;
+        let edited = match swept {
+            Ok(()) => self.edit_locked(change).await,
+            Err(problem) => Err(problem),
+        };
         let tidied = self.tidy().await;
-        let unlocked = self.files.remove(&lock).await;
+        let unlocked = self.unlock().await;
         edited.and(tidied).and(unlocked)
     }
 
@@ -88,7 +101,7 @@ impl<'a> KeyFile<'a> {
         &self,
         change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, Problem>,
     ) -> Result<(), Problem> {
-        let (new, old) = (self.beside("new"), self.beside("old"));
+        let (new, old) = (self.own("new"), self.own("old"));
         for _ in 0..TRIES {
             let seen = self.look().await?;
             let (facts, before) = &seen;
@@ -104,8 +117,9 @@ impl<'a> KeyFile<'a> {
             if self.look().await? != seen {
                 continue;
             }
-            self.files.replace(&new, &self.path, &old).await?;
-            if self.gave_way(before, &after).await? {
+            let kept = self.files.replace(&new, &self.path, &old).await?;
+            // Without hard links nobody can tell what was there.
+            if kept && self.gave_way(before, &after).await? {
                 continue;
             }
             let (_, found) = self.look().await?;
@@ -121,9 +135,8 @@ impl<'a> KeyFile<'a> {
 
     /// Whether somebody changed the file after the last look at it: then it is theirs again.
     async fn gave_way(&self, before: &[u8], after: &[u8]) -> Result<bool, Problem> {
-        let (new, old) = (self.beside("new"), self.beside("old"));
-        // Without hard links nobody can tell.
-        if self.files.facts(&old).await?.is_none() || self.files.read(&old).await? == before {
+        let (new, old) = (self.own("new"), self.own("old"));
+        if self.files.read(&old).await? == before {
             return Ok(false);
         }
         self.files.replace(&old, &self.path, &new).await?;
@@ -136,12 +149,10 @@ impl<'a> KeyFile<'a> {
         )))
     }
 
-    /// After `Ok`, there is none of our files but the lock, which is ours.
+    /// After `Ok`, there is none of our files but the lock.
     async fn tidy(&self) -> Result<(), Problem> {
-        for path in [self.beside("new"), self.beside("old")] {
-            if self.files.facts(&path).await?.is_some() {
-                self.files.remove(&path).await?;
-            }
+        for what in ["new", "old"] {
+            self.files.remove(&self.own(what)).await?;
         }
         Ok(())
     }
@@ -209,6 +220,11 @@ impl<'a> KeyFile<'a> {
 
     fn beside(&self, what: &str) -> String {
         format!("{}.rotation-{what}", self.path)
+    }
+
+    /// A file that no other invocation has.
+    fn own(&self, what: &str) -> String {
+        self.beside(&format!("{what}-{}", self.id))
     }
 }
 

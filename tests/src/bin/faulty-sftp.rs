@@ -7,6 +7,7 @@
 //! - `deny N`: the N-th request fails, as on a full disk.
 //! - `append NAME TEXT`: right before the first request of that name, TEXT becomes a line of the authorized_keys.
 //! - `append-all NAME TEXT`: the same before each.
+//! - `pause NAME N`: right before the N-th request of that name, `paused-NAME` appears, and nothing goes on until it is gone.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Result, Write};
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 const SERVER: &str = "/usr/lib/openssh/sftp-server";
 const INIT: u8 = 1;
@@ -98,11 +100,19 @@ fn fate(folder: &Path, packet: &[u8]) -> Result<Fate> {
         .append(true)
         .open(&requests)?;
     writeln!(log, "{name}")?;
-    let count = std::fs::read_to_string(&requests)?.lines().count();
+    let all = std::fs::read_to_string(&requests)?;
+    let count = all.lines().count();
     let fault = std::fs::read_to_string(folder.join("fault")).unwrap_or_default();
     let (what, rest) = fault.split_once(' ').unwrap_or_default();
     if what.starts_with("append") {
         append(folder, &name, what, rest)?;
+        return Ok(Fate::Answered);
+    }
+    if what == "pause" {
+        let called = all.lines().filter(|line| *line == name).count();
+        if rest == format!("{name} {called}") {
+            pause(&folder.join(format!("paused-{name}")))?;
+        }
         return Ok(Fate::Answered);
     }
     if rest.trim().parse() != Ok(count) {
@@ -114,6 +124,14 @@ fn fate(folder: &Path, packet: &[u8]) -> Result<Fate> {
         "deny" if name != INIT.to_string() => Fate::Denied,
         _ => Fate::Answered,
     })
+}
+
+fn pause(until_gone: &Path) -> Result<()> {
+    File::create(until_gone)?;
+    while until_gone.exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }
 
 fn append(folder: &Path, name: &str, what: &str, rest: &str) -> Result<()> {

@@ -8,4 +8,5 @@ mod hostile;
 mod lab;
 mod others;
 mod refusals;
+mod two;
 mod unavailable;

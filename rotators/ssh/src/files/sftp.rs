@@ -83,7 +83,7 @@ impl Sftp {
     }
 
     /// In one step: whoever reads `to` sees the old file or the new one.
-    async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
+    pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
         let mut names = Vec::new();
         for name in [from, to] {
             let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
@@ -98,25 +98,39 @@ impl Sftp {
     }
 
     /// As [`rename`](Self::rename), with a link to the old file. Both are asked for at once, so that nobody gets between.
-    pub(crate) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<(), Problem> {
+    pub(crate) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<bool, Problem> {
         let linked = self.session.hardlink(to, kept);
-        futures_util::future::join(linked, self.rename(from, to))
-            .await
-            .1
+        let (linked, renamed) = futures_util::future::join(linked, self.rename(from, to)).await;
+        renamed.map(|()| linked.is_ok())
     }
 
     pub(crate) async fn remove(&self, path: &str) -> Result<(), Problem> {
-        self.session.remove(path).await?;
-        Ok(())
+        match self.session.remove(path).await {
+            Err(Error::Status(status)) if status.status_code == StatusCode::NoSuchFile => Ok(()),
+            answer => answer.map(drop).map_err(Problem::from),
+        }
     }
 
-    /// By the host's clock, which a file just made beside `path` shows.
-    pub(crate) async fn now(&self, path: &str) -> Result<u64, Problem> {
-        let probe = format!("{path}-time");
-        let _ = self.remove(&probe).await;
-        self.create(&probe, b"", None).await?;
-        let made = self.facts(&probe).await?;
-        self.remove(&probe).await?;
+    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, Problem> {
+        let opened = self.session.opendir(folder).await?.handle;
+        let mut names = Vec::new();
+        let listed = loop {
+            match self.session.readdir(&opened).await {
+                Ok(some) => names.extend(some.files.into_iter().map(|file| file.filename)),
+                Err(Error::Status(status)) if status.status_code == StatusCode::Eof => {
+                    break Ok(names);
+                }
+                Err(error) => break Err(error.into()),
+            }
+        };
+        self.session.close(opened).await?;
+        listed
+    }
+
+    pub(crate) async fn now(&self, probe: &str) -> Result<u64, Problem> {
+        self.create(probe, b"", None).await?;
+        let made = self.facts(probe).await?;
+        self.remove(probe).await?;
         Ok(made.map_or(0, |facts| facts.changed))
     }
 

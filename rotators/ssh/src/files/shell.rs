@@ -18,7 +18,10 @@ const FACTS: &str = "if [ -e $1 ] || [ -h $1 ]; then LC_ALL=C ls -ldn $1 && date
 const READ: &str = "cat $1";
 const CREATE: &str = "umask 077; set -C; : > $1 && { cat >> $1 && sync || { rm -f $1; false; }; }";
 const LIKEN: &str = "chmod $2 $1 && if [ $3 != $(id -u):$(id -g) ]; then chown $3 $1; fi && sync";
-const REPLACE: &str = "ln $2 $3; mv -f $1 $2";
+const RENAME: &str = "mv -f $1 $2";
+/// Answers with a word, if the link was made.
+const REPLACE: &str = "ln $2 $3 && echo kept; mv -f $1 $2";
+const LIST: &str = "ls -a $1";
 const REMOVE: &str = "rm -f $1";
 
 pub(crate) struct Shell {
@@ -74,10 +77,20 @@ impl Shell {
         Ok(())
     }
 
+    pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
+        self.run(RENAME, &[from, to], b"").await.map(drop)
+    }
+
     /// As over SFTP: a link to the old file, and in one step the new one in its place.
-    pub(crate) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<(), Problem> {
-        let replaced = self.run(REPLACE, &[from, to, kept], b"").await;
-        replaced.map(drop)
+    pub(crate) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<bool, Problem> {
+        let answer = self.run(REPLACE, &[from, to, kept], b"").await?;
+        Ok(!answer.is_empty())
+    }
+
+    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, Problem> {
+        let answer = self.run(LIST, &[folder], b"").await?;
+        let names = String::from_utf8_lossy(&answer).into_owned();
+        Ok(names.lines().map(ToOwned::to_owned).collect())
     }
 
     pub(crate) async fn remove(&self, path: &str) -> Result<(), Problem> {

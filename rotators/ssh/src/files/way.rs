@@ -3,9 +3,6 @@
 use super::{Facts, Sftp, Shell};
 use crate::problem::Problem;
 
-/// After so many seconds a lock is a dead invocation's.
-const STALE: u64 = 120;
-
 /// The way to a host's files.
 pub(crate) enum Files {
     Sftp(Sftp),
@@ -47,6 +44,7 @@ impl Files {
         }
     }
 
+    /// After `Ok`, there is none.
     pub(super) async fn remove(&self, path: &str) -> Result<(), Problem> {
         match self {
             Self::Sftp(sftp) => sftp.remove(path).await,
@@ -54,34 +52,36 @@ impl Files {
         }
     }
 
-    /// In one step: whoever reads `to` sees the old file or the new one. The old one is `kept` too from then on, where the
-    /// host has hard links.
-    pub(super) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<(), Problem> {
+    /// In one step, over what may be there.
+    pub(super) async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
+        match self {
+            Self::Sftp(sftp) => sftp.rename(from, to).await,
+            Self::Shell(shell) => shell.rename(from, to).await,
+        }
+    }
+
+    /// In one step: whoever reads `to` sees the old file or the new one. True, if the old one is `kept` too from then on:
+    /// that takes a host with hard links.
+    pub(super) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<bool, Problem> {
         match self {
             Self::Sftp(sftp) => sftp.replace(from, to, kept).await,
             Self::Shell(shell) => shell.replace(from, to, kept).await,
         }
     }
 
-    /// False, if somebody else has it. One that a dead invocation left is taken from it.
-    pub(super) async fn lock(&self, path: &str) -> Result<bool, Problem> {
-        if let Some(there) = self.facts(path).await? {
-            let now = match self {
-                Self::Sftp(sftp) => sftp.now(path).await?,
-                Self::Shell(shell) => shell.now().await?,
-            };
-            if now.saturating_sub(there.changed) < STALE {
-                return Ok(false);
-            }
-            self.remove(path).await?;
+    /// The names in a folder.
+    pub(super) async fn list(&self, folder: &str) -> Result<Vec<String>, Problem> {
+        match self {
+            Self::Sftp(sftp) => sftp.list(folder).await,
+            Self::Shell(shell) => shell.list(folder).await,
         }
-        match self.create(path, b"", None).await {
-            Ok(()) => Ok(true),
-            // Somebody else was faster, or there is no room for a file.
-            Err(problem) => match self.facts(path).await? {
-                Some(_) => Ok(false),
-                None => Err(problem),
-            },
+    }
+
+    /// By the host's clock, in seconds; over SFTP a file, just made at `probe`, shows it.
+    pub(super) async fn now(&self, probe: &str) -> Result<u64, Problem> {
+        match self {
+            Self::Sftp(sftp) => sftp.now(probe).await,
+            Self::Shell(shell) => shell.now().await,
         }
     }
 }
