@@ -34,8 +34,7 @@ pub struct SshLogin {
 }
 
 /// The host that the others are reached through. Its key stays as it is.
-#[derive(Clone, Deserialize)]
-#[serde(try_from = "raw::RawJump")]
+#[derive(Clone)]
 pub(crate) struct Jump {
     pub(crate) host: Host,
     username: String,
@@ -167,7 +166,7 @@ impl SshLogin {
 impl Jump {
     /// Whether `host` is reached through it.
     pub(crate) fn leads_to(&self, host: &Host) -> bool {
-        self.behind.is_empty() || self.behind.contains(host)
+        self.behind.is_empty() || self.behind.iter().any(|behind| behind.is(host))
     }
 
     /// Who logs in there.

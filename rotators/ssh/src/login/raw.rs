@@ -41,7 +41,15 @@ pub(super) struct RawLogin {
     #[serde(default, deserialize_with = "ours::options")]
     options: Option<String>,
     #[serde(default)]
-    jump: Option<Jump>,
+    jump: Option<Bastion>,
+}
+
+/// A bastion, and those behind it as far as its own keys say.
+#[derive(Deserialize)]
+#[serde(try_from = "RawJump")]
+struct Bastion {
+    jump: Jump,
+    behind: Vec<Address>,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +81,9 @@ impl TryFrom<RawLogin> for SshLogin {
 
     fn try_from(raw: RawLogin) -> Result<Self, String> {
         let hosts = hosts(raw.host, raw.hosts, raw.port)?;
+        let known = hosts.as_deref().unwrap_or_default();
+        let jump = raw.jump.map(|bastion| bastion.before(known, raw.port));
+        let jump = jump.transpose()?;
         let private_key = either(
             "private_key",
             raw.private_key,
@@ -96,7 +107,7 @@ impl TryFrom<RawLogin> for SshLogin {
                 host_keys,
                 authorized_keys_path: raw.authorized_keys_path,
                 options: raw.options,
-                jump: raw.jump,
+                jump,
             }),
             (hosts, username, key, known) => Err(missing(&[
                 ("host (or hosts)", hosts.is_none()),
@@ -108,19 +119,38 @@ impl TryFrom<RawLogin> for SshLogin {
     }
 }
 
-impl TryFrom<RawJump> for Jump {
+impl Bastion {
+    /// Those behind it are written as in `hosts`, and are some of these.
+    fn before(self, hosts: &[Host], port: Option<u16>) -> Result<Jump, String> {
+        let mut jump = self.jump;
+        for host in self.behind.into_iter().map(|address| address.or(port)) {
+            if !hosts.is_empty() && !hosts.iter().any(|known| known.is(&host)) {
+                return Err(format!(
+                    "must have in jump.hosts only hosts that are in hosts too: {host} is not"
+                ));
+            }
+            jump.behind.push(host);
+        }
+        Ok(jump)
+    }
+}
+
+impl TryFrom<RawJump> for Bastion {
     type Error = String;
 
     fn try_from(raw: RawJump) -> Result<Self, String> {
         let host_keys = HostKeys::new(raw.known_hosts, raw.fingerprints);
         match (raw.host, raw.username, raw.private_key, host_keys) {
             (Some(host), Some(username), Some(private_key), Some(host_keys)) => Ok(Self {
-                host: host.or(raw.port),
-                username,
-                private_key,
-                passphrase: raw.passphrase,
-                host_keys,
-                behind: raw.hosts.into_iter().map(|host| host.or(None)).collect(),
+                jump: Jump {
+                    host: host.or(raw.port),
+                    username,
+                    private_key,
+                    passphrase: raw.passphrase,
+                    host_keys,
+                    behind: Vec::new(),
+                },
+                behind: raw.hosts,
             }),
             (host, username, key, known) => Err(missing(&[
                 ("host", host.is_none()),

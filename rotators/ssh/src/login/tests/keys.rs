@@ -125,3 +125,29 @@ fn secrets_are_known_and_hidden() {
     let strange = jump.host_keys.check(&jump.host, key.public_key());
     assert!(strange.is_err(), "{strange:?}");
 }
+
+#[test]
+fn those_behind_a_bastion_are_written_as_in_hosts() {
+    let behind = |hosts: Value, port: Value, behind: Value| {
+        let jump = json!({"host": "j", "port": 2022, "username": "jumper", "private_key": OTHER, "fingerprints": PRINT, "hosts": behind});
+        json!({"host": null, "hosts": hosts, "port": port, "jump": jump})
+    };
+    for (port, listed, expected) in [
+        (json!(2222), json!(["a"]), [true, false]),
+        (json!(2222), json!("A.:2222 b:23"), [true, true]),
+        (Value::Null, json!(["a"]), [true, false]),
+    ] {
+        let login = login(&behind(json!(["a", "b:23"]), port, listed.clone()));
+        let jump = login.jump().expect("a bastion");
+        let leads = [0, 1].map(|n| jump.leads_to(&login.hosts()[n]));
+        assert_eq!(leads, expected, "{listed}");
+        assert_eq!(jump.host.to_string(), "j:2022");
+    }
+    for (listed, stranger) in [("a b", "b:2222"), ("a:22", "a:22"), ("c", "c:2222")] {
+        let said = read(&behind(json!(["a", "b:23"]), json!(2222), json!(listed)));
+        let expected = format!(
+            "cannot be used: it must have in jump.hosts only hosts that are in hosts too: {stranger} is not"
+        );
+        assert_eq!(said.err(), Some(expected), "{listed}");
+    }
+}
