@@ -135,7 +135,9 @@ impl Rotator for SshKeys {
 
     async fn generate(&self, cx: &Context, current: &SshLogin) -> Result<SshLogin, HookError> {
         let kind = key_type(cx.setting(KEY_TYPE)).map_err(HookError::refused)?;
-        current.with_new_key(kind, &format!("rotation:{}", cx.version_id()))
+        let (current, comment) = (current.clone(), format!("rotation:{}", cx.version_id()));
+        // RSA takes seconds, in which the deadline and the connections must be heard.
+        tokio::task::spawn_blocking(move || current.with_new_key(kind, &comment)).await?
     }
 
     async fn test(
