@@ -1,4 +1,5 @@
-//! The same at every host, many at once.
+//! The same at every host, many at once. Which hosts these are, [`SshLogin::hosts`](crate::login::SshLogin::hosts) says, and
+//! nobody else: where they are once found in another way than by the secret's list, that is the place.
 
 use futures_util::StreamExt;
 use futures_util::stream;
