@@ -104,3 +104,23 @@ async fn locks() {
     grow_old(host);
     lab.ends_well(&token, "setSecret", "an old lock").await;
 }
+
+/// What a dead invocation left is taken away where nothing else is to be done, though its lock is gone.
+#[tokio::test]
+async fn litter_without_a_lock() {
+    let lab = Lab::one(&[]).await;
+    let host = &lab.hosts[0];
+    let token = lab.until("setSecret").await;
+    let before = host.authorized_keys();
+    for what in [
+        "rotation-new-0123456789abcdef",
+        "rotation-old-0123456789abcdef",
+    ] {
+        let left = host.key_file().with_extension(what);
+        std::fs::write(left, "half a fi").expect("a folder of ours");
+        lab.must(&token, "setSecret").await;
+        assert_eq!(litter(host), Vec::<String>::new(), "{what}");
+        assert_eq!(host.authorized_keys(), before, "{what}");
+    }
+    lab.ends_well(&token, "testSecret", "litter").await;
+}
