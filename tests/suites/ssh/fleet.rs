@@ -1,8 +1,9 @@
 //! Rotations over several hosts of different kinds.
 
-use rotation_tests::ssh::{Options, Pair, Sshd};
-use serde_json::json;
+use rotation_tests::ssh::{Options, Pair, Sftp, Sshd};
+use serde_json::{Value, json};
 
+use crate::faulty::litter;
 use crate::lab::Lab;
 
 /// One is dropbear, one has no SFTP root of its own, all are StrictModes; and the last is behind a bastion.
@@ -88,5 +89,35 @@ async fn the_next_key_is_of_the_type_that_is_wanted() {
         let public = lab.field("AWSCURRENT", "public_key");
         assert!(public.starts_with(prefix), "{kind}: {public}");
         assert!(lab.hosts[0].accepts(&lab.private("AWSCURRENT")));
+    }
+}
+
+/// By a shell alone, where there is no SFTP: the new key beside the old, what is in the file kept, the old one dead.
+#[tokio::test]
+async fn without_sftp() {
+    let plain = Options {
+        sftp: Sftp::None,
+        ..Options::default()
+    };
+    let dropbear = Options {
+        dropbear: true,
+        ..Options::default()
+    };
+    for options in [plain, dropbear] {
+        let hosts = vec![Sshd::start_with(&options).await];
+        let file = hosts[0].key_file();
+        let change = |secret: &mut Value| secret["authorized_keys_path"] = json!(file);
+        let lab = Lab::of(hosts, &[("SSH_WITHOUT_SFTP", "true")], change).await;
+        let host = &lab.hosts[0];
+        host.authorize(&format!("# by hand\r\n\r\n{}", host.authorized_keys()));
+        let mut keys = vec![lab.private("AWSCURRENT")];
+        for _ in 0..2 {
+            lab.rotates().await;
+            keys.push(lab.private("AWSCURRENT"));
+        }
+        let accepted: Vec<bool> = keys.iter().map(|key| host.accepts(key)).collect();
+        assert_eq!(accepted, [false, true, true], "{options:?}");
+        assert!(host.authorized_keys().starts_with("# by hand\r\n\r\n"));
+        assert_eq!(litter(host), Vec::<String>::new(), "{options:?}");
     }
 }
