@@ -2,6 +2,7 @@
 //! all sessions with the server.
 //!
 //! It is told the SSH server's folder. There, `requests` gets a line for each request, and `fault` says what is to fail:
+//! - `drop N`: the session is killed before the N-th request is carried out.
 //! - `cut N`: the N-th request is carried out, and then the session is killed instead of an answer.
 //! - `hold N`: the N-th request is carried out, and its answer is kept back. The file `held` appears.
 //! - `deny N`: the N-th request fails, as on a full disk.
@@ -27,6 +28,7 @@ const FAILURE: u32 = 4;
 #[derive(PartialEq, Eq)]
 enum Fate {
     Answered,
+    Dropped,
     Cut,
     Held,
     Denied,
@@ -54,6 +56,9 @@ fn main() -> Result<()> {
             std::io::stdout().write_all(&denial(&packet))?;
             std::io::stdout().flush()?;
             continue;
+        }
+        if fate == Fate::Dropped {
+            return end_session();
         }
         if fate != Fate::Answered {
             silent.store(true, Ordering::SeqCst);
@@ -119,6 +124,7 @@ fn fate(folder: &Path, packet: &[u8]) -> Result<Fate> {
         return Ok(Fate::Answered);
     }
     Ok(match what {
+        "drop" => Fate::Dropped,
         "cut" => Fate::Cut,
         "hold" => Fate::Held,
         "deny" if name != INIT.to_string() => Fate::Denied,

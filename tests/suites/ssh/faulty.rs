@@ -8,6 +8,9 @@ use rotation_tests::ssh::{Options, Sftp, Sshd};
 
 use crate::lab::Lab;
 
+/// Keys, and after them more than one message over SFTP can carry.
+pub(crate) const LONG: usize = 40 * 1024;
+
 /// A server whose SFTP fails on demand.
 pub(crate) async fn faulty() -> Sshd {
     served_by(env!("CARGO_BIN_EXE_faulty-sftp")).await
@@ -36,6 +39,19 @@ pub(crate) fn disarm(host: &Sshd) {
     let _ = std::fs::remove_file(host.folder().join("fault"));
 }
 
+/// How many requests there were since [`arm`].
+pub(crate) fn requests(host: &Sshd) -> usize {
+    let log = std::fs::read_to_string(host.folder().join("requests"));
+    log.unwrap_or_default().lines().count()
+}
+
+/// Returns when an answer is kept back.
+pub(crate) async fn held(host: &Sshd) {
+    while !host.folder().join("held").exists() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
 /// Makes the authorized_keys so long that it is written piece by piece.
 pub(crate) fn lengthen(host: &Sshd, to: usize) {
     let mut content = host.authorized_keys();
@@ -54,6 +70,16 @@ pub(crate) fn litter(host: &Sshd) -> Vec<String> {
     let names = files.flatten().map(|file| file.file_name());
     let names = names.map(|name| name.to_string_lossy().into_owned());
     names.filter(|name| name.contains(".rotation-")).collect()
+}
+
+/// What a rotation leaves that died long ago, at the worst moment.
+pub(crate) fn leave_litter(host: &Sshd) {
+    let own = ["new", "old", "time", "dead"].map(|what| format!("{what}-0123456789abcdef"));
+    for what in own.iter().map(String::as_str).chain(["lock"]) {
+        let file = folder(host).join(format!("authorized_keys.rotation-{what}"));
+        std::fs::write(file, "half a li").expect("a folder of ours");
+    }
+    grow_old(host);
 }
 
 /// Two minutes and more go by for what rotations have left.

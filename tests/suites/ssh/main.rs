@@ -1,6 +1,7 @@
 //! SSH keys, end to end: the release binary under AWS's Lambda emulator, the local AWS, real SSH servers.
 
 mod conformance;
+mod cut_off;
 mod faulty;
 mod fifty;
 mod fleet;
