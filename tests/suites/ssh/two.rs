@@ -14,6 +14,15 @@ const WRITE: &str = "6";
 
 type Answer = Result<(), FunctionError>;
 
+/// A rotation that got as far as createSecret, and the file before its key is added: one that is written piece by piece.
+async fn begun() -> (Lab, String, String) {
+    let lab = Lab::of(vec![faulty().await], &[], |_| ()).await;
+    lengthen(&lab.hosts[0], 100_000);
+    let token = lab.until("createSecret").await;
+    let before = lab.hosts[0].authorized_keys();
+    (lab, token, before)
+}
+
 /// The first one pauses right before it renames, and its lock grows old; the second one gets as far as the middle of its
 /// file; then the first one goes on to its end, then the second one. What both answer, and `there` in between.
 async fn overlap<T>(lab: &Lab, token: &str, there: impl FnOnce(&Sshd) -> T) -> (Answer, Answer, T) {
@@ -66,10 +75,8 @@ fn lock_is_there(host: &Sshd) -> bool {
 /// A slow invocation whose lock was taken renames nothing of the other's, least of all half of a file.
 #[tokio::test]
 async fn a_file_is_never_torn() {
-    let lab = Lab::of(vec![faulty().await], &[], |_| ()).await;
+    let (lab, token, before) = begun().await;
     let host = &lab.hosts[0];
-    lengthen(host, 100_000);
-    let (token, before) = (lab.until("createSecret").await, host.authorized_keys());
     let look = |host: &Sshd| (host.authorized_keys(), lock_is_there(host));
     let (first, second, (between, locked)) = overlap(&lab, &token, look).await;
     let error = first.expect_err("its file was swept away");
@@ -85,10 +92,8 @@ async fn a_file_is_never_torn() {
 /// Both find the lock of a dead one, and one of them has it in the end.
 #[tokio::test]
 async fn a_dead_ones_lock_is_taken_once() {
-    let lab = Lab::of(vec![faulty().await], &[], |_| ()).await;
+    let (lab, token, before) = begun().await;
     let host = &lab.hosts[0];
-    lengthen(host, 100_000);
-    let (token, before) = (lab.until("createSecret").await, host.authorized_keys());
     let lock = host.key_file().with_extension("rotation-lock");
     std::fs::write(lock, "").expect("a folder of ours");
     grow_old(host);
