@@ -2,6 +2,7 @@
 
 pub(crate) mod connect;
 mod errors;
+pub mod sign;
 #[cfg(test)]
 mod tests;
 mod trust;

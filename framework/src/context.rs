@@ -1,6 +1,6 @@
 //! What a hook may ask for.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 
@@ -23,6 +23,8 @@ pub struct Context {
     pub(crate) admin: Option<Document>,
     pub(crate) claimed: bool,
     pub(crate) time_left: Duration,
+    pub(crate) now: SystemTime,
+    pub(crate) horizon: Duration,
 }
 
 impl Context {
@@ -83,5 +85,16 @@ impl Context {
     /// How long the hook may take, counted from its call. Whatever runs on the server must be bounded by it too.
     pub fn time_left(&self) -> Duration {
         self.time_left
+    }
+
+    /// When the hook was called.
+    pub fn now(&self) -> SystemTime {
+        self.now
+    }
+
+    /// The longest that an invocation can live and still do something. What is older than that was left by nobody who
+    /// still runs.
+    pub fn horizon(&self) -> Duration {
+        self.horizon
     }
 }

@@ -21,7 +21,7 @@ mod lambda;
 #[cfg(feature = "network")]
 pub mod network;
 pub mod password;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "tls"))]
 mod pem;
 #[cfg(feature = "lambda")]
 mod process;
@@ -32,6 +32,8 @@ pub mod settings;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod version;
 
 pub use context::Context;

@@ -88,6 +88,14 @@ pub trait Rotator: Send + Sync + 'static {
     const ISSUES: bool = false;
     /// Whether `test` needs the admin's login to compare privileges.
     const TESTS_AS_ADMIN: bool = false;
+    /// `payload` as it was read, with what the function's settings say about it. A text without the value in it, if they
+    /// do not go together: it goes on from `the secret's AWSCURRENT cannot be used: it`.
+    ///
+    /// # Errors
+    /// That text.
+    fn complete(&self, payload: Self::Payload) -> Result<Self::Payload, String> {
+        Ok(payload)
+    }
     /// The same for AWSCURRENT and for AWSPENDING of one rotation.
     fn succession(&self, payload: &Self::Payload) -> Succession;
 

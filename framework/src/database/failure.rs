@@ -2,12 +2,10 @@
 
 use std::error::Error;
 
-use rustls::{AlertDescription, CertificateError, Error as TlsError};
-
 use crate::error::HookError;
 use crate::network::Unreachable;
 use crate::rotator::Rejection;
-use crate::secret::printable;
+use crate::tls;
 
 /// The refusal of a login by its password: also said of a user who does not exist.
 pub fn wrong_password(user: &str) -> Rejection {
@@ -97,39 +95,11 @@ impl Failure {
 
     /// The failure behind a driver's error that has no code of the server: TLS, or the network.
     pub fn of_connection(error: &(dyn Error + 'static)) -> Self {
-        let mut cause = Some(error);
-        while let Some(error) = cause {
-            let inner = error
-                .downcast_ref::<std::io::Error>()
-                .and_then(std::io::Error::get_ref);
-            let inner = inner.and_then(|inner| inner.downcast_ref::<TlsError>());
-            if let Some(tls) = error.downcast_ref::<TlsError>().or(inner) {
-                return Self::Tls(tls_reason(tls));
-            }
-            cause = error.source();
+        if let Some(reason) =
+            tls::refusal(error, "DATABASE_CA_BUNDLE", ", or give it as servername")
+        {
+            return Self::Tls(reason);
         }
         Self::Unreachable(Unreachable::of(error))
-    }
-}
-
-fn tls_reason(error: &TlsError) -> String {
-    match error {
-        TlsError::InvalidCertificate(problem) => match problem {
-            // A bad signature: the authority that we trust has the same name, and another key.
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                "its certificate comes from an unknown authority; name that one's PEM file in DATABASE_CA_BUNDLE".into()
-            }
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "its certificate has expired".into()
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "its certificate is for another name; use that name as host, or give it as servername".into()
-            }
-            other => format!("its certificate is not valid: {other}"),
-        },
-        TlsError::AlertReceived(AlertDescription::CertificateRequired) => {
-            "the server wants a client certificate".into()
-        }
-        other => printable(&other.to_string(), 200),
     }
 }

@@ -1,14 +1,12 @@
-//! TLS with full verification, always.
+//! Which authorities count for which database.
 
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use rustls::{ClientConfig, RootCertStore};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
+use rustls::ClientConfig;
 
-use crate::pem;
+use crate::tls::Roots;
 
 /// The roots of Amazon RDS in all Regions, as `scripts/rds-bundle` fetches them.
 /// Source: <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html>.
@@ -17,7 +15,7 @@ const RDS_DOMAINS: [&str; 2] = [".rds.amazonaws.com", ".rds.amazonaws.com.cn"];
 
 /// What servers' certificates are verified by.
 pub(super) struct Tls {
-    own: Vec<CertificateDer<'static>>,
+    roots: Roots,
     public: OnceLock<Arc<ClientConfig>>,
     rds: OnceLock<Arc<ClientConfig>>,
 }
@@ -25,12 +23,8 @@ pub(super) struct Tls {
 impl Tls {
     /// With the roots in `bundle`, the value of DATABASE_CA_BUNDLE, beside the public ones.
     pub(super) fn new(bundle: Option<&Path>) -> Result<Self, String> {
-        let pem = bundle
-            .map(|path| pem::read("DATABASE_CA_BUNDLE", path))
-            .transpose()?;
-        let own = certificates(pem.as_deref().unwrap_or_default());
         Ok(Self {
-            own,
+            roots: Roots::new("DATABASE_CA_BUNDLE", bundle)?,
             public: OnceLock::new(),
             rds: OnceLock::new(),
         })
@@ -43,25 +37,15 @@ impl Tls {
         } else {
             (&self.public, &[][..])
         };
-        Arc::clone(cell.get_or_init(|| Arc::new(self.build(bundle))))
+        Arc::clone(cell.get_or_init(|| Arc::new(self.roots.client(bundle))))
     }
 
     /// What [`config`](Self::config) trusts beside the public roots.
     pub(super) fn roots(&self, server_name: &str) -> Vec<Cow<'static, [u8]>> {
-        let own = self.own.iter().map(|der| Cow::Owned(der.to_vec()));
+        let own = self.roots.own().iter();
+        let own = own.map(|der| Cow::Owned(der.to_vec()));
         let rds = of_rds(server_name).then_some(Cow::Borrowed(RDS_BUNDLE));
         own.chain(rds).collect()
-    }
-
-    fn build(&self, bundle: &[u8]) -> ClientConfig {
-        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        roots.add_parsable_certificates(certificates(bundle));
-        roots.add_parsable_certificates(self.own.iter().cloned());
-        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring offers TLS 1.2 and 1.3")
-            .with_root_certificates(roots)
-            .with_no_client_auth()
     }
 }
 
@@ -70,20 +54,16 @@ fn of_rds(server_name: &str) -> bool {
     RDS_DOMAINS.iter().any(|domain| name.ends_with(domain))
 }
 
-fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
-    CertificateDer::pem_slice_iter(pem)
-        .filter_map(Result::ok)
-        .map(CertificateDer::into_owned)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use rustls_pki_types::CertificateDer;
+    use rustls_pki_types::pem::PemObject;
+
     use super::*;
 
     #[test]
     fn rds_roots_count_for_rds_alone() {
-        assert!(certificates(RDS_BUNDLE).len() > 100);
+        assert!(CertificateDer::pem_slice_iter(RDS_BUNDLE).count() > 100);
         let tls = Tls::new(None).expect("no bundle");
         let rds = tls.config("db.abc.eu-central-1.rds.amazonaws.com");
         assert!(Arc::ptr_eq(&rds, &tls.config("other.RDS.amazonaws.com")));

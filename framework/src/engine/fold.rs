@@ -165,7 +165,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     fn fold_orphans(&mut self, versions: Vec<Version>) {
-        let known: Vec<Known<R::Payload>> = versions.into_iter().map(Known::from).collect();
+        let versions = versions.into_iter();
+        let known = versions.map(|version| Known::read(self.rotator, version));
+        let known: Vec<Known<R::Payload>> = known.collect();
         let orphans = known.iter().map(|orphan| Orphan {
             usable: self.usable(orphan),
             ..Orphan::default()

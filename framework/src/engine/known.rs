@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use crate::document::{Document, Problem};
 use crate::error::RotationError;
 use crate::protocol::Who;
-use crate::rotator::Payload;
+use crate::rotator::{Payload, Rotator};
 use crate::secret::Secret;
 use crate::store::{Description, Version};
 use crate::version::{Stage, VersionId};
@@ -21,10 +21,13 @@ pub(super) struct Known<P> {
     pub(super) payload: Result<P, Problem>,
 }
 
-impl<P: Payload> From<Version> for Known<P> {
-    fn from(version: Version) -> Self {
+impl<P: Payload> Known<P> {
+    /// As `rotator` reads it.
+    pub(super) fn read<R: Rotator<Payload = P>>(rotator: &R, version: Version) -> Self {
+        let parsed = version.value.parse();
+        let complete = |payload| rotator.complete(payload).map_err(Problem::Whole);
         Self {
-            payload: version.value.parse(),
+            payload: parsed.and_then(complete),
             id: version.id,
             created: version.created,
             stages: version.stages,

@@ -58,7 +58,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let version = self
             .ask(self.store.value(&self.event.secret_id, which))
             .await?;
-        Ok(version.map(Known::from))
+        Ok(version.map(|version| Known::read(self.rotator, version)))
     }
 
     /// The admin's secret, if `payload` names one. One read does for a whole step.

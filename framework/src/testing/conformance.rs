@@ -220,6 +220,8 @@ pub async fn leaks_nothing<H: Harness>(harness: &H) {
 fn secrets_of<H: Harness>(world: &World<'_, H>) -> Vec<Secret> {
     let values = world.store.labelled_values().into_iter();
     let payloads = values.filter_map(|value| Document::new(value).parse().ok());
+    let rotator = world.rotator();
+    let payloads = payloads.filter_map(|payload| rotator.complete(payload).ok());
     let secrets = payloads.flat_map(|payload: <H::Rotator as Rotator>::Payload| {
         payload.secrets().into_iter().cloned().collect::<Vec<_>>()
     });

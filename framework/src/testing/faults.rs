@@ -179,6 +179,10 @@ impl<R: Rotator> Rotator for Faulty<R> {
     const ISSUES: bool = R::ISSUES;
     const TESTS_AS_ADMIN: bool = R::TESTS_AS_ADMIN;
 
+    fn complete(&self, payload: R::Payload) -> Result<R::Payload, String> {
+        self.inner.complete(payload)
+    }
+
     fn succession(&self, payload: &R::Payload) -> Succession {
         self.inner.succession(payload)
     }

@@ -200,6 +200,11 @@ impl<'a, H: Harness> World<'a, H> {
         }
     }
 
+    /// A new one of the rotator under test.
+    pub fn rotator(&self) -> H::Rotator {
+        self.harness.rotator()
+    }
+
     /// The guarantees that hold at every instant.
     ///
     /// # Panics
@@ -233,9 +238,9 @@ impl<'a, H: Harness> World<'a, H> {
             .store
             .value_of(&Stage::Current)
             .expect("AWSCURRENT has a value");
+        let rotator = self.harness.rotator();
         let payload = crate::document::Document::new(value).parse();
-        self.harness
-            .rotator()
-            .succession(&payload.expect("a value that the rotator reads"))
+        let payload = rotator.complete(payload.expect("a value that the rotator reads"));
+        rotator.succession(&payload.expect("a value that suits the rotator"))
     }
 }

@@ -4,17 +4,13 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use aws_credential_types::provider::ProvideCredentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use roxmltree::{Document, Node};
-use tokio::sync::OnceCell;
 
-use crate::aws::connect::{Access, retries, timeouts};
+use crate::aws::connect::{retries, timeouts};
+use crate::aws::sign::{OwnKey, Unsigned};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::error::{HookError, chain};
@@ -26,8 +22,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// The RDS API of the function's Region. Nothing is looked for, or connected to, before the first call.
 #[derive(Debug)]
 pub(super) struct Api {
-    config: Config,
-    access: OnceCell<Access>,
+    endpoint: Option<String>,
+    key: OwnKey,
 }
 
 /// What an answer says of one thing: its texts by their paths, as in `Endpoint.Address`.
@@ -37,8 +33,8 @@ pub(super) struct Found(BTreeMap<String, String>);
 impl Api {
     pub(super) fn new(config: &Config) -> Self {
         Self {
-            config: config.clone(),
-            access: OnceCell::new(),
+            endpoint: config.rds_endpoint.clone(),
+            key: OwnKey::new(config),
         }
     }
 
@@ -79,16 +75,9 @@ impl Api {
     }
 
     async fn send(&self, action: &'static str, body: String) -> Result<(u16, String), HookError> {
-        let access = self
-            .access
-            .get_or_try_init(|| Access::find(&self.config))
-            .await
-            .map_err(|error| HookError::refused(error.to_string()))?;
+        let access = self.key.access().await?;
         let url = self.url(access.region.as_ref());
-        let request = signed(access, &url, body).await.map_err(|error| {
-            let cause = printable(&chain(error.as_ref()), 400);
-            HookError::failed(format!("{action}: no call could be signed ({cause})"))
-        })?;
+        let request = self.signed(access.region.as_ref(), &url, body).await?;
         let operation = Operation::builder()
             .service_name("rds")
             .operation_name(action)
@@ -112,6 +101,31 @@ impl Api {
         })
     }
 
+    async fn signed(
+        &self,
+        region: &str,
+        url: &str,
+        body: String,
+    ) -> Result<HttpRequest, HookError> {
+        let unsigned = Unsigned {
+            service: "rds",
+            region,
+            method: "POST",
+            url,
+            headers: &[("content-type", FORM)],
+            body: body.as_bytes(),
+        };
+        let added = unsigned.sign(&self.key.get().await?, SystemClock.now())?;
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_method("POST")?;
+        request.set_uri(url)?;
+        request.headers_mut().insert("content-type", FORM);
+        for (name, value) in added {
+            request.headers_mut().insert(name, value);
+        }
+        Ok(request)
+    }
+
     fn url(&self, region: &str) -> String {
         let domain = if region.starts_with("cn-") {
             "amazonaws.com.cn"
@@ -119,7 +133,7 @@ impl Api {
             "amazonaws.com"
         };
         let usual = || format!("https://rds.{region}.{domain}");
-        let url = self.config.rds_endpoint.clone().unwrap_or_else(usual);
+        let url = self.endpoint.clone().unwrap_or_else(usual);
         format!("{}/", url.trim_end_matches('/'))
     }
 }
@@ -153,33 +167,4 @@ fn collect(node: Node<'_, '_>, path: &str, texts: &mut BTreeMap<String, String>)
             texts.insert(path, text.to_owned());
         }
     }
-}
-
-/// The request, signed as AWS Signature Version 4 has it.
-async fn signed(access: &Access, url: &str, body: String) -> Result<HttpRequest, BoxError> {
-    let provider = access.credentials.as_ref().ok_or("no credentials")?;
-    let identity = provider.provide_credentials().await?.into();
-    let parameters = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(access.region.as_ref())
-        .name("rds")
-        .time(SystemClock.now())
-        .settings(SigningSettings::default())
-        .build()?
-        .into();
-    let headers = [("content-type", FORM)];
-    let content = SignableBody::Bytes(body.as_bytes());
-    let signable = SignableRequest::new("POST", url, headers.into_iter(), content)?;
-    let (instructions, _) = sign(signable, &parameters)?.into_parts();
-    let (added, _) = instructions.into_parts();
-    let mut request = HttpRequest::new(SdkBody::from(body));
-    request.set_method("POST")?;
-    request.set_uri(url)?;
-    request.headers_mut().insert("content-type", FORM);
-    for header in added {
-        request
-            .headers_mut()
-            .insert(header.name(), header.value().to_owned());
-    }
-    Ok(request)
 }

@@ -1,0 +1,94 @@
+//! TLS with full verification, always.
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::{AlertDescription, CertificateError, ClientConfig, Error as TlsError, RootCertStore};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+
+use crate::pem;
+use crate::secret::printable;
+
+/// Who may vouch for a server: the public authorities, and those of a bundle.
+#[derive(Debug)]
+pub struct Roots {
+    own: Vec<CertificateDer<'static>>,
+}
+
+impl Roots {
+    /// With the certificates in `bundle`, the value of `variable`, beside the public ones.
+    ///
+    /// # Errors
+    /// In words, if the bundle cannot be used.
+    pub fn new(variable: &str, bundle: Option<&Path>) -> Result<Self, String> {
+        let pem = bundle.map(|path| pem::read(variable, path)).transpose()?;
+        Ok(Self {
+            own: certificates(pem.as_deref().unwrap_or_default()),
+        })
+    }
+
+    /// Verifies chain, name and dates. `more` are authorities in PEM that count here too.
+    pub fn client(&self, more: &[u8]) -> ClientConfig {
+        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        roots.add_parsable_certificates(certificates(more));
+        roots.add_parsable_certificates(self.own.iter().cloned());
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring offers TLS 1.2 and 1.3")
+            .with_root_certificates(roots)
+            .with_no_client_auth()
+    }
+
+    /// Those of the bundle.
+    pub fn own(&self) -> &[CertificateDer<'static>] {
+        &self.own
+    }
+}
+
+/// What TLS says, if it is in `error` or in one of its causes. `bundle` is the variable that names more authorities,
+/// `otherwise` what can be done beside using the certificate's name.
+pub fn refusal(error: &(dyn Error + 'static), bundle: &str, otherwise: &str) -> Option<String> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        let inner = inner.and_then(|inner| inner.downcast_ref::<TlsError>());
+        if let Some(tls) = error.downcast_ref::<TlsError>().or(inner) {
+            return Some(reason(tls, bundle, otherwise));
+        }
+        cause = error.source();
+    }
+    None
+}
+
+fn reason(error: &TlsError, bundle: &str, otherwise: &str) -> String {
+    match error {
+        TlsError::InvalidCertificate(problem) => match problem {
+            // A bad signature: the authority that we trust has the same name, and another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => format!(
+                "its certificate comes from an unknown authority; name that one's PEM file in {bundle}"
+            ),
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "its certificate has expired".into()
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                format!("its certificate is for another name; use that name as host{otherwise}")
+            }
+            other => format!("its certificate is not valid: {other}"),
+        },
+        TlsError::AlertReceived(AlertDescription::CertificateRequired) => {
+            "the server wants a client certificate".into()
+        }
+        other => printable(&other.to_string(), 200),
+    }
+}
+
+fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(pem)
+        .filter_map(Result::ok)
+        .map(CertificateDer::into_owned)
+        .collect()
+}

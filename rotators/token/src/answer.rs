@@ -1,0 +1,201 @@
+//! What an answer says: its status in words, its content by JSON pointers.
+
+use std::time::Duration;
+
+use hyper::header::{LINK, LOCATION, RETRY_AFTER};
+use rotation::secret::printable;
+use rotation::{HookError, Secret};
+use roxmltree::{Document, Node};
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::http::Answer;
+use crate::profile::Answers;
+
+impl Answer {
+    /// Any 2xx.
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The content of a success.
+    ///
+    /// # Errors
+    /// If it is not of that form; never with the content.
+    pub(crate) fn content(&self, form: Answers) -> Result<Value, String> {
+        let text = std::str::from_utf8(&self.body).map_err(|_| "the answer is no text")?;
+        if text.trim().is_empty() {
+            return Err("the answer is empty".into());
+        }
+        match form {
+            Answers::Json => serde_json::from_str(text).map_err(|_| {
+                let what = if text.trim_start().starts_with('<') {
+                    ", but HTML or XML"
+                } else {
+                    ""
+                };
+                format!("the answer is not JSON{what}")
+            }),
+            Answers::Xml => {
+                let document = Document::parse(text).map_err(|_| "the answer is not XML")?;
+                let root = document.root_element();
+                let content = element(root);
+                Ok(Value::Object(Map::from_iter([(
+                    root.tag_name().name().to_owned(),
+                    content,
+                )])))
+            }
+        }
+    }
+
+    /// How long the server wants to be left alone, if it says so in seconds.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.header(RETRY_AFTER)?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds))
+    }
+
+    /// The next page by RFC 8288: `<https://…>; rel="next"`.
+    pub(crate) fn next_link(&self) -> Option<&str> {
+        let all = self.headers.get_all(LINK).into_iter();
+        let links = all
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','));
+        let next = links.map(str::trim).find(|link| {
+            let relation = link.split(';').skip(1).map(str::trim);
+            relation
+                .into_iter()
+                .any(|part| matches!(part, "rel=\"next\"" | "rel=next"))
+        })?;
+        next.split_once('>')
+            .and_then(|(url, _)| url.strip_prefix('<'))
+    }
+
+    /// Why it is no success, for an operator. `what` is the call, as the profile has it.
+    pub(crate) fn refusal(&self, what: &str, url: &Url) -> HookError {
+        let (status, host) = (self.status, url.host_str().unwrap_or_default());
+        let said = self.said();
+        match status {
+            300..400 => {
+                let to = self.redirected_to(url);
+                HookError::refused(format!(
+                    "{what} at {host}: redirect to {to} refused; correct the address"
+                ))
+            }
+            401 | 403 => HookError::refused(format!(
+                "{what} at {host}: the login for it is not accepted ({status}){said}"
+            )),
+            404 | 405 | 410 => HookError::refused(format!(
+                "{what} at {host}: there is no such thing ({status}); check the address and what the secret names{said}"
+            )),
+            429 => HookError::failed(format!(
+                "{what} at {host}: too many requests (429); try again later"
+            )),
+            400..500 => HookError::refused(format!("{what} at {host}: refused ({status}){said}")),
+            _ => HookError::failed(format!(
+                "{what} at {host}: the service failed ({status}){said}"
+            )),
+        }
+    }
+
+    fn redirected_to(&self, url: &Url) -> String {
+        let place = self.header(LOCATION).and_then(|place| url.join(place).ok());
+        let host = place.as_ref().and_then(Url::host_str);
+        printable(host.unwrap_or("nowhere"), 100)
+    }
+
+    /// The beginning of an error's body. The engine takes out what it knows to be secret.
+    fn said(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body);
+        let text = text.trim();
+        if text.is_empty() || text.starts_with('<') {
+            return String::new();
+        }
+        format!(": {}", printable(text, 200))
+    }
+
+    fn header(&self, name: hyper::header::HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// The text or number at `pointer`.
+pub(crate) fn text_at(content: &Value, pointer: &str) -> Option<Secret> {
+    match content.pointer(pointer)? {
+        Value::String(text) if !text.is_empty() => Some(Secret::new(text)),
+        Value::Number(number) => Some(Secret::new(number.to_string())),
+        _ => None,
+    }
+}
+
+/// An element as JSON has it: a text, or its children by their names, those of one name in an array. Depth is bounded
+/// by the answer's size, and by the parser.
+fn element(node: Node<'_, '_>) -> Value {
+    let mut members = Map::new();
+    for child in node.children().filter(Node::is_element) {
+        let (name, value) = (child.tag_name().name(), element(child));
+        match members.get_mut(name) {
+            None => {
+                members.insert(name.to_owned(), value);
+            }
+            Some(Value::Array(items)) => items.push(value),
+            Some(first) => {
+                let items = vec![first.take(), value];
+                *first = Value::Array(items);
+            }
+        }
+    }
+    if members.is_empty() {
+        return node.text().unwrap_or_default().into();
+    }
+    Value::Object(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: &str) -> Answer {
+        Answer {
+            status: 200,
+            headers: hyper::HeaderMap::new(),
+            body: body.into(),
+        }
+    }
+
+    #[test]
+    fn xml_reads_as_json() {
+        let xml = "<R xmlns='x'><K><Id>a</Id></K><K><Id>b</Id></K><One><m><Id>c</Id></m></One></R>";
+        let content = answer(xml).content(Answers::Xml).expect("XML");
+        for (pointer, expected) in [("/R/K/0/Id", "a"), ("/R/K/1/Id", "b"), ("/R/One/m/Id", "c")] {
+            assert_eq!(
+                content.pointer(pointer),
+                Some(&expected.into()),
+                "{pointer}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_told_without_its_content() {
+        for (body, words) in [
+            ("", "is empty"),
+            ("<html>hunter2</html>", "not JSON, but HTML"),
+            ("hunter2", "not JSON"),
+            ("{\"token\": \"hunter2\"", "not JSON"),
+        ] {
+            let error = answer(body).content(Answers::Json).expect_err(body);
+            assert!(
+                error.contains(words) && !error.contains("hunter2"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_next_page() {
+        let mut page = answer("[]");
+        let links = "<https://a/x?page=1>; rel=\"prev\", <https://a/x?page=3>; rel=\"next\"";
+        page.headers.insert(LINK, links.parse().expect("a header"));
+        assert_eq!(page.next_link(), Some("https://a/x?page=3"));
+    }
+}

@@ -1,0 +1,208 @@
+//! What is wrong with a profile, beyond its grammar: places that nothing fills, and flows that could lock out.
+
+use crate::template::{New, Place};
+
+use super::{ADMIN, By, Call, Flow, Profile};
+
+/// A sentence, and a text of the profile near which it is to be found.
+pub(super) struct Wrong {
+    pub(super) near: String,
+    pub(super) text: String,
+}
+
+impl Profile {
+    /// # Errors
+    /// The first thing that is wrong.
+    pub(super) fn check(&self) -> Result<(), Wrong> {
+        for (section, call) in self.calls() {
+            let near = call.to_string();
+            call.check().map_err(|text| Wrong {
+                near,
+                text: format!("the call of {section} {text}"),
+            })?;
+            for place in call
+                .places()
+                .into_iter()
+                .chain(self.auth_places(section, call))
+            {
+                self.check_place(section, place)?;
+            }
+            if let Some(place) = call
+                .url_places()
+                .find(|place| matches!(place, Place::Admin(_) | Place::Login(_)))
+            {
+                return Err(wrong(
+                    &place.to_string(),
+                    format!("{place} must not be in a URL: servers log these"),
+                ));
+            }
+        }
+        self.check_keys()?;
+        self.check_flow()
+    }
+
+    /// Who makes a call, where it does not say so: the credential itself if it is to be tried, else the admin.
+    pub(crate) fn by(&self, section: &str, call: &Call) -> By {
+        call.by().unwrap_or(match section {
+            "login" => By::Nobody,
+            "verify" => By::Token,
+            _ => By::Admin,
+        })
+    }
+
+    fn auth_places(&self, section: &str, call: &Call) -> Vec<&Place> {
+        let Some(auth) = self.auth.get(&self.by(section, call)) else {
+            return Vec::new();
+        };
+        let aws = auth.aws.iter();
+        let aws = aws.flat_map(|aws| {
+            [&aws.service, &aws.region]
+                .into_iter()
+                .chain(aws.key.iter().flatten())
+        });
+        let all = auth
+            .headers
+            .values()
+            .chain(auth.basic.iter().flatten())
+            .chain(aws);
+        all.flat_map(|template| template.places()).collect()
+    }
+
+    /// A place that nothing fills would be found at the worst moment.
+    fn check_place(&self, section: &str, place: &Place) -> Result<(), Wrong> {
+        let makes = matches!(section, "create" | "recover");
+        let known = match place {
+            Place::Secret(key) => self.has_key(key),
+            Place::Admin(key) => self.admin.contains_key(key),
+            Place::Old(_) => makes && self.copy.is_some(),
+            Place::Login(_) => {
+                section != "login" && self.auth.values().any(|auth| auth.login.is_some())
+            }
+            Place::New(New::Name) => makes,
+            Place::New(New::Value) => makes && self.flow == Flow::PutValue,
+            Place::New(_) => makes && self.life.is_some(),
+        };
+        if known {
+            return Ok(());
+        }
+        let advice = match place {
+            Place::Secret(_) => "name the key in [secret] or [defaults]",
+            Place::Admin(_) => "name the key in [admin]",
+            Place::Old(_) => "it needs a section [copy], and stands in [create] or [recover]",
+            Place::Login(_) => {
+                "it needs a login in [auth.…], and does not stand in the login itself"
+            }
+            Place::New(New::Name) => "it stands in [create] or [recover]",
+            Place::New(New::Value) => "it stands in [create] of the flow put-value",
+            Place::New(_) => "it needs a life = \"…\", and stands in [create] or [recover]",
+        };
+        Err(wrong(
+            &place.to_string(),
+            format!("nothing fills {place} in [{section}]: {advice}"),
+        ))
+    }
+
+    fn has_key(&self, key: &str) -> bool {
+        let own = [Some(&self.credential), self.id.as_ref()];
+        own.into_iter().flatten().any(|known| known == key)
+            || self.secret.contains_key(key)
+            || self.defaults.contains_key(key)
+            || self.store.contains_key(key)
+    }
+
+    fn check_keys(&self) -> Result<(), Wrong> {
+        let principal = self.principal.as_ref().filter(|key| !self.has_key(key));
+        if let Some(key) = principal {
+            return Err(wrong(
+                key,
+                format!("principal = \"{key}\" names a key that is not in [secret]"),
+            ));
+        }
+        let reserved = [ADMIN, "profile"];
+        let taken = self
+            .store
+            .keys()
+            .find(|key| reserved.contains(&key.as_str()) || self.secret.contains_key(*key));
+        if let Some(key) = taken {
+            return Err(wrong(
+                key,
+                format!(
+                    "[store] must not write the key {key}: it says where and whose the credential is"
+                ),
+            ));
+        }
+        let pointers = self
+            .store
+            .values()
+            .chain(self.verdict.only.keys())
+            .chain([&self.items.at, &self.items.id]);
+        match pointers
+            .chain(&self.items.name)
+            .chain(&self.items.created)
+            .find(|p| !p.is_empty() && !p.starts_with('/'))
+        {
+            Some(pointer) => Err(wrong(
+                pointer,
+                format!("{pointer} must be a JSON pointer: it begins with a slash"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Row 59 of what must be refused: a service that ends the old credential at once, and nobody who could make
+    /// another if the answer with the new one is lost.
+    fn check_flow(&self) -> Result<(), Wrong> {
+        let maker = self.by("create", &self.create);
+        let stored = self.store.contains_key(&self.credential);
+        let problem = match self.flow {
+            Flow::PutValue if !self.create.places().contains(&&Place::New(New::Value)) => {
+                "the flow put-value must send {new.value} in [create]"
+            }
+            Flow::PutValue if maker != By::Admin => {
+                "the flow put-value must be the admin's: as = \"admin\" in [create]"
+            }
+            Flow::PutValue => return Ok(()),
+            _ if !stored => "[store] must say where the answer has the credential",
+            Flow::Create if self.revoke.is_empty() => {
+                "the flow create needs [[revoke]]: without, old credentials would live for ever"
+            }
+            Flow::Create
+                if self
+                    .id
+                    .as_ref()
+                    .is_none_or(|id| !self.store.contains_key(id)) =>
+            {
+                "the flow create needs id = \"…\", and where the answer has it in [store]: without, nothing can be revoked"
+            }
+            Flow::Create if self.list.is_some() && self.items.id.is_empty() => {
+                "[list] needs [items] with the id of an entry"
+            }
+            Flow::Create if !self.repeatable => {
+                "the flow create must be repeatable: another try makes another credential"
+            }
+            Flow::RollInPlace if maker != By::Admin => {
+                "this API invalidates the old token on rotation: an admin credential is required, as = \"admin\" in [create]"
+            }
+            Flow::RollInPlace if !self.repeatable => {
+                "the flow roll-in-place must be repeatable; if it is not, the flow is self-rotate, with a [recover]"
+            }
+            Flow::SelfRotate
+                if self
+                    .recover
+                    .as_ref()
+                    .is_none_or(|call| self.by("recover", call) != By::Admin) =>
+            {
+                "this API invalidates the old token on rotation: an admin credential is required, in a section [recover] that makes another one"
+            }
+            _ => return Ok(()),
+        };
+        Err(wrong("flow", problem.to_owned()))
+    }
+}
+
+fn wrong(near: &str, text: String) -> Wrong {
+    Wrong {
+        near: near.to_owned(),
+        text,
+    }
+}
