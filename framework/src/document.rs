@@ -111,7 +111,7 @@ impl Document {
 
     /// Every text in it that is not known to be harmless: for scrubbing where the type of the secret is not known.
     pub(crate) fn guarded(&self) -> Vec<Secret> {
-        const HARMLESS: [&str; 8] = [
+        const HARMLESS: [&str; 9] = [
             "engine",
             "host",
             "port",
@@ -120,6 +120,7 @@ impl Document {
             "ssl",
             "servername",
             "masterarn",
+            "url",
         ];
         let members = members(self.expose()).unwrap_or_default();
         let guarded = members

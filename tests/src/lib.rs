@@ -1,5 +1,6 @@
 //! What the tests stand on: a local AWS, real servers, and a target in memory.
 
+pub mod api;
 pub mod availability;
 pub mod aws;
 pub mod lab;

@@ -4,9 +4,12 @@ use std::fs::File;
 use std::io::Write;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 /// A certificate authority, with its certificate in a file that lives as long as the process.
 pub struct Ca {
@@ -99,6 +102,24 @@ impl Default for Ca {
 }
 
 impl Identity {
+    /// What a server shows it with.
+    ///
+    /// # Panics
+    /// If it is none.
+    pub(crate) fn server(&self) -> ServerConfig {
+        let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes());
+        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes());
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring offers TLS 1.2 and 1.3")
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.expect("a certificate")],
+                key.expect("a key"),
+            )
+            .expect("a certificate and its key")
+    }
+
     /// Writes `server.pem` and `server.key`, readable by their owner alone.
     pub(crate) fn write(&self, folder: &Path) -> std::io::Result<()> {
         use std::os::unix::fs::PermissionsExt;

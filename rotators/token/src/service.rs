@@ -107,7 +107,8 @@ impl<'a> Service<'a> {
                 .await;
             values.login = Some(found.map_err(Failure::NotSent)?);
         }
-        self.exchange(call, values, auth, at).await
+        // A deep future: boxed, it does not make those of the engine deeper still.
+        Box::pin(self.exchange(call, values, auth, at)).await
     }
 
     /// A call that changes nothing, or may be made again: what it says where it succeeds.
@@ -145,7 +146,7 @@ impl<'a> Service<'a> {
     }
 
     async fn log_in(&self, login: &Call, values: Values<'_>) -> Result<Value, HookError> {
-        let answer = self.exchange(login, values, None, None).await;
+        let answer = Box::pin(self.exchange(login, values, None, None)).await;
         let answer = answer.map_err(|failure| failure.of(login))?;
         if !answer.is_success() {
             let url = login.url(&values)?;

@@ -3,9 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rustls::ServerConfig;
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -26,7 +23,7 @@ impl Encrypted {
     /// If no port is free, or the certificate is none.
     pub async fn start(url: &str, identity: &Identity) -> Self {
         let behind = url.trim_start_matches("http://").to_owned();
-        let acceptor = TlsAcceptor::from(Arc::new(config(identity)));
+        let acceptor = TlsAcceptor::from(Arc::new(identity.server()));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("bound").port();
         let connections = Arc::<AtomicUsize>::default();
@@ -66,18 +63,4 @@ impl Drop for Encrypted {
     fn drop(&mut self) {
         self.server.abort();
     }
-}
-
-fn config(identity: &Identity) -> ServerConfig {
-    let certificate = CertificateDer::from_pem_slice(identity.certificate.as_bytes());
-    let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes());
-    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("ring offers TLS 1.2 and 1.3")
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.expect("a certificate")],
-            key.expect("a key"),
-        )
-        .expect("a certificate and its key")
 }

@@ -1,0 +1,119 @@
+//! A service with tokens, of the tests' own: it does what it is told, keeps what real ones keep, and misbehaves on demand.
+
+mod service;
+mod wire;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use service::State;
+pub use service::{Kind, Token};
+pub use wire::{Reply, Request};
+
+use crate::tls::{Ca, Identity};
+use wire::Wire;
+
+/// One service, on a port of its own, behind TLS.
+pub struct Api {
+    wire: Wire,
+    state: Arc<Mutex<State>>,
+}
+
+/// What happens to the next request that it fits.
+pub struct Mishap {
+    /// As in `POST /users`: the method, and what the path begins with.
+    pub at: &'static str,
+    /// Whether the service does first what it was asked for.
+    pub done: bool,
+    /// What it says; nothing, if it just hangs up.
+    pub says: Reply,
+}
+
+impl Api {
+    /// The administrator's token.
+    pub const ADMIN: &'static str = "admin-token-of-the-tests";
+
+    /// With nobody in it.
+    pub async fn start() -> Self {
+        Self::with(&Ca::shared().identity("localhost")).await
+    }
+
+    /// With this certificate.
+    pub async fn with(identity: &Identity) -> Self {
+        let state = Arc::<Mutex<State>>::default();
+        let shared = Arc::clone(&state);
+        let answer = move |request: Request| lock(&shared).answer(&request);
+        Self {
+            wire: Wire::start(identity, Arc::new(answer)).await,
+            state,
+        }
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        self.wire.url()
+    }
+
+    /// A user with one token, or password: `id` and value.
+    pub fn user(&self, name: &str) -> Token {
+        lock(&self.state).user(name)
+    }
+
+    /// Whether it takes this value of that user.
+    pub fn accepts(&self, user: &str, value: &str) -> bool {
+        lock(&self.state).accepts(user, value)
+    }
+
+    /// The user's tokens.
+    pub fn tokens(&self, user: &str) -> Vec<Token> {
+        lock(&self.state).tokens(user).to_vec()
+    }
+
+    /// How many tokens a user may have.
+    pub fn limit(&self, most: usize) {
+        lock(&self.state).limit = Some(most);
+    }
+
+    /// From now on DELETE says that it has done it, and does not.
+    pub fn lie(&self) {
+        lock(&self.state).lies = true;
+    }
+
+    /// A new token works only after it was refused that often.
+    pub fn hesitate(&self, times: usize) {
+        lock(&self.state).hesitates = times;
+    }
+
+    /// The next request that fits goes wrong; said twice, the next two.
+    pub fn fail(&self, mishap: Mishap) {
+        lock(&self.state).mishaps.push(mishap);
+    }
+
+    /// How many mishaps met no request.
+    pub fn unmet(&self) -> usize {
+        lock(&self.state).mishaps.len()
+    }
+
+    /// Every request since the start: method and path.
+    pub fn asked(&self) -> Vec<String> {
+        lock(&self.state).asked.clone()
+    }
+
+    /// The secret of this user and token, by a profile of the tests.
+    pub fn secret(&self, kind: Kind, user: &str, token: &Token) -> String {
+        let (url, profile) = (self.url(), kind.profile());
+        serde_json::json!({
+            "profile": profile, "url": url, "user": user, "token": token.value, "token_id": token.id,
+            "masterarn": "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf",
+        })
+        .to_string()
+    }
+
+    /// The secret of its administrator.
+    pub fn admin_secret(&self) -> String {
+        serde_json::json!({"url": self.url(), "token": Self::ADMIN}).to_string()
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,4 @@
+//! API tokens: at a service of the tests' own, which misbehaves on demand, and at real ones.
+
+mod conformance;
+mod harness;
