@@ -88,6 +88,16 @@ impl Api {
         lock(&self.state).mishaps.push(mishap);
     }
 
+    /// The `n`-th request from now gets no answer; whether the service does first what it was asked for.
+    pub fn lose(&self, n: usize, done: bool) {
+        lock(&self.state).lost = Some((n, done));
+    }
+
+    /// From now on nothing is lost. Whether anything was.
+    pub fn heal(&self) -> bool {
+        lock(&self.state).lost.take().is_none()
+    }
+
     /// How many mishaps met no request.
     pub fn unmet(&self) -> usize {
         lock(&self.state).mishaps.len()

@@ -24,7 +24,7 @@ use url::{Position, Url};
 /// The most that is read of an answer's body, and of its headers.
 pub(crate) const LARGEST: usize = 64 * 1024;
 /// From the first byte sent to the last one received.
-const EXCHANGE: Duration = Duration::from_secs(20);
+const EXCHANGE: Duration = Duration::from_secs(10);
 
 /// The way to services.
 pub(crate) struct Http {

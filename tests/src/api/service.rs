@@ -11,6 +11,10 @@ use super::{Api, Mishap, Reply, Request};
 pub enum Kind {
     /// Many at once.
     Create,
+    /// The same, where a new one takes a while to be known.
+    Settles,
+    /// The same, two at most.
+    Limited,
     /// One, made anew by the administrator.
     Roll,
     /// One, made anew by itself.
@@ -24,6 +28,8 @@ impl Kind {
     pub fn profile(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::Settles => "settles",
+            Self::Limited => "limited",
             Self::Roll => "roll",
             Self::OwnRotation => "own-rotation",
             Self::Put => "put",
@@ -52,6 +58,7 @@ pub(super) struct State {
     pub(super) lies: bool,
     pub(super) hesitates: usize,
     pub(super) mishaps: Vec<Mishap>,
+    pub(super) lost: Option<(usize, bool)>,
     pub(super) asked: Vec<String>,
 }
 
@@ -73,6 +80,15 @@ impl State {
     pub(super) fn answer(&mut self, request: &Request) -> Reply {
         let asked = format!("{} {}", request.method, request.path);
         self.asked.push(asked.clone());
+        if let Some((left, done)) = self.lost.take() {
+            if left == 0 {
+                if done {
+                    let _ = self.deed(request);
+                }
+                return Reply::HangUp;
+            }
+            self.lost = Some((left - 1, done));
+        }
         let mishap = self
             .mishaps
             .iter()

@@ -25,8 +25,16 @@ impl Users {
         kind: Kind,
         variables: &'static [(&'static str, &'static str)],
     ) -> Self {
+        Self::at(Api::start().await, kind, variables)
+    }
+
+    pub(crate) fn at(
+        api: Api,
+        kind: Kind,
+        variables: &'static [(&'static str, &'static str)],
+    ) -> Self {
         Self {
-            api: Api::start().await,
+            api,
             kind,
             variables,
             count: AtomicUsize::new(0),

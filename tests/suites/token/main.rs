@@ -1,4 +1,8 @@
 //! API tokens: at a service of the tests' own, which misbehaves on demand, and at real ones.
 
 mod conformance;
+mod habits;
 mod harness;
+mod hostile;
+mod lost;
+mod refusals;
