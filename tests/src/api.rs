@@ -93,6 +93,23 @@ impl Api {
         lock(&self.state).lost = Some((n, done));
     }
 
+    /// The `n`-th request from now waits for an answer in vain; whether the service does first what it was asked for.
+    pub fn hold(&self, n: usize, done: bool) {
+        let mut state = lock(&self.state);
+        (state.held, state.holds) = (Some((n, done)), false);
+    }
+
+    /// Whether that one has come.
+    pub fn holds(&self) -> bool {
+        lock(&self.state).holds
+    }
+
+    /// From now on all are answered.
+    pub fn let_go(&self) {
+        let mut state = lock(&self.state);
+        (state.held, state.holds) = (None, false);
+    }
+
     /// From now on nothing is lost. Whether anything was.
     pub fn heal(&self) -> bool {
         lock(&self.state).lost.take().is_none()

@@ -1,5 +1,6 @@
 //! A secret in the local AWS, its user on a real server, and the real function between them.
 
+mod attached;
 mod target;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use crate::lambda::Function;
 use crate::postgres::Postgres;
 use crate::tls::Ca;
 
+pub use attached::Attached;
 pub use target::{Session, Target};
 
 /// One secret, and what is around it.

@@ -1,12 +1,14 @@
 //! What an answer says: its status in words, its content by JSON pointers.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use hyper::header::{LINK, LOCATION, RETRY_AFTER};
+use hyper::header::{DATE, LINK, LOCATION, RETRY_AFTER};
 use rotation::secret::printable;
 use rotation::{HookError, Secret};
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 use url::Url;
 
 use crate::http::Answer;
@@ -95,6 +97,16 @@ impl Answer {
                 "{what} at {host}: the service failed ({status}){said}"
             )),
         }
+    }
+
+    /// How far the service's clock is from `now`, if that is more than a minute, as a sentence goes on with it: a token may
+    /// not be valid yet there.
+    pub(crate) fn skew(&self, now: SystemTime) -> Option<String> {
+        let theirs = OffsetDateTime::parse(self.header(DATE)?, &Rfc2822).ok()?;
+        let seconds = (theirs - OffsetDateTime::from(now)).whole_seconds();
+        let side = if seconds < 0 { "behind" } else { "ahead of" };
+        let far = seconds.unsigned_abs();
+        (far > 60).then(|| format!("; its clock is {far} s {side} ours"))
     }
 
     fn redirected_to(&self, url: &Url) -> String {
@@ -189,6 +201,17 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn clocks_that_differ() {
+        let mut answer = answer("");
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT".parse().expect("a header");
+        answer.headers.insert(DATE, date);
+        let theirs = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        assert_eq!(answer.skew(theirs), None);
+        let behind = answer.skew(theirs + Duration::from_secs(90));
+        assert_eq!(behind.as_deref(), Some("; its clock is 90 s behind ours"));
     }
 
     #[test]

@@ -62,8 +62,9 @@ impl Service<'_> {
         let answer = answer.map_err(|failure| failure.of(verify))?;
         let (verdict, status) = (&self.profile.verdict, answer.status);
         if verdict.dead.contains(&status) {
+            let skew = answer.skew(self.cx.now()).unwrap_or_default();
             return Ok(Err(Rejection::new(format!(
-                "the service refuses it ({status})"
+                "the service refuses it ({status}{skew})"
             ))));
         }
         if answer.is_success() {

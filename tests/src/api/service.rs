@@ -59,6 +59,8 @@ pub(super) struct State {
     pub(super) hesitates: usize,
     pub(super) mishaps: Vec<Mishap>,
     pub(super) lost: Option<(usize, bool)>,
+    pub(super) held: Option<(usize, bool)>,
+    pub(super) holds: bool,
     pub(super) asked: Vec<String>,
 }
 
@@ -80,14 +82,14 @@ impl State {
     pub(super) fn answer(&mut self, request: &Request) -> Reply {
         let asked = format!("{} {}", request.method, request.path);
         self.asked.push(asked.clone());
-        if let Some((left, done)) = self.lost.take() {
-            if left == 0 {
-                if done {
-                    let _ = self.deed(request);
-                }
-                return Reply::HangUp;
-            }
-            self.lost = Some((left - 1, done));
+        if let Some(done) = due(&mut self.lost) {
+            let _ = done.then(|| self.deed(request));
+            return Reply::HangUp;
+        }
+        if let Some(done) = due(&mut self.held) {
+            let _ = done.then(|| self.deed(request));
+            self.holds = true;
+            return Reply::Silence;
         }
         let mishap = self
             .mishaps
@@ -219,6 +221,16 @@ impl State {
             refused: 0,
         }
     }
+}
+
+/// Counts down; what was asked for, when its turn has come.
+fn due(counter: &mut Option<(usize, bool)>) -> Option<bool> {
+    let (left, done) = counter.take()?;
+    if left == 0 {
+        return Some(done);
+    }
+    *counter = Some((left - 1, done));
+    None
 }
 
 fn said(status: u16, text: &str) -> Reply {

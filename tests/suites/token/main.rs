@@ -4,5 +4,7 @@ mod conformance;
 mod habits;
 mod harness;
 mod hostile;
+mod killed;
+mod lab;
 mod lost;
 mod refusals;
