@@ -20,15 +20,13 @@ apt_install() {
     local why=$1
     shift
     have apt-get || die "please install $* ($why), or what your system has in their place"
-    local sudo=()
-    if [ "$(id -u)" != 0 ]; then
-        have sudo || die "please have an administrator run: apt-get install $* ($why)"
-        sudo=(sudo)
-    fi
+    [ "$(id -u)" = 0 ] || have sudo || die "please have an administrator run: apt-get install $* ($why)"
     note "installing the Debian packages $*: $why"
-    "${sudo[@]}" apt-get update -qq
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-remove --no-install-recommends "$@" >/dev/null
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-remove --no-install-recommends "$@" >/dev/null
 }
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 # fetch URL SHA256 FILE: downloads, and refuses anything else than what was pinned.
 fetch() {
