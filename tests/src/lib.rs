@@ -11,6 +11,7 @@ pub mod postgres;
 pub mod process;
 pub mod proxy;
 pub mod rds;
+pub mod services;
 pub mod setting;
 pub mod skip;
 pub mod ssh;

@@ -8,3 +8,4 @@ mod killed;
 mod lab;
 mod lost;
 mod refusals;
+mod services;
