@@ -53,7 +53,7 @@ pub(crate) fn parts(url: &Url) -> Result<(), String> {
     }
 }
 
-/// By its name: `url`, and what ends so.
+/// By its name: `url`, and what ends so, as in `token_url` or `gitlabUrl`.
 pub(crate) fn is_address(key: &str) -> bool {
-    key == "url" || key.ends_with("_url")
+    key == "url" || key.ends_with("_url") || key.ends_with("Url")
 }

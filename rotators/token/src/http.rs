@@ -19,7 +19,9 @@ use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
-use url::{Position, Url};
+use url::Position;
+
+use crate::outgoing::Outgoing;
 
 /// The most that is read of an answer's body, and of its headers.
 pub(crate) const LARGEST: usize = 64 * 1024;
@@ -30,14 +32,6 @@ const EXCHANGE: Duration = Duration::from_secs(10);
 pub(crate) struct Http {
     network: Network,
     tls: Arc<ClientConfig>,
-}
-
-/// What is sent. The values of its headers, and its body, may be secret: it has no `Debug`.
-pub(crate) struct Outgoing {
-    pub(crate) method: String,
-    pub(crate) url: Url,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: String,
 }
 
 /// What came back.

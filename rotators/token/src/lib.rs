@@ -7,6 +7,7 @@ mod http;
 mod issue;
 mod listing;
 mod mark;
+mod outgoing;
 mod payload;
 mod profile;
 mod service;

@@ -46,10 +46,12 @@ impl Service<'_> {
             let answer = self.page(list, values, &at).await?;
             let unreadable = |why| HookError::failed(format!("{list}: {why}"));
             let content = answer.content(self.profile.answers).map_err(unreadable)?;
-            let found = self.entries(&content).ok_or_else(|| {
+            let items = &self.profile.items;
+            let found = items.entries(&content, self.profile.answers);
+            let found = found.ok_or_else(|| {
                 unreadable(format!(
                     "the answer has no list of entries with an id at {}",
-                    self.profile.items.at
+                    items.at
                 ))
             })?;
             let empty = found.is_empty();
@@ -122,21 +124,20 @@ impl Service<'_> {
             }
         })
     }
+}
 
+impl Items {
     /// None, if there is no list there. In XML a single entry stands for itself, and none for none.
-    fn entries(&self, content: &Value) -> Option<Vec<Entry>> {
-        let items = &self.profile.items;
-        let xml = self.profile.answers == Answers::Xml;
-        match content.pointer(&items.at) {
-            Some(Value::Array(found)) => found.iter().map(|item| items.read(item)).collect(),
-            Some(one @ Value::Object(_)) if xml => items.read(one).map(|entry| vec![entry]),
+    pub(crate) fn entries(&self, content: &Value, answers: Answers) -> Option<Vec<Entry>> {
+        let xml = answers == Answers::Xml;
+        match content.pointer(&self.at) {
+            Some(Value::Array(found)) => found.iter().map(|item| self.read(item)).collect(),
+            Some(one @ Value::Object(_)) if xml => self.read(one).map(|entry| vec![entry]),
             None if xml || content.as_object().is_some_and(Map::is_empty) => Some(Vec::new()),
             _ => None,
         }
     }
-}
 
-impl Items {
     fn read(&self, item: &Value) -> Option<Entry> {
         let text = |pointer: &str| Some(text_at(item, pointer)?.expose().to_owned());
         Some(Entry {

@@ -4,6 +4,8 @@ mod call;
 mod check;
 mod life;
 mod shelf;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -189,6 +191,16 @@ impl Default for Verdict {
     }
 }
 
+impl Pages {
+    /// Where the answer says how to go on.
+    fn cursor(&self) -> Option<&String> {
+        match self {
+            Self::Cursor { at, .. } => Some(at),
+            Self::Link | Self::Number { .. } => None,
+        }
+    }
+}
+
 impl Profile {
     /// The key that names the admin's secret, if that is needed.
     pub(crate) fn needs_admin(&self) -> Option<&'static str> {
@@ -207,22 +219,23 @@ impl Profile {
         self.store.keys().map(String::as_str).chain(drawn)
     }
 
-    /// All calls, each with what the profile calls it.
-    pub(crate) fn calls(&self) -> impl Iterator<Item = (&'static str, &Call)> {
-        let logins = self.auth.values().filter_map(|auth| auth.login.as_ref());
-        let one = |name, call| std::iter::once((name, call));
-        let rest = [
+    /// All calls, each with what the profile calls it, and by whom it is made; a login, for whom.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = (&'static str, By, &Call)> {
+        let logins = self.auth.iter();
+        let logins = logins.filter_map(|(by, auth)| Some(("login", *by, auth.login.as_ref()?)));
+        let optional = [
             ("copy", &self.copy),
             ("recover", &self.recover),
             ("list", &self.list),
         ];
-        let rest = rest.into_iter();
-        let rest = rest.filter_map(|(name, call)| call.as_ref().map(|call| (name, call)));
-        one("create", &self.create)
-            .chain(one("verify", &self.verify))
-            .chain(logins.map(|call| ("login", call)))
-            .chain(rest)
+        let optional = optional.into_iter();
+        let optional = optional.filter_map(|(section, call)| Some((section, call.as_ref()?)));
+        [("create", &self.create), ("verify", &self.verify)]
+            .into_iter()
+            .chain(optional)
             .chain(self.revoke.iter().map(|call| ("revoke", call)))
+            .map(|(section, call)| (section, self.by(section, call), call))
+            .chain(logins)
     }
 }
 

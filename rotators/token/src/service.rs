@@ -2,18 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use rotation::aws::sign::{AccessKey, OwnKey, Unsigned};
-use rotation::{Context, HookError, Secret};
+use rotation::aws::sign::OwnKey;
+use rotation::{Context, HookError};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::fields::Fields;
-use crate::http::{Answer, Failure, Http, Outgoing};
+use crate::http::{Answer, Failure, Http};
+use crate::outgoing::Outgoing;
 use crate::payload::TokenSecret;
-use crate::profile::{Auth, Aws, By, Call, Profile};
+use crate::profile::{Auth, By, Call, Profile};
 use crate::values::Values;
 
 /// Of the function's time, for what the engine does with an answer.
@@ -95,12 +94,15 @@ impl<'a> Service<'a> {
     ) -> Result<Answer, Failure> {
         let by = self.profile.by(section, call);
         let auth = self.profile.auth.get(&by);
+        let login = auth.and_then(|auth| auth.login.as_ref());
         if by == By::Admin {
             values.admin = self.admin.as_ref();
-            self.may_learn_of_admin(call, &values)
-                .map_err(Failure::NotSent)?;
+            for call in login.into_iter().chain([call]) {
+                self.may_learn_of_admin(call, &values)
+                    .map_err(Failure::NotSent)?;
+            }
         }
-        if let Some(login) = auth.and_then(|auth| auth.login.as_ref()) {
+        if let Some(login) = login {
             let found = self
                 .login
                 .get_or_try_init(|| self.log_in(login, values))
@@ -162,7 +164,8 @@ impl<'a> Service<'a> {
         let url = call.url(values)?;
         let same =
             |address: &str| Url::parse(address).is_ok_and(|known| known.origin() == url.origin());
-        let named = self.admin.as_ref().and_then(|admin| admin.get("url"));
+        let key = call.address().unwrap_or("url");
+        let named = self.admin.as_ref().and_then(|admin| admin.get(key));
         if call.has_host()
             || self.shared.hosts_are_named
             || self.profile.defaults.values().any(|address| same(address))
@@ -173,10 +176,10 @@ impl<'a> Service<'a> {
         let host = url.host_str().unwrap_or_default();
         Err(HookError::refused(match named {
             Some(_) => format!(
-                "the admin secret is for another address than {host}: its key url and the secret's must agree"
+                "the admin secret is for another address than {host}: its key {key} and the secret's must agree"
             ),
             None => format!(
-                "nothing says that the admin's login may be sent to {host}: put the key url into the admin secret, or name the host in ALLOWED_HOSTS"
+                "nothing says that the admin's login may be sent to {host}: put the key {key} into the admin secret, or name the host in ALLOWED_HOSTS"
             ),
         }))
     }
@@ -217,73 +220,15 @@ impl<'a> Service<'a> {
         values: &Values<'_>,
         auth: Option<&Auth>,
     ) -> Result<Outgoing, HookError> {
-        let mut headers = vec![(
-            "accept".to_owned(),
-            "application/json, */*;q=0.5".to_owned(),
-        )];
-        let mut set = |name: &str, value: String| {
-            let name = name.to_ascii_lowercase();
-            headers.retain(|(known, _)| *known != name);
-            headers.push((name, value));
-        };
-        let (body, kind) = match call.content(values)? {
-            Some(content) => (content.text, Some(content.kind)),
-            None => (String::new(), None),
-        };
-        if let Some(kind) = kind {
-            set("content-type", kind.to_owned());
-        }
-        let own = auth.iter().flat_map(|auth| &auth.headers);
-        for (name, value) in own.chain(&call.headers) {
-            set(name, value.plain(values)?);
-        }
-        if let Some([user, password]) = auth.and_then(|auth| auth.basic.as_ref()) {
-            let login = Secret::new(format!(
-                "{}:{}",
-                user.plain(values)?,
-                password.plain(values)?
-            ));
-            set(
-                "authorization",
-                format!("Basic {}", BASE64_STANDARD.encode(login.expose())),
-            );
-        }
+        let mut out = Outgoing::new(call, url, values, auth)?;
         if let Some(aws) = auth.and_then(|auth| auth.aws.as_ref()) {
-            for (name, value) in self.signature(aws, call, &url, values, &body).await? {
-                set(name, value);
-            }
+            let key = match aws.named_key(values)? {
+                Some(key) => key,
+                None => self.shared.own_key.get().await?,
+            };
+            out.sign(aws, &key, values, self.cx.now())?;
         }
-        Ok(Outgoing {
-            method: call.method().to_owned(),
-            url,
-            headers,
-            body,
-        })
-    }
-
-    async fn signature(
-        &self,
-        aws: &Aws,
-        call: &Call,
-        url: &Url,
-        values: &Values<'_>,
-        body: &str,
-    ) -> Result<Vec<(&'static str, String)>, HookError> {
-        let key = match &aws.key {
-            Some([id, secret]) => {
-                AccessKey::new(&id.plain(values)?, &Secret::new(secret.plain(values)?))
-            }
-            None => self.shared.own_key.get().await?,
-        };
-        let unsigned = Unsigned {
-            service: &aws.service.plain(values)?,
-            region: &aws.region.plain(values)?,
-            method: call.method(),
-            url: url.as_str(),
-            headers: &[],
-            body: body.as_bytes(),
-        };
-        unsigned.sign(&key, self.cx.now())
+        Ok(out)
     }
 }
 

@@ -191,6 +191,11 @@ impl Place {
             })
         };
         let pointer = |pointer: &str| {
+            if pointer.ends_with('?') {
+                return Err(format!(
+                    "must not have the place {{{name}}} here: what may be missing is a member in json, and its whole value"
+                ));
+            }
             let sound = pointer.is_empty() || pointer.starts_with('/');
             sound.then(|| pointer.to_owned()).ok_or_else(|| {
                 format!("must have a JSON pointer in {{{name}}}: it begins with a slash")
@@ -278,6 +283,7 @@ mod tests {
             ("{}", "letters, digits"),
             ("{new.nme}", "there are new.name, new.value"),
             ("{old:scopes}", "begins with a slash"),
+            ("{old:/scopes?}", "a member in json"),
             ("{admin.}", "letters, digits"),
             ("{a b}", "letters, digits"),
         ] {

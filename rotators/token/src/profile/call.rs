@@ -21,6 +21,8 @@ pub(crate) struct Call {
     by: Option<By>,
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, Template>,
+    /// User and password of this call alone, RFC 7617.
+    pub(crate) basic: Option<[Template; 2]>,
     json: Option<Node>,
     form: Option<BTreeMap<String, Template>>,
 }
@@ -53,6 +55,8 @@ enum Node {
     Text(Template),
     Array(Vec<Self>),
     Object(Vec<(String, Self)>),
+    /// A member that is left out where the present credential has none: `{old:/condition?}`.
+    IfThere(Template),
     Other(Value),
 }
 
@@ -78,6 +82,14 @@ impl Call {
         let url = Url::parse(&filled).map_err(|error| wrong(error.to_string()))?;
         address::parts(&url).map_err(wrong)?;
         Ok(url)
+    }
+
+    /// The key that says where it goes, if the profile itself does not.
+    pub(crate) fn address(&self) -> Option<&str> {
+        match self.call.url.places().next() {
+            Some(Place::Secret(key)) if self.call.url.begins().is_empty() => Some(key),
+            _ => None,
+        }
     }
 
     /// Whether the profile itself says where it goes.
@@ -111,6 +123,7 @@ impl Call {
     pub(crate) fn places(&self) -> Vec<&Place> {
         let mut places: Vec<&Place> = self.call.url.places().collect();
         places.extend(self.headers.values().flat_map(Template::places));
+        places.extend(self.basic.iter().flatten().flat_map(Template::places));
         places.extend(
             self.form
                 .iter()
@@ -143,9 +156,10 @@ impl Call {
             {
                 Ok(())
             }
-            _ => {
-                Err("must go to https://…, or to a place named url, or with _url at its end".into())
-            }
+            _ => Err(
+                "must go to https://…, or to a place named url, or with _url or Url at its end"
+                    .into(),
+            ),
         }
     }
 }
@@ -189,7 +203,7 @@ impl Node {
                     .collect::<Result<_, _>>()?,
             ),
             Value::Object(members) => {
-                let read = |(key, value)| Ok((key, Self::read(value)?));
+                let read = |(key, value)| Ok((key, Self::member(value)?));
                 Self::Object(
                     members
                         .into_iter()
@@ -201,17 +215,28 @@ impl Node {
         })
     }
 
+    fn member(value: Value) -> Result<Self, String> {
+        let text = value.as_str().and_then(|text| text.strip_prefix("{old:"));
+        match text.and_then(|text| text.strip_suffix("?}")) {
+            Some(pointer) => Template::parse(&format!("{{old:{pointer}}}")).map(Self::IfThere),
+            None => Self::read(value),
+        }
+    }
+
     fn fill(&self, values: &Values<'_>) -> Result<Value, HookError> {
         Ok(match self {
-            Self::Text(text) => text.json(values)?,
+            Self::Text(text) | Self::IfThere(text) => text.json(values)?,
             Self::Array(items) => {
                 let items = items.iter().map(|item| item.fill(values));
                 Value::Array(items.collect::<Result<_, _>>()?)
             }
             Self::Object(members) => {
-                let members = members
-                    .iter()
-                    .map(|(key, node)| Ok((key.clone(), node.fill(values)?)));
+                let members = members.iter().filter_map(|(key, node)| {
+                    let filled = node.fill(values);
+                    let none = !matches!(&filled, Ok(value) if !value.is_null());
+                    let left_out = none && matches!(node, Self::IfThere(_));
+                    (!left_out).then(|| Ok((key.clone(), filled?)))
+                });
                 Value::Object(members.collect::<Result<Map<_, _>, HookError>>()?)
             }
             Self::Other(value) => value.clone(),
@@ -220,7 +245,7 @@ impl Node {
 
     fn places<'a>(&'a self, places: &mut Vec<&'a Place>) {
         match self {
-            Self::Text(text) => places.extend(text.places()),
+            Self::Text(text) | Self::IfThere(text) => places.extend(text.places()),
             Self::Array(items) => items.iter().for_each(|item| item.places(places)),
             Self::Object(members) => members.iter().for_each(|(_, node)| node.places(places)),
             Self::Other(_) => {}

@@ -2,40 +2,31 @@
 
 use crate::template::{New, Place};
 
-use super::{ADMIN, By, Call, Flow, Profile};
+use super::{ADMIN, Auth, By, Call, Flow, Pages, Profile};
 
-/// A sentence, and a text of the profile near which it is to be found.
+/// A sentence, and a text of the profile near which it is to be found, in one of its sections if it can.
 pub(super) struct Wrong {
-    pub(super) near: String,
+    section: Option<&'static str>,
+    near: String,
     pub(super) text: String,
+}
+
+impl Wrong {
+    /// Where in the profile's text that is.
+    pub(super) fn place(&self, text: &str) -> usize {
+        let section = self.section.map(|section| format!("[{section}]"));
+        let begin = section.and_then(|section| text.find(&section)).unwrap_or(0);
+        let within = text[begin..].find(&self.near).map(|at| begin + at);
+        within.or_else(|| text.find(&self.near)).unwrap_or(0)
+    }
 }
 
 impl Profile {
     /// # Errors
     /// The first thing that is wrong.
     pub(super) fn check(&self) -> Result<(), Wrong> {
-        for (section, call) in self.calls() {
-            let near = call.to_string();
-            call.check().map_err(|text| Wrong {
-                near,
-                text: format!("the call of {section} {text}"),
-            })?;
-            for place in call
-                .places()
-                .into_iter()
-                .chain(self.auth_places(section, call))
-            {
-                self.check_place(section, place)?;
-            }
-            if let Some(place) = call
-                .url_places()
-                .find(|place| matches!(place, Place::Admin(_) | Place::Login(_)))
-            {
-                return Err(wrong(
-                    &place.to_string(),
-                    format!("{place} must not be in a URL: servers log these"),
-                ));
-            }
+        for (section, by, call) in self.calls() {
+            self.check_call(section, by, call)?;
         }
         self.check_keys()?;
         self.check_flow()
@@ -44,39 +35,45 @@ impl Profile {
     /// Who makes a call, where it does not say so: the credential itself if it is to be tried, else the admin.
     pub(crate) fn by(&self, section: &str, call: &Call) -> By {
         call.by().unwrap_or(match section {
-            "login" => By::Nobody,
             "verify" => By::Token,
             _ => By::Admin,
         })
     }
 
-    fn auth_places(&self, section: &str, call: &Call) -> Vec<&Place> {
-        let Some(auth) = self.auth.get(&self.by(section, call)) else {
-            return Vec::new();
+    fn check_call(&self, section: &'static str, by: By, call: &Call) -> Result<(), Wrong> {
+        let near = call.to_string();
+        let at = |wrong: Wrong| Wrong {
+            section: Some(section),
+            ..wrong
         };
-        let aws = auth.aws.iter();
-        let aws = aws.flat_map(|aws| {
-            [&aws.service, &aws.region]
-                .into_iter()
-                .chain(aws.key.iter().flatten())
-        });
-        let all = auth
-            .headers
-            .values()
-            .chain(auth.basic.iter().flatten())
-            .chain(aws);
-        all.flat_map(|template| template.places()).collect()
+        call.check()
+            .map_err(|text| at(wrong(&near, format!("the call of {section} {text}"))))?;
+        let auth = self.auth.get(&by).filter(|_| section != "login");
+        let shown = auth.map(Auth::places).unwrap_or_default();
+        for place in call.places().into_iter().chain(shown) {
+            self.check_place(section, by, place).map_err(at)?;
+        }
+        let logged = call
+            .url_places()
+            .find(|place| matches!(place, Place::Admin(_) | Place::Login(_)));
+        logged.map_or(Ok(()), |place| {
+            Err(at(wrong(
+                &place.to_string(),
+                format!("{place} must not be in a URL: servers log these"),
+            )))
+        })
     }
 
     /// A place that nothing fills would be found at the worst moment.
-    fn check_place(&self, section: &str, place: &Place) -> Result<(), Wrong> {
+    fn check_place(&self, section: &str, by: By, place: &Place) -> Result<(), Wrong> {
         let makes = matches!(section, "create" | "recover");
         let known = match place {
             Place::Secret(key) => self.has_key(key),
-            Place::Admin(key) => self.admin.contains_key(key),
+            Place::Admin(key) => by == By::Admin && self.admin.contains_key(key),
             Place::Old(_) => makes && self.copy.is_some(),
             Place::Login(_) => {
-                section != "login" && self.auth.values().any(|auth| auth.login.is_some())
+                let auth = self.auth.get(&by);
+                section != "login" && auth.is_some_and(|auth| auth.login.is_some())
             }
             Place::New(New::Name) => makes,
             Place::New(New::Value) => makes && self.flow == Flow::PutValue,
@@ -87,10 +84,11 @@ impl Profile {
         }
         let advice = match place {
             Place::Secret(_) => "name the key in [secret] or [defaults]",
+            Place::Admin(_) if by != By::Admin => "the call is not the admin's (as = \"admin\")",
             Place::Admin(_) => "name the key in [admin]",
             Place::Old(_) => "it needs a section [copy], and stands in [create] or [recover]",
             Place::Login(_) => {
-                "it needs a login in [auth.…], and does not stand in the login itself"
+                "it needs a login in the [auth.…] of who makes the call, and does not stand in the login itself"
             }
             Place::New(New::Name) => "it stands in [create] or [recover]",
             Place::New(New::Value) => "it stands in [create] of the flow put-value",
@@ -135,7 +133,8 @@ impl Profile {
             .store
             .values()
             .chain(self.verdict.only.keys())
-            .chain([&self.items.at, &self.items.id]);
+            .chain([&self.items.at, &self.items.id])
+            .chain(self.pages.iter().filter_map(Pages::cursor));
         match pointers
             .chain(&self.items.name)
             .chain(&self.items.created)
@@ -196,12 +195,27 @@ impl Profile {
             }
             _ => return Ok(()),
         };
-        Err(wrong("flow", problem.to_owned()))
+        Err(wrong("flow =", problem.to_owned()))
+    }
+}
+
+impl Auth {
+    fn places(&self) -> Vec<&Place> {
+        let aws = self.aws.iter();
+        let aws = aws.flat_map(|aws| {
+            [&aws.service, &aws.region]
+                .into_iter()
+                .chain(aws.key.iter().flatten())
+        });
+        let basic = self.basic.iter().flatten();
+        let all = self.headers.values().chain(basic).chain(aws);
+        all.flat_map(|template| template.places()).collect()
     }
 }
 
 fn wrong(near: &str, text: String) -> Wrong {
     Wrong {
+        section: None,
         near: near.to_owned(),
         text,
     }

@@ -14,7 +14,7 @@ macro_rules! shipped {
 }
 
 /// By their names.
-pub(crate) const SHIPPED: &[(&str, &str)] = shipped!["jupyterhub",];
+pub(crate) const SHIPPED: &[(&str, &str)] = shipped!["jupyterhub", "octoprint", "rabbitmq"];
 
 /// Profiles by their names. One of the user's own comes before a shipped one of the same name.
 pub(crate) struct Shelf(BTreeMap<String, Arc<Profile>>);
@@ -98,7 +98,7 @@ impl Profile {
         name.clone_into(&mut profile.name);
         profile
             .check()
-            .map_err(|wrong| (line_at(text.find(&wrong.near).unwrap_or(0)), wrong.text))?;
+            .map_err(|wrong| (line_at(wrong.place(text)), wrong.text))?;
         Ok(profile)
     }
 }

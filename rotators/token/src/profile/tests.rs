@@ -1,0 +1,5 @@
+//! What is shipped, and what is refused.
+
+mod fixture;
+mod mistakes;
+mod shipped;
