@@ -3,6 +3,8 @@
 mod address;
 mod answer;
 mod fields;
+#[cfg(test)]
+mod fuzz;
 mod http;
 mod issue;
 mod listing;

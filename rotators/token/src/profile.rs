@@ -17,6 +17,8 @@ use crate::template::Template;
 
 pub(crate) use call::{By, Call};
 pub(crate) use life::parse as life;
+#[cfg(test)]
+pub(crate) use shelf::SHIPPED;
 pub(crate) use shelf::Shelf;
 
 /// The key of the admin's ARN, as AWS's own secrets have it.

@@ -7,5 +7,6 @@ mod hostile;
 mod killed;
 mod lab;
 mod lost;
+mod real;
 mod refusals;
 mod services;
