@@ -14,7 +14,18 @@ macro_rules! shipped {
 }
 
 /// By their names.
-pub(crate) const SHIPPED: &[(&str, &str)] = shipped!["jupyterhub", "octoprint", "rabbitmq"];
+pub(crate) const SHIPPED: &[(&str, &str)] = shipped![
+    "jupyterhub",
+    "octoprint",
+    "rabbitmq",
+    "gitlab",
+    "gitlab-project",
+    "gitlab-group",
+    "gitlab-self",
+    "grafana",
+    "cloudflare",
+    "cloudflare-roll",
+];
 
 /// Profiles by their names. One of the user's own comes before a shipped one of the same name.
 pub(crate) struct Shelf(BTreeMap<String, Arc<Profile>>);
