@@ -25,6 +25,11 @@ pub(crate) const SHIPPED: &[(&str, &str)] = shipped![
     "grafana",
     "cloudflare",
     "cloudflare-roll",
+    "datadog",
+    "sendgrid",
+    "jfrog",
+    "elasticsearch",
+    "databricks",
 ];
 
 /// Profiles by their names. One of the user's own comes before a shipped one of the same name.

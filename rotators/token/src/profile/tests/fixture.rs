@@ -107,7 +107,7 @@ fn written(line: &str, headers: &BTreeMap<String, String>, body: &str) -> String
 /// The same for bodies that say the same.
 fn normal(kind: Option<&String>, body: &str) -> String {
     match kind.map(String::as_str) {
-        Some("application/json") => serde_json::from_str::<Value>(body).map_or_else(
+        Some(kind) if kind.ends_with("json") => serde_json::from_str::<Value>(body).map_or_else(
             |error| format!("{error}: {body}"),
             |value| format!("{value:#}"),
         ),
