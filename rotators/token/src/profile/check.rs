@@ -16,8 +16,11 @@ impl Wrong {
     pub(super) fn place(&self, text: &str) -> usize {
         let section = self.section.map(|section| format!("[{section}]"));
         let begin = section.and_then(|section| text.find(&section)).unwrap_or(0);
-        let within = text[begin..].find(&self.near).map(|at| begin + at);
-        within.or_else(|| text.find(&self.near)).unwrap_or(0)
+        // What may be missing is written with a question mark.
+        let nears = [self.near.clone(), self.near.replace('}', "?}")];
+        let within = nears.iter().find_map(|near| text[begin..].find(near));
+        let anywhere = || text.find(&self.near);
+        within.map(|at| begin + at).or_else(anywhere).unwrap_or(0)
     }
 }
 
@@ -112,7 +115,7 @@ impl Profile {
         let principal = self.principal.as_ref().filter(|key| !self.has_key(key));
         if let Some(key) = principal {
             return Err(wrong(
-                key,
+                "principal =",
                 format!("principal = \"{key}\" names a key that is not in [secret]"),
             ));
         }
@@ -122,30 +125,36 @@ impl Profile {
             .keys()
             .find(|key| reserved.contains(&key.as_str()) || self.secret.contains_key(*key));
         if let Some(key) = taken {
-            return Err(wrong(
-                key,
-                format!(
+            return Err(Wrong {
+                section: Some("store"),
+                near: key.clone(),
+                text: format!(
                     "[store] must not write the key {key}: it says where and whose the credential is"
                 ),
-            ));
+            });
         }
-        let pointers = self
-            .store
-            .values()
-            .chain(self.verdict.only.keys())
-            .chain([&self.items.at, &self.items.id])
-            .chain(self.pages.iter().filter_map(Pages::cursor));
-        match pointers
-            .chain(&self.items.name)
-            .chain(&self.items.created)
-            .find(|p| !p.is_empty() && !p.starts_with('/'))
-        {
-            Some(pointer) => Err(wrong(
-                pointer,
-                format!("{pointer} must be a JSON pointer: it begins with a slash"),
-            )),
-            None => Ok(()),
-        }
+        let all = self.pointers().into_iter();
+        let mut odd = all.filter(|(_, p)| !p.is_empty() && !p.starts_with('/'));
+        odd.next().map_or(Ok(()), |(section, pointer)| {
+            Err(Wrong {
+                section: Some(section),
+                near: pointer.clone(),
+                text: format!("{pointer} must be a JSON pointer: it begins with a slash"),
+            })
+        })
+    }
+
+    /// All JSON pointers but those of places, each with its section.
+    fn pointers(&self) -> Vec<(&'static str, &String)> {
+        let items = [&self.items.at, &self.items.id].into_iter();
+        let items = items.chain(&self.items.name).chain(&self.items.created);
+        let pages = self.pages.iter().filter_map(Pages::cursor);
+        let (store, only) = (self.store.values(), self.verdict.only.keys());
+        (store.map(|pointer| ("store", pointer)))
+            .chain(only.map(|pointer| ("verdict", pointer)))
+            .chain(items.map(|pointer| ("items", pointer)))
+            .chain(pages.map(|pointer| ("pages", pointer)))
+            .collect()
     }
 
     /// Row 59 of what must be refused: a service that ends the old credential at once, and nobody who could make

@@ -30,6 +30,11 @@ pub(crate) const SHIPPED: &[(&str, &str)] = shipped![
     "jfrog",
     "elasticsearch",
     "databricks",
+    "okta",
+    "entra",
+    "mongodb-atlas",
+    "auth0",
+    "aws-iam",
 ];
 
 /// Profiles by their names. One of the user's own comes before a shipped one of the same name.
