@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use service::State;
 pub use service::{Kind, Token};
+pub(crate) use wire::{Handler, Wire};
 pub use wire::{Reply, Request};
 
 use crate::tls::{Ca, Identity};
-use wire::Wire;
 
 /// One service, on a port of its own, behind TLS.
 pub struct Api {
@@ -58,6 +58,11 @@ impl Api {
         lock(&self.state).user(name)
     }
 
+    /// One more token of that user.
+    pub fn another(&self, user: &str) {
+        lock(&self.state).another(user);
+    }
+
     /// Whether it takes this value of that user.
     pub fn accepts(&self, user: &str, value: &str) -> bool {
         lock(&self.state).accepts(user, value)
@@ -71,6 +76,11 @@ impl Api {
     /// How many tokens a user may have.
     pub fn limit(&self, most: usize) {
         lock(&self.state).limit = Some(most);
+    }
+
+    /// The date of what is made from now on; long ago, if nobody says.
+    pub fn date(&self, today: &'static str) {
+        lock(&self.state).today = Some(today);
     }
 
     /// From now on DELETE says that it has done it, and does not.

@@ -151,6 +151,7 @@ fn secret(profile: &Profile, mut value: impl FnMut() -> String) -> Fields {
         .keys()
         .chain(profile.store.keys())
         .chain([&profile.credential])
+        .chain(&profile.id)
     {
         let value = if crate::address::is_address(key) {
             "https://service.example".to_owned()

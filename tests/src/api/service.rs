@@ -15,6 +15,8 @@ pub enum Kind {
     Settles,
     /// The same, two at most.
     Limited,
+    /// The same, without names.
+    Nameless,
     /// One, made anew by the administrator.
     Roll,
     /// One, made anew by itself.
@@ -30,6 +32,7 @@ impl Kind {
             Self::Create => "create",
             Self::Settles => "settles",
             Self::Limited => "limited",
+            Self::Nameless => "nameless",
             Self::Roll => "roll",
             Self::OwnRotation => "own-rotation",
             Self::Put => "put",
@@ -46,6 +49,8 @@ pub struct Token {
     pub value: String,
     /// What its maker called it.
     pub name: String,
+    /// When it was made, as the list says.
+    created: String,
     /// How often it is refused before it works.
     refused: usize,
 }
@@ -57,6 +62,7 @@ pub(super) struct State {
     pub(super) limit: Option<usize>,
     pub(super) lies: bool,
     pub(super) hesitates: usize,
+    pub(super) today: Option<&'static str>,
     pub(super) mishaps: Vec<Mishap>,
     pub(super) lost: Option<(usize, bool)>,
     pub(super) held: Option<(usize, bool)>,
@@ -69,6 +75,11 @@ impl State {
         let token = self.token("by hand");
         self.users.insert(name.to_owned(), vec![token.clone()]);
         token
+    }
+
+    pub(super) fn another(&mut self, user: &str) {
+        let token = self.token("by hand");
+        self.users.entry(user.to_owned()).or_default().push(token);
     }
 
     pub(super) fn tokens(&self, user: &str) -> &[Token] {
@@ -144,7 +155,8 @@ impl State {
         let Some(tokens) = self.users.get(user) else {
             return said(404, "no such user");
         };
-        let shown = |token: &Token| json!({"id": token.id, "name": token.name});
+        let shown =
+            |token: &Token| json!({"id": token.id, "name": token.name, "created": token.created});
         let entries: Vec<Value> = tokens.iter().skip(page * 2).take(2).map(shown).collect();
         let mut answer = json!({"tokens": entries});
         if tokens.len() > page * 2 + 2 {
@@ -218,6 +230,7 @@ impl State {
             id: format!("t{}", self.made),
             value: format!("value-{}-{}", self.made, uuid::Uuid::new_v4().simple()),
             name: name.to_owned(),
+            created: self.today.unwrap_or("2026-01-01T00:00:00Z").to_owned(),
             refused: 0,
         }
     }

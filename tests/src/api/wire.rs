@@ -43,16 +43,16 @@ pub enum Reply {
 }
 
 /// Answers requests.
-pub(super) type Handler = Arc<dyn Fn(Request) -> Reply + Send + Sync>;
+pub(crate) type Handler = Arc<dyn Fn(Request) -> Reply + Send + Sync>;
 
 /// A port with TLS; it ends with this value.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     url: String,
     server: JoinHandle<()>,
 }
 
 impl Wire {
-    pub(super) async fn start(identity: &Identity, handler: Handler) -> Self {
+    pub(crate) async fn start(identity: &Identity, handler: Handler) -> Self {
         let acceptor = TlsAcceptor::from(Arc::new(identity.server()));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("bound").port();
@@ -67,7 +67,7 @@ impl Wire {
         }
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 }

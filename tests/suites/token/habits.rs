@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rotation::event::Step;
 use rotation::testing::World;
+use rotation::testing::world::Harness;
 use rotation_tests::api::{Api, Kind, Mishap};
 use rotation_tests::tls::Ca;
 
@@ -81,6 +82,40 @@ async fn a_token_that_must_settle() {
     let error = world.step(&version, Step::SetSecret).await;
     let error = error.expect_err("not yet");
     assert_eq!(error.error_type(), "Rotation.PendingRejected", "{error}");
+}
+
+/// Where nothing tells ours from others', another token stays, unless the secret says that nobody else uses the account;
+/// and then until it is older than anything that may still run.
+#[tokio::test]
+async fn no_names() {
+    for (sole, date, swept) in [
+        (false, "2026-01-01T00:00:00Z", false),
+        (true, "2026-12-31T00:00:00Z", false),
+        (true, "2026-01-01T00:00:00Z", true),
+    ] {
+        let users = Users::start(Kind::Nameless, &[]).await;
+        let mut subject = users.subject().await;
+        let sole = format!("{{\"sole_owner\":{sole},");
+        subject.secret = subject.secret.replacen('{', &sole, 1);
+        users.api.date(date);
+        users.api.another("user0");
+        let mut world = World::with(&users, &subject);
+        let version = world.begin();
+        match world.step(&version, Step::CreateSecret).await {
+            Ok(_) => assert!(swept, "{sole} {date}"),
+            Err(error) => assert!(
+                !swept && error.to_string().contains("and has t1 (AWSCURRENT), t2"),
+                "{error}"
+            ),
+        }
+        let ids: Vec<String> = users
+            .api
+            .tokens("user0")
+            .into_iter()
+            .map(|token| token.id)
+            .collect();
+        assert_eq!(ids, if swept { ["t1", "t3"] } else { ["t1", "t2"] });
+    }
 }
 
 /// As many as the service allows are there: which, and what to do. What an earlier try left goes when it is old enough.

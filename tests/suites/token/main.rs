@@ -4,6 +4,7 @@ mod conformance;
 mod habits;
 mod harness;
 mod hostile;
+mod iam;
 mod killed;
 mod lab;
 mod lost;
