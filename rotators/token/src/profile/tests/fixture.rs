@@ -1,7 +1,8 @@
 //! A recorded request, and what it is compared by.
 //!
-//! A fixture begins with what the secret and the admin's secret hold. Then come the calls, each with the page that
-//! documents it: `### create https://…`, the request as HTTP has it, and below `=>` the answer, where the page has one.
+//! A fixture begins with what of it was read where, if not all of it was on the pages it names, and with what the secret
+//! and the admin's secret hold. Then come the calls, each with the page that documents it: `### create https://…`, the
+//! request as HTTP has it, and below `=>` the answer, where one is needed.
 //! A header's value that ends with `…` is the beginning of one.
 
 use std::collections::BTreeMap;
