@@ -194,3 +194,23 @@ impl Sample {
         }
     }
 }
+
+/// The list says which keys each needs.
+#[test]
+fn every_profile_is_in_the_list() {
+    let list = folder().join("../profiles/README.md");
+    let list = fs::read_to_string(list).expect("the list");
+    for (name, text) in SHIPPED {
+        let profile = Profile::parse(name, text).expect(name);
+        let link = format!("[{name}]({name}.toml)");
+        let row = list.lines().find(|line| line.contains(&link)).expect(name);
+        let keys = profile
+            .secret
+            .keys()
+            .chain(profile.admin.keys())
+            .chain(&profile.id);
+        for key in keys.chain([&profile.credential]) {
+            assert!(row.contains(&format!("`{key}`")), "{name}: {key}");
+        }
+    }
+}
