@@ -87,11 +87,7 @@ impl<'a> KeyFile<'a> {
             false if done => return Ok(()),
             false => return Err(Problem::Busy),
         }
-        let swept = self.sweep().await;
-        let edited = match swept {
-            Ok(()) => self.edit_locked(change).await,
-            Err(problem) => Err(problem),
-        };
+        let edited = self.edit_locked(change).await;
         let tidied = self.tidy().await;
         let unlocked = self.unlock().await;
         edited.and(tidied).and(unlocked)
@@ -101,8 +97,12 @@ impl<'a> KeyFile<'a> {
         &self,
         change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, Problem>,
     ) -> Result<(), Problem> {
+        self.sweep().await?;
         let (new, old) = (self.own("new"), self.own("old"));
-        for _ in 0..TRIES {
+        for round in 0..TRIES {
+            if round > 0 {
+                self.tidy().await?;
+            }
             let seen = self.look().await?;
             let (facts, before) = &seen;
             let Some(after) = change(before)? else {
@@ -111,7 +111,6 @@ impl<'a> KeyFile<'a> {
             if after.len() as u64 > MOST {
                 return Err(too_big());
             }
-            self.tidy().await?;
             self.write(&new, &after, facts).await?;
             // Whatever else keeps this file knows nothing of our lock.
             if self.look().await? != seen {
@@ -196,8 +195,7 @@ impl<'a> KeyFile<'a> {
     fn folders(&self) -> Vec<String> {
         let mut folders = Vec::new();
         let mut path = self.path.as_str();
-        while let Some((folder, _)) = path.rsplit_once('/') {
-            let folder = if folder.is_empty() { "/" } else { folder };
+        while let Some((folder, _)) = apart(path) {
             folders.push(folder.to_owned());
             if folder == "/" || folder == self.home {
                 break;
@@ -226,6 +224,12 @@ impl<'a> KeyFile<'a> {
     fn own(&self, what: &str) -> String {
         self.beside(&format!("{what}-{}", self.id))
     }
+}
+
+/// The folder of a full path, and the name there.
+fn apart(path: &str) -> Option<(&str, &str)> {
+    let (folder, name) = path.rsplit_once('/')?;
+    Some((if folder.is_empty() { "/" } else { folder }, name))
 }
 
 fn too_big() -> Problem {

@@ -1,6 +1,6 @@
 //! Who may edit the file, and what dead invocations left beside it.
 
-use super::{Facts, KeyFile};
+use super::{Facts, KeyFile, apart};
 use crate::problem::Problem;
 
 /// After so many seconds a lock is a dead invocation's.
@@ -70,15 +70,15 @@ impl KeyFile<'_> {
 
     /// What invocations left beside the file.
     async fn left(&self) -> Result<Vec<String>, Problem> {
-        let (folder, name) = self.path.rsplit_once('/').unwrap_or_default();
-        let within = if folder.is_empty() { "/" } else { folder };
-        let names = self.files.list(within).await?;
-        let ours = names.iter().filter(|other| {
-            let rest = other.strip_prefix(name);
-            let rest = rest.and_then(|rest| rest.strip_prefix(".rotation-"));
-            rest.is_some_and(|rest| rest == "lock" || rest.split_once('-').is_some_and(made_here))
+        let (folder, name) = apart(&self.path).unwrap_or(("/", ""));
+        let names = self.files.list(folder).await?;
+        let beside = names.iter().filter_map(|other| {
+            let rest = other.strip_prefix(name)?;
+            rest.strip_prefix(".rotation-")
         });
-        Ok(ours.map(|other| format!("{folder}/{other}")).collect())
+        let ours =
+            beside.filter(|what| *what == "lock" || what.split_once('-').is_some_and(made_here));
+        Ok(ours.map(|what| self.beside(what)).collect())
     }
 }
 
