@@ -1,7 +1,8 @@
 //! The file `authorized_keys`, edited byte for byte: a line is added or taken out, all other bytes stay as they are.
 //!
 //! Lines are read as sshd reads them (`auth2-pubkeyfile.c`, `sshkey.c` of OpenSSH): one ends at a line feed alone, the
-//! text at a NUL character, and what no key can be read from is passed over.
+//! text at a NUL character, and what no key can be read from is passed over. Which options a host understands, it alone
+//! knows: a line is taken to let its key in, whatever they are.
 
 #[cfg(test)]
 mod fuzz;

@@ -51,12 +51,16 @@ pub(crate) async fn sftp(handle: &Handle) -> Result<RawSftpSession, Problem> {
     while let Some(message) = channel.wait().await {
         match message {
             ChannelMsg::Success => return Ok(RawSftpSession::new(channel.into_stream())),
-            ChannelMsg::Failure | ChannelMsg::Close => break,
+            ChannelMsg::Failure | ChannelMsg::Close => {
+                return Err(Problem::Lasting(
+                    "SFTP is not available for this login; where that is meant, set SSH_WITHOUT_SFTP=true"
+                        .into(),
+                ));
+            }
             _ => {}
         }
     }
-    Err(Problem::Lasting(
-        "SFTP is not available for this login; where that is meant, set SSH_WITHOUT_SFTP=true"
-            .into(),
+    Err(Problem::Passing(
+        "it hung up when SFTP was asked for".into(),
     ))
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rotation::network::Network;
+use rotation::secret::printable;
 use rotation::{Rejection, Verdict};
 use russh::Disconnect;
 use russh::client;
+use russh::kex::EXTENSION_SUPPORT_AS_CLIENT;
 use russh::keys::{Algorithm, PrivateKeyWithHashAlg};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -17,6 +19,7 @@ use crate::host::Host;
 use crate::identity::{Handle, Identity};
 use crate::login::Jump;
 use crate::problem::Problem;
+use crate::progress::{Phase, Progress};
 
 /// For the connection, the key exchange and the login.
 const LOGIN: Duration = Duration::from_secs(10);
@@ -80,10 +83,10 @@ pub(crate) async fn log_in(
     host: &Host,
     identity: &Identity,
 ) -> Result<Verdict<Handle>, Problem> {
-    let late = |_| Problem::Passing("no login within ten seconds".into());
-    tokio::time::timeout(LOGIN, begin(way, host, identity))
-        .await
-        .map_err(late)?
+    let progress = Progress::default();
+    let begun = tokio::time::timeout(LOGIN, begin(way, host, identity, &progress));
+    let late = |_| Problem::Passing("no login within ten seconds".into()).during(progress.phase());
+    begun.await.map_err(late)?
 }
 
 /// A host shows one key at a time: of a fingerprint nobody knows the type, so all that could be are asked for.
@@ -91,18 +94,24 @@ async fn begin(
     way: &Way<'_>,
     host: &Host,
     identity: &Identity,
+    progress: &Progress,
 ) -> Result<Verdict<Handle>, Problem> {
     let mut refused = Vec::new();
     loop {
         let asked = identity.trusted().algorithms(host, &refused);
-        match greet(way, host, identity, asked).await {
+        progress.reach(Phase::Connection);
+        match greet(way, host, identity, asked, progress).await {
             Err(Problem::HostKey(kind, why)) => {
                 refused.push(kind);
                 if identity.trusted().algorithms(host, &refused).is_empty() {
                     return Err(Problem::Lasting(why));
                 }
             }
-            greeted => return authenticate(greeted?, identity).await,
+            greeted => {
+                let handle = greeted?;
+                progress.reach(Phase::Login);
+                return authenticate(handle, identity, progress).await;
+            }
         }
     }
 }
@@ -112,6 +121,7 @@ async fn greet(
     host: &Host,
     identity: &Identity,
     asked: Vec<Algorithm>,
+    progress: &Progress,
 ) -> Result<Handle, Problem> {
     match way.bastion {
         Some((bastion, session)) if bastion.leads_to(host) => {
@@ -120,30 +130,47 @@ async fn greet(
             let channel = opened.await.map_err(|error| {
                 Problem::Passing(format!("the bastion does not reach it: {error}"))
             })?;
-            exchange(channel.into_stream(), host, identity, asked).await
+            exchange(channel.into_stream(), host, identity, asked, progress).await
         }
         _ => {
             let stream = way.network.open(&host.name, host.port).await?;
-            exchange(stream, host, identity, asked).await
+            exchange(stream, host, identity, asked, progress).await
         }
     }
 }
 
-/// Key exchange: the host proves who it is.
+/// Banners and key exchange: the host proves who it is.
 async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     host: &Host,
     identity: &Identity,
     asked: Vec<Algorithm>,
+    progress: &Progress,
 ) -> Result<Handle, Problem> {
     let mut config = client::Config::default();
     config.preferred.key = Cow::Owned(asked);
-    client::connect_stream(Arc::new(config), stream, identity.trust(host))
-        .await
-        .map_err(|problem| problem.during("the key exchange"))
+    if !identity.key().algorithm().is_rsa() {
+        // Only who signs by RSA must hear of a host's hashes. OpenSSH lets nobody in before that is acknowledged: 40 ms.
+        config
+            .preferred
+            .kex
+            .to_mut()
+            .retain(|name| *name != EXTENSION_SUPPORT_AS_CLIENT);
+    }
+    client::connect_stream(
+        Arc::new(config),
+        progress.watch(stream),
+        identity.trust(host, progress),
+    )
+    .await
+    .map_err(|problem| problem.during(progress.phase()))
 }
 
-async fn authenticate(mut handle: Handle, identity: &Identity) -> Result<Verdict<Handle>, Problem> {
+async fn authenticate(
+    mut handle: Handle,
+    identity: &Identity,
+    progress: &Progress,
+) -> Result<Verdict<Handle>, Problem> {
     let failed = |error: russh::Error| Problem::from(error).during("the login");
     let hash = if identity.key().algorithm().is_rsa() {
         handle
@@ -159,9 +186,27 @@ async fn authenticate(mut handle: Handle, identity: &Identity) -> Result<Verdict
     if answer.map_err(failed)?.success() {
         return Ok(Verdict::Accept(handle));
     }
-    close(&handle).await;
+    if handle.is_closed() {
+        hung_up(handle, progress).await?;
+    } else {
+        close(&handle).await;
+    }
     Ok(Verdict::Reject(Rejection::new(format!(
         "it does not accept this public key for user {}",
         identity.user()
     ))))
+}
+
+/// Of a host that was gone before it answered: after `Ok`, it had refused the key all the same. One that allows a single try
+/// says so as it hangs up; of any other nobody knows.
+async fn hung_up(handle: Handle, progress: &Progress) -> Result<(), Problem> {
+    // What it said is known when the session has ended.
+    let _ = handle.await;
+    let said = printable(progress.farewell(), 200);
+    if said.contains("Too many authentication failures") {
+        return Ok(());
+    }
+    let words = format!("it hung up without an answer: {said}");
+    let problem = Problem::Passing(words.trim_end_matches(": ").to_owned());
+    Err(problem.during(progress.phase()))
 }

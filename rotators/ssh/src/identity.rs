@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use russh::client;
+use russh::client::{self, DisconnectReason};
 use russh::keys::{PrivateKey, PublicKeyOrCertificate};
 
 use crate::host::Host;
 use crate::host_key::HostKeys;
 use crate::problem::Problem;
+use crate::progress::Progress;
 
 /// A session with a host that proved its key.
 pub(crate) type Handle = client::Handle<Trust>;
@@ -42,17 +43,19 @@ impl Identity {
     }
 
     /// What checks the key of `host`.
-    pub(crate) fn trust(&self, host: &Host) -> Trust {
+    pub(crate) fn trust(&self, host: &Host, progress: &Progress) -> Trust {
         Trust {
             host: host.clone(),
+            progress: progress.clone(),
             trusted: Arc::clone(&self.trusted),
         }
     }
 }
 
-/// Checks one host's key.
+/// Checks one host's key, and hears its farewell.
 pub(crate) struct Trust {
     host: Host,
+    progress: Progress,
     trusted: Arc<HostKeys>,
 }
 
@@ -72,6 +75,16 @@ impl client::Handler for Trust {
             PublicKeyOrCertificate::Certificate(_) => Err(Problem::Lasting(
                 "it shows a certificate, which is not supported: name its host key".into(),
             )),
+        }
+    }
+
+    async fn disconnected(&mut self, reason: DisconnectReason<Problem>) -> Result<(), Problem> {
+        match reason {
+            DisconnectReason::ReceivedDisconnect(words) => {
+                self.progress.ends(words.message);
+                Ok(())
+            }
+            DisconnectReason::Error(problem) => Err(problem),
         }
     }
 }

@@ -12,6 +12,7 @@ mod identity;
 mod key;
 mod login;
 mod problem;
+mod progress;
 
 use rotation::config::Config;
 use rotation::network::Network;
