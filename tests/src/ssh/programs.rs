@@ -30,10 +30,15 @@ pub(super) fn openssh(folder: &Path, port: u16, options: &Options) -> Vec<String
         // The shell's own files are not the tests' matter, and can take their time.
         home.display()
     );
-    let file = folder.join("config");
-    std::fs::write(&file, config).expect("a folder of ours");
-    let file = file.display().to_string();
-    ["/usr/sbin/sshd", "-D", "-e", "-f", &file]
+    std::fs::write(folder.join("config"), config).expect("a folder of ours");
+    sshd(folder)
+}
+
+/// By the configuration in its folder. Each connection is a fork of the server, not a new program, which a third of the time
+/// would go to.
+pub(super) fn sshd(folder: &Path) -> Vec<String> {
+    let config = folder.join("config").display().to_string();
+    ["/usr/sbin/sshd", "-r", "-D", "-e", "-f", &config]
         .map(ToOwned::to_owned)
         .to_vec()
 }

@@ -1,4 +1,4 @@
-//! What the conformance suite asks of rotations, on two live servers.
+//! The conformance suite, with faults, on live servers.
 
 use rotation::Rotator;
 use rotation::config::Config;
@@ -9,15 +9,23 @@ use rotation_tests::ssh::{Pair, Sshd, secret};
 use rotator_ssh::SshKeys;
 use serde_json::{Value, json};
 
+use crate::faulty::stride;
+
 /// Each subject has the hosts to itself: their files begin anew with its key.
-struct Fleet {
-    hosts: [Sshd; 2],
+pub(crate) struct Fleet {
+    pub(crate) hosts: Vec<Sshd>,
     variables: &'static [(&'static str, &'static str)],
 }
 
 impl Fleet {
-    async fn start(variables: &'static [(&'static str, &'static str)]) -> Self {
-        let hosts = [Sshd::start().await, Sshd::start().await];
+    pub(crate) async fn of(
+        size: usize,
+        variables: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        let mut hosts = Vec::new();
+        for _ in 0..size {
+            hosts.push(Sshd::start().await);
+        }
         Self { hosts, variables }
     }
 }
@@ -51,7 +59,12 @@ impl Harness for Fleet {
     async fn accepts(&self, secret: &str) -> bool {
         let key = json(secret)["private_key"].clone();
         let key = key.as_str().expect("a text");
-        self.hosts.iter().all(|host| host.accepts(key))
+        for host in &self.hosts {
+            if !host.lets_in(key).await {
+                return false;
+            }
+        }
+        true
     }
 
     fn wrong(&self, secret: &str) -> String {
@@ -62,8 +75,8 @@ impl Harness for Fleet {
     }
 
     fn unreachable(&self, secret: &str) -> String {
-        let port = self.hosts[1].port().to_string();
-        secret.replace(&port, &free_port().to_string())
+        let last = self.hosts.last().expect("a host").port();
+        secret.replace(&last.to_string(), &free_port().to_string())
     }
 }
 
@@ -71,16 +84,23 @@ fn json(secret: &str) -> Value {
     serde_json::from_str(secret).expect("JSON")
 }
 
-/// When the old key is retired, if ever.
-const RETIRED: [&[(&str, &str)]; 3] = [
-    &[],
-    &[("RETIRE_PREVIOUS", "after-finish")],
-    &[("RETIRE_PREVIOUS", "never")],
-];
+/// At every which call there is a fault, where nobody asks for all by ROTATION_EVERY_REQUEST: so each call fails once.
+const SAMPLE: usize = 8;
 
 #[tokio::test]
-async fn rotations_succeed_whenever_the_old_key_is_retired() {
-    for variables in RETIRED {
-        conformance::rotates(&Fleet::start(variables).await).await;
-    }
+async fn the_old_key_stays_until_the_next_rotation() {
+    let fleet = Fleet::of(2, &[]).await;
+    conformance::sample(&fleet, stride(SAMPLE)).await;
+}
+
+#[tokio::test]
+async fn the_old_key_goes_at_the_end() {
+    let one = Fleet::of(1, &[("RETIRE_PREVIOUS", "after-finish")]).await;
+    conformance::sample(&one, stride(SAMPLE)).await;
+}
+
+#[tokio::test]
+async fn the_old_key_stays() {
+    let never = Fleet::of(2, &[("RETIRE_PREVIOUS", "never")]).await;
+    conformance::rotates(&never).await;
 }

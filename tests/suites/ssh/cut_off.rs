@@ -1,11 +1,11 @@
 //! The way to a host breaks at every single request over SFTP, while keys are added and while they are removed.
 
 use crate::faulty::{
-    LONG, arm, disarm, faulty, grow_old, held, leave_litter, lengthen, litter, requests,
+    LONG, arm, disarm, faulty, grow_old, held, leave_litter, lengthen, litter, requests, stride,
 };
 use crate::lab::Lab;
 
-/// Every which request, where nobody asks for all by ROTATION_EVERY_REQUEST: that takes minutes.
+/// Every which request, where nobody asks for all.
 const SAMPLE: usize = 7;
 
 /// What happens at a request.
@@ -21,9 +21,19 @@ enum Fault {
     Kill,
 }
 
+/// When the old key is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Retired {
+    /// In finishSecret.
+    Now,
+    /// In the next rotation's createSecret.
+    Next,
+}
+
 struct Sweep {
     lab: Lab,
     fault: Fault,
+    retired: Retired,
     /// Which request.
     n: usize,
     /// And which one after it.
@@ -31,27 +41,35 @@ struct Sweep {
 }
 
 impl Sweep {
-    async fn new(fault: Fault) -> Self {
-        let lab = Lab::of(
-            vec![faulty().await],
-            &[("RETIRE_PREVIOUS", "after-finish")],
-            |_| (),
-        )
-        .await;
+    async fn new(fault: Fault, retired: Retired) -> Self {
+        let policy = match retired {
+            Retired::Now => "after-finish",
+            Retired::Next => "next-rotation",
+        };
+        let variables = [("RETIRE_PREVIOUS", policy)];
+        let lab = Lab::of(vec![faulty().await], &variables, |_| ()).await;
         lengthen(&lab.hosts[0], LONG);
-        let every = std::env::var_os("ROTATION_EVERY_REQUEST").is_some();
-        let stride = if every { 1 } else { SAMPLE };
         Self {
             lab,
             fault,
+            retired,
             n: 1,
-            stride,
+            stride: stride(SAMPLE),
         }
     }
 
-    /// Whether a rotation has so many requests in one of its steps; the next one breaks at a later one. The key is added
-    /// where a dead rotation has left all that it can leave.
+    /// Whether a rotation has so many requests in one of its steps; the next one breaks at a later one.
     async fn rotation(&mut self) -> bool {
+        let reached = match self.retired {
+            Retired::Now => self.adds_and_removes().await,
+            Retired::Next => self.removes_at_the_beginning().await,
+        };
+        self.n += self.stride;
+        reached
+    }
+
+    /// The key is added where a dead rotation has left all that it can leave.
+    async fn adds_and_removes(&self) -> bool {
         let lab = &self.lab;
         let (token, old) = (lab.begin(), lab.field("AWSCURRENT", "public_key"));
         lab.must(&token, "createSecret").await;
@@ -64,8 +82,23 @@ impl Sweep {
         let one = both.replace(&format!("{old}\n"), "");
         let finish = self.step(&token, "finishSecret", &[&both, &one]).await;
         self.retry(&token, "finishSecret", &one).await;
-        self.n += self.stride;
         set || finish
+    }
+
+    /// The key before the last is still there, and as much litter.
+    async fn removes_at_the_beginning(&self) -> bool {
+        let lab = &self.lab;
+        lab.rotates().await;
+        let old = lab.field("AWSPREVIOUS", "public_key");
+        leave_litter(&lab.hosts[0]);
+        let (token, both) = (lab.begin(), lab.hosts[0].authorized_keys());
+        let one = both.replace(&format!("{old}\n"), "");
+        let removed = self.step(&token, "createSecret", &[&both, &one]).await;
+        self.retry(&token, "createSecret", &one).await;
+        if let Err(error) = lab.steps_from(&token, "setSecret").await {
+            panic!("{:?} at request {}: {}", self.fault, self.n, error.message);
+        }
+        removed
     }
 
     /// Whether the step has so many requests. The file is one of `whole` afterwards, and the host can be entered.
@@ -92,7 +125,8 @@ impl Sweep {
         disarm(host);
         let content = host.authorized_keys();
         assert!(whole.contains(&&*content), "{when}: torn");
-        lab.current_is_accepted(&when);
+        let current = lab.private("AWSCURRENT");
+        assert!(host.lets_in(&current).await, "{when}: locked out");
         if self.fault == Fault::Deny && requests(host) > n + 5 {
             // It went on after that, so it could clean up, if only what it did before failed.
             assert!(litter(host).len() < 5, "{when}: {:?}", litter(host));
@@ -114,24 +148,25 @@ impl Sweep {
 }
 
 /// There are as many requests as there should be.
-async fn at_every_request(fault: Fault) {
-    let mut sweep = Sweep::new(fault).await;
+async fn at_every_request(fault: Fault, retired: Retired) {
+    let mut sweep = Sweep::new(fault, retired).await;
     while sweep.rotation().await {}
-    assert!(sweep.n > 40, "only {} requests were seen", sweep.n);
+    assert!(sweep.n > 30, "only {} requests: {fault:?}", sweep.n);
+}
+
+/// All faults side by side, for most of the time is waiting.
+async fn every_fault(retired: Retired) {
+    let faults = [Fault::Drop, Fault::Cut, Fault::Deny, Fault::Kill];
+    let sweeps = faults.map(|fault| at_every_request(fault, retired));
+    futures_util::future::join_all(sweeps).await;
 }
 
 #[tokio::test]
-async fn the_connection_is_cut() {
-    at_every_request(Fault::Drop).await;
-    at_every_request(Fault::Cut).await;
+async fn a_key_is_added_and_the_old_one_removed() {
+    every_fault(Retired::Now).await;
 }
 
 #[tokio::test]
-async fn a_request_fails() {
-    at_every_request(Fault::Deny).await;
-}
-
-#[tokio::test]
-async fn the_function_is_killed() {
-    at_every_request(Fault::Kill).await;
+async fn the_old_key_is_removed_at_the_beginning() {
+    every_fault(Retired::Next).await;
 }

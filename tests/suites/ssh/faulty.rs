@@ -11,6 +11,12 @@ use crate::lab::Lab;
 /// Keys, and after them more than one message over SFTP can carry.
 pub(crate) const LONG: usize = 40 * 1024;
 
+/// Every which fault is tried: all, if ROTATION_EVERY_REQUEST is set; that takes minutes.
+pub(crate) fn stride(sample: usize) -> usize {
+    let every = std::env::var_os("ROTATION_EVERY_REQUEST").is_some();
+    if every { 1 } else { sample }
+}
+
 /// A server whose SFTP fails on demand.
 pub(crate) async fn faulty() -> Sshd {
     served_by(env!("CARGO_BIN_EXE_faulty-sftp")).await
