@@ -2,11 +2,13 @@
 
 mod conformance;
 mod cut_off;
+mod elsewhere;
 mod faulty;
 mod fifty;
 mod fleet;
 mod hostile;
 mod lab;
+mod lines;
 mod others;
 mod refusals;
 mod two;

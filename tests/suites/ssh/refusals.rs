@@ -140,19 +140,59 @@ async fn host_keys() {
         .1
         .to_owned();
     let name = known.split_once(' ').expect("a line").0.to_owned();
+    let own = known.replacen(&name, "", 1);
     let rsa = Pair::new("rsa", &[]).public;
     let token = lab.until("createSecret").await;
     for (line, words) in [
         (format!("{name} {key}"), "host key mismatch for"),
         (format!("elsewhere {key}"), "no host key of"),
         (format!("{name} {rsa}"), "host key"),
+        (
+            format!("{known}\n@revoked * {own}"),
+            "is revoked in known_hosts: got SHA256:",
+        ),
     ] {
         lab.edit_current(|secret| secret["known_hosts"] = json!(line));
-        let error = lab.step(&token, "setSecret").await.expect_err(words);
-        assert!(error.message.contains(words), "{line}: {}", error.message);
-        assert_eq!(error.error_type, CHANGED, "{}", error.message);
+        lab.refused(&token, "setSecret", CHANGED, words).await;
     }
+    let authority = format!("{known}\n@cert-authority * {own}");
+    lab.edit_current(|secret| secret["known_hosts"] = json!(authority));
+    let words = "no @cert-authority, for certificates are not supported: line 2";
+    lab.refused(&token, "setSecret", VALUE, words).await;
     lab.edit_current(|secret| secret["known_hosts"] = json!(known));
+    lab.steps_from(&token, "setSecret").await.expect("the rest");
+}
+
+/// A host that has a certificate is known by its key all the same. One that shows nothing but the certificate is not.
+#[tokio::test]
+async fn certificates() {
+    let mut lab = Lab::one(&[]).await;
+    let folder = lab.hosts[0].folder().to_owned();
+    let made = std::process::Command::new("ssh-keygen")
+        .args(["-q", "-h", "-I", "host", "-s"])
+        .args([folder.join("host"), folder.join("host.pub")])
+        .output();
+    let made = made.expect("ssh-keygen: run scripts/install");
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let certificate = format!("HostCertificate {}/host-cert.pub\n", folder.display());
+    lab.hosts[0]
+        .reconfigure(|config| certificate + &config)
+        .await;
+    lab.rotates().await;
+    let token = lab.until("createSecret").await;
+    let alone = "HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com\n";
+    lab.hosts[0]
+        .reconfigure(|config| alone.to_owned() + &config)
+        .await;
+    let words = "theirs: [\"ssh-ed25519-cert-v01@openssh.com\"]";
+    lab.refused(&token, "setSecret", CHANGED, words).await;
+    lab.hosts[0]
+        .reconfigure(|config| config.replace(alone, ""))
+        .await;
     lab.steps_from(&token, "setSecret").await.expect("the rest");
 }
 
@@ -168,7 +208,12 @@ async fn files_that_sshd_would_not_trust() {
     let token = lab.until("createSecret").await;
     let file = lab.hosts[0].key_file();
     let folder = file.parent().expect("a folder").to_owned();
-    for (path, wrong, right) in [(&file, 0o620, 0o600), (&folder, 0o770, 0o700)] {
+    let home = folder.parent().expect("a home").to_owned();
+    for (path, wrong, right) in [
+        (&file, 0o620, 0o600),
+        (&folder, 0o770, 0o700),
+        (&home, 0o775, 0o755),
+    ] {
         let set = |mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode));
         set(wrong).expect("a file of ours");
         lab.refused(&token, "setSecret", CHANGED, "others may write to it")

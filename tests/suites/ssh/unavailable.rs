@@ -1,5 +1,8 @@
 //! Hosts that are down, and hosts whose files cannot be written.
 
+use std::time::Duration;
+
+use rotation_tests::skip::skip;
 use rotation_tests::ssh::Sshd;
 
 use crate::faulty::{grow_old, lengthen, litter, served_by};
@@ -61,6 +64,87 @@ fn script(folder: &tempfile::TempDir, words: &str, options: &str) -> String {
     format!("/bin/sh {}", file.display())
 }
 
+/// What the server sees is mounted for it alone, in `$D`.
+fn mounted(how: &str) -> String {
+    format!("D=$1/home/.ssh; export D; exec unshare -rm /bin/sh -c '{how} exec \"$@\"' sh")
+}
+
+/// A folder to which nobody can write.
+const READ_ONLY: &str = r#"mount --bind "$D" "$D" && mount -o remount,bind,ro "$D" &&"#;
+/// A file that can be written, but not exchanged.
+const BUSY: &str = r#"F=$D/authorized_keys; mount --bind "$F" "$F" &&"#;
+/// Two pages: the keys take one, and a lock the other. What is left of the keys is told when the session has ended.
+const FULL: &str = r#"exec 8<"$D/authorized_keys" 9<"$D/authorized_keys"; echo began >>"$D/../seen"
+mount -t tmpfs -o size=8k,mode=700 tmpfs "$D" && cat <&8 >"$D/authorized_keys" && chmod 600 "$D/authorized_keys" && "$@"
+cmp -s - "$D/authorized_keys" <&9 && echo "whole, beside" $(ls "$D") >>"$D/../seen";"#;
+
+/// A file system of two pages.
+#[tokio::test]
+async fn the_disk_is_full() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lab = Lab::of(
+        vec![served_by(&script(&folder, "exec", "")).await],
+        &[],
+        |_| (),
+    )
+    .await;
+    let host = &lab.hosts[0];
+    lengthen(host, 3000);
+    let token = lab.until("createSecret").await;
+    script(&folder, &mounted(FULL).replace("exec \"$@\"", ""), "");
+    lab.refused(&token, "setSecret", "Rotation.Target", "Failure")
+        .await;
+    let seen = host.folder().join("home/seen");
+    let told = loop {
+        let told = std::fs::read_to_string(&seen).expect("the server's file");
+        if told.matches("whole").count() == told.matches("began").count() {
+            break told;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    let lines = told.lines().filter(|line| *line != "began");
+    for line in lines {
+        assert_eq!(line, "whole, beside authorized_keys", "{told}");
+    }
+    script(&folder, "exec", "");
+    lab.ends_well(&token, "setSecret", "a full disk").await;
+}
+
+/// Not even root may exchange it, or link to it.
+#[tokio::test]
+async fn an_immutable_file() {
+    let lab = Lab::one(&[]).await;
+    let (host, token) = (&lab.hosts[0], lab.until("createSecret").await);
+    let flag = |flag| {
+        let mut chattr = std::process::Command::new("chattr");
+        let set = chattr.arg(flag).arg(host.key_file()).output();
+        set.is_ok_and(|output| output.status.success())
+    };
+    if !flag("+i") {
+        return skip(
+            "an immutable file",
+            "chattr needs root, and a file system that knows it",
+        );
+    }
+    let answer = lab.step(&token, "setSecret").await;
+    let content = host.authorized_keys();
+    assert!(flag("-i"), "it was set");
+    let error = answer.expect_err("immutable");
+    assert_eq!(
+        error.error_type, "Rotation.TargetRefused",
+        "{}",
+        error.message
+    );
+    assert!(
+        error.message.contains("permission denied"),
+        "{}",
+        error.message
+    );
+    assert_eq!(content.matches("rotation:").count(), 0);
+    assert_eq!(litter(host), Vec::<String>::new());
+    lab.ends_well(&token, "setSecret", "immutable").await;
+}
+
 /// What cannot be written leaves the old file as it is, and nothing half beside it where the server lives on.
 #[tokio::test]
 async fn files_that_cannot_be_written() {
@@ -72,6 +156,8 @@ async fn files_that_cannot_be_written() {
         ("ulimit -f 2;", "", "", false),
         ("exec", "-R", "cannot be replaced safely", true),
         ("exec", "-P write", "ermission denied", true),
+        (&mounted(READ_ONLY), "", "Failure", true),
+        (&mounted(BUSY), "", "Failure", true),
     ] {
         let program = script(&folder, "exec", "");
         let hosts = vec![served_by(&program).await, Sshd::start().await];
