@@ -128,7 +128,7 @@ async fn the_samples_names_are_kept() {
     assert!(!value.contains("private_key") && value.contains("\"owner\":\"team\""));
 }
 
-/// Another key than the one that the secret names, none that it names, and another type.
+/// Another key than the one that the secret names, none that it names, another type, one that it takes back.
 #[tokio::test]
 async fn host_keys() {
     let (lab, other) = (Lab::one(&[]).await, Sshd::start().await);
@@ -143,17 +143,22 @@ async fn host_keys() {
     let own = known.replacen(&name, "", 1);
     let rsa = Pair::new("rsa", &[]).public;
     let token = lab.until("createSecret").await;
-    for (line, words) in [
-        (format!("{name} {key}"), "host key mismatch for"),
-        (format!("elsewhere {key}"), "no host key of"),
-        (format!("{name} {rsa}"), "host key"),
+    let revoked = format!("{known}\n@revoked * {own}");
+    for (line, words, expected) in [
+        (format!("{name} {key}"), "host key mismatch for", 1),
+        (format!("elsewhere {key}"), "no host key of", 0),
+        (format!("{name} {rsa}"), "host key mismatch for", 1),
         (
-            format!("{known}\n@revoked * {own}"),
-            "is revoked in known_hosts: got SHA256:",
+            format!("{name} {key}\n{name} {rsa}"),
+            "host key mismatch for",
+            2,
         ),
+        (revoked, "is revoked in known_hosts", 0),
     ] {
         lab.edit_current(|secret| secret["known_hosts"] = json!(line));
-        lab.refused(&token, "setSecret", CHANGED, words).await;
+        let said = lab.refused(&token, "setSecret", CHANGED, words).await;
+        let prints = said.matches("SHA256:").count();
+        assert_eq!(prints, 1 + expected, "got one, and those expected: {said}");
     }
     let authority = format!("{known}\n@cert-authority * {own}");
     lab.edit_current(|secret| secret["known_hosts"] = json!(authority));

@@ -1,9 +1,10 @@
 //! Hosts that are down, and hosts whose files cannot be written.
 
+use std::os::unix::fs::{MetadataExt, chown};
 use std::time::Duration;
 
 use rotation_tests::skip::skip;
-use rotation_tests::ssh::Sshd;
+use rotation_tests::ssh::{Options, Sftp, Sshd, user};
 
 use crate::faulty::{grow_old, lengthen, litter, served_by};
 use crate::lab::Lab;
@@ -108,6 +109,37 @@ async fn the_disk_is_full() {
     }
     script(&folder, "exec", "");
     lab.ends_well(&token, "setSecret", "a full disk").await;
+}
+
+/// It stays theirs. Whoever may not give a file away is told so before anything is exchanged.
+#[tokio::test]
+async fn a_file_of_somebody_elses() {
+    if user() != "root" {
+        return skip("a file of somebody else's", "only root can make one");
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let options = Options {
+        // sshd with StrictModes would not read it.
+        lax: true,
+        sftp: Sftp::Program(script(&folder, "exec", "")),
+        ..Options::default()
+    };
+    let lab = Lab::of(vec![Sshd::start_with(&options).await], &[], |_| ()).await;
+    let (host, token) = (&lab.hosts[0], lab.until("createSecret").await);
+    chown(host.key_file(), Some(1234), Some(1235)).expect("we are root");
+    script(&folder, "exec setpriv --bounding-set -chown", "");
+    let words = "belongs to user 1234 and group 1235, which this login cannot give to a file";
+    lab.refused(&token, "setSecret", "Rotation.TargetRefused", words)
+        .await;
+    assert_eq!(litter(host), Vec::<String>::new());
+    script(&folder, "exec", "");
+    lab.ends_well(&token, "setSecret", "a file of somebody else's")
+        .await;
+    let facts = std::fs::metadata(host.key_file()).expect("a file");
+    assert_eq!(
+        (facts.uid(), facts.gid(), facts.mode() & 0o7777),
+        (1234, 1235, 0o600)
+    );
 }
 
 /// Not even root may exchange it, or link to it.
