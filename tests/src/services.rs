@@ -42,7 +42,7 @@ impl Service {
             Ok((200, _))
         ) {
             assert!(
-                !server.ended() && tries < 2400,
+                !server.ended() && tries < 1200,
                 "no start: {}",
                 server.log()
             );

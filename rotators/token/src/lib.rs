@@ -13,6 +13,7 @@ mod outgoing;
 mod payload;
 mod profile;
 mod service;
+mod sweep;
 mod template;
 mod values;
 mod verdict;

@@ -17,6 +17,8 @@ use crate::values::Values;
 
 /// Of the function's time, for what the engine does with an answer.
 const SPARE: Duration = Duration::from_secs(3);
+/// Before a call is made again.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// What all hooks share.
 pub(crate) struct Shared {
@@ -206,6 +208,7 @@ impl<'a> Service<'a> {
                 .await?;
             tracing::debug!(call = %call, status = answer.status);
             let wait = answer.retry_after().filter(|_| answer.status == 429);
+            let wait = wait.map(|wait| wait.max(SHORTEST_WAIT));
             match wait.filter(|wait| *wait + SPARE * 2 < self.left()) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return Ok(answer),
