@@ -93,10 +93,13 @@ async fn the_old_key_stays_until_the_next_rotation() {
     conformance::sample(&fleet, stride(SAMPLE)).await;
 }
 
+/// What the moment of retiring makes a difference for.
 #[tokio::test]
 async fn the_old_key_goes_at_the_end() {
     let one = Fleet::of(1, &[("RETIRE_PREVIOUS", "after-finish")]).await;
-    conformance::sample(&one, stride(SAMPLE)).await;
+    conformance::rotates(&one).await;
+    conformance::heals(&one).await;
+    conformance::survives_some_faults(&one, stride(SAMPLE)).await;
 }
 
 #[tokio::test]
