@@ -1,0 +1,64 @@
+//! template.yaml and what is shipped beside it: what CloudFormation is given, and what its policies allow.
+//! No account is called: what AWS itself says of them is not tested here.
+
+mod alarms;
+mod policies;
+mod template;
+mod variables;
+
+use rotation_tests::deploy::Stack;
+use serde_json::Value;
+
+const SECRET: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret";
+const ADMIN: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:admin-AbCdEf";
+const KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/one";
+const ADMINS_KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/two";
+const ROTATORS: [&str; 4] = ["postgres", "mysql", "ssh", "token"];
+
+/// All that can be asked for.
+const ALL: &[(&str, &str)] = &[
+    ("ssh", "true"),
+    ("token", "true"),
+    ("vpcSubnetIds", "subnet-1,subnet-2"),
+    ("vpcSecurityGroupIds", "sg-1"),
+    ("endpointVpcId", "vpc-1"),
+    ("endpointSecurityGroupIds", "sg-2"),
+    ("kmsKeyArn", KEY),
+    ("superuserSecretArn", ADMIN),
+    ("superuserSecretKmsKeyArn", ADMINS_KEY),
+    ("rdsLookups", "all"),
+    ("iamUserArns", "arn:aws:iam::111122223333:user/ci"),
+    ("passwordSource", "secrets-manager"),
+];
+
+/// The functions alone.
+const LEAST: &[(&str, &str)] = &[("ssh", "true"), ("token", "true")];
+
+/// `template.yaml` with each of these parameters.
+fn stacks<const N: usize>(parameters: [&[(&str, &str)]; N]) -> Option<[Stack; N]> {
+    let jobs = parameters.map(|parameters| ("template.yaml", parameters));
+    let stacks = rotation_tests::deploy::stacks(&jobs)?;
+    Some(stacks.try_into().ok().expect("as many as asked for"))
+}
+
+/// As in `PostgresRole`.
+fn logical(rotator: &str, what: &str) -> String {
+    let (first, rest) = rotator.split_at(1);
+    first.to_uppercase() + rest + what
+}
+
+/// All values of a member of this name, wherever it stands.
+fn members<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|one| members(one, name, found)),
+        Value::Object(map) => {
+            for (key, one) in map {
+                if key == name {
+                    found.push(one);
+                }
+                members(one, name, found);
+            }
+        }
+        _ => {}
+    }
+}
