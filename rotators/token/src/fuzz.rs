@@ -62,7 +62,7 @@ fn fuzz() {
     };
     let answers = corpus();
     let first: u64 = number("FUZZ_SEED", 0);
-    for seed in first..first + number("FUZZ_EXECUTIONS", 500) {
+    for seed in first..first + number("FUZZ_EXECUTIONS", 1000) {
         let seen = catch_unwind(|| {
             let mut random = Rng::with_seed(seed);
             let (_, text) = random.choice(SHIPPED).expect("profiles");

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use rotation::secret::printable;
+
 use super::Profile;
 
 macro_rules! shipped {
@@ -111,15 +113,12 @@ impl Profile {
         };
         let mut profile: Self = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            (
-                line_at(at),
-                rotation::secret::printable(error.message(), 300),
-            )
+            (line_at(at), printable(error.message(), 300))
         })?;
         name.clone_into(&mut profile.name);
         profile
             .check()
-            .map_err(|wrong| (line_at(wrong.place(text)), wrong.text))?;
+            .map_err(|wrong| (line_at(wrong.place(text)), printable(&wrong.text, 300)))?;
         Ok(profile)
     }
 }
