@@ -126,12 +126,7 @@ impl<'a> Service<'a> {
         values: Values<'_>,
     ) -> Result<Answer, HookError> {
         let answer = self.call(section, call, values).await;
-        let answer = answer.map_err(|failure| failure.of(call))?;
-        if answer.is_success() {
-            return Ok(answer);
-        }
-        let url = call.url(&values)?;
-        Err(answer.refusal(&call.to_string(), &url))
+        succeeded(answer, call, &values)
     }
 
     /// The content of [`ask`](Self::ask)'s answer.
@@ -145,19 +140,17 @@ impl<'a> Service<'a> {
         values: Values<'_>,
     ) -> Result<Value, HookError> {
         let answer = self.ask(section, call, values).await?;
-        let content = answer.content(self.profile.answers);
-        content.map_err(|why| HookError::failed(format!("{call}: {why}")))
+        self.content(call, &answer)
     }
 
     async fn log_in(&self, login: &Call, values: Values<'_>) -> Result<Value, HookError> {
         let answer = Box::pin(self.exchange(login, values, None, None)).await;
-        let answer = answer.map_err(|failure| failure.of(login))?;
-        if !answer.is_success() {
-            let url = login.url(&values)?;
-            return Err(answer.refusal(&login.to_string(), &url));
-        }
+        self.content(login, &succeeded(answer, login, &values)?)
+    }
+
+    fn content(&self, call: &Call, answer: &Answer) -> Result<Value, HookError> {
         let content = answer.content(self.profile.answers);
-        content.map_err(|why| HookError::failed(format!("{login}: {why}")))
+        content.map_err(|why| HookError::failed(format!("{call}: {why}")))
     }
 
     /// Who may write the secret must not be able to have the admin's login sent to a place of his own: it goes where
@@ -233,6 +226,19 @@ impl<'a> Service<'a> {
         }
         Ok(out)
     }
+}
+
+/// An answer of success, or the sentence for any other.
+fn succeeded(
+    answer: Result<Answer, Failure>,
+    call: &Call,
+    values: &Values<'_>,
+) -> Result<Answer, HookError> {
+    let answer = answer.map_err(|failure| failure.of(call))?;
+    if answer.is_success() {
+        return Ok(answer);
+    }
+    Err(answer.refusal(&call.to_string(), &call.url(values)?))
 }
 
 impl Failure {

@@ -1,18 +1,23 @@
 //! A secret in the local AWS, its hosts, and the real function between them.
 
-use std::sync::Arc;
+use std::ops::Deref;
 
-use rotation_tests::aws::{FunctionError, Invoke, LocalAws, STEPS};
-use rotation_tests::lambda::Function;
+use rotation_tests::lab::Attached;
 use rotation_tests::ssh::{Pair, Sshd, secret};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// One secret, and what is around it.
 pub(crate) struct Lab {
-    pub(crate) aws: LocalAws,
-    pub(crate) function: Arc<Function>,
+    attached: Attached,
     pub(crate) hosts: Vec<Sshd>,
-    pub(crate) arn: String,
+}
+
+impl Deref for Lab {
+    type Target = Attached;
+
+    fn deref(&self) -> &Attached {
+        &self.attached
+    }
 }
 
 impl Lab {
@@ -37,70 +42,13 @@ impl Lab {
         variables: &[(&str, &str)],
         change: impl FnOnce(&mut Value),
     ) -> Self {
-        let aws = LocalAws::start().await;
-        let function = Arc::new(Function::new("ssh", &aws, variables));
-        let arn = function.arn();
-        aws.add_function(&arn, Arc::<Function>::clone(&function) as Arc<dyn Invoke>);
         for host in &hosts {
             host.authorize(&format!("{}\n", pair.public));
         }
         let mut secret = secret(&hosts, pair);
         change(&mut secret);
-        let secret = aws.create("ssh", &secret.to_string());
-        aws.attach(&secret, &arn);
-        Self {
-            aws,
-            function,
-            hosts,
-            arn: secret,
-        }
-    }
-
-    /// What RotateSecret does first. Returns the version that it announces.
-    pub(crate) fn begin(&self) -> String {
-        self.aws.announce(&self.arn)
-    }
-
-    /// Calls the function for one step.
-    pub(crate) async fn step(&self, token: &str, step: &str) -> Result<(), FunctionError> {
-        self.function.invoke(self.event(token, step)).await
-    }
-
-    /// The event of a step.
-    pub(crate) fn event(&self, token: &str, step: &str) -> String {
-        json!({"Step": step, "SecretId": self.arn, "ClientRequestToken": token}).to_string()
-    }
-
-    /// The steps from `first` on.
-    pub(crate) async fn steps_from(&self, token: &str, first: &str) -> Result<(), FunctionError> {
-        for step in STEPS.into_iter().skip_while(|step| *step != first) {
-            self.step(token, step).await?;
-        }
-        Ok(())
-    }
-
-    /// Begins a rotation, and goes as far as `last`.
-    pub(crate) async fn until(&self, last: &str) -> String {
-        let token = self.begin();
-        for step in STEPS {
-            self.must(&token, step).await;
-            if step == last {
-                break;
-            }
-        }
-        token
-    }
-
-    /// A whole rotation.
-    pub(crate) async fn rotates(&self) {
-        self.until("finishSecret").await;
-    }
-
-    /// A step that must succeed.
-    pub(crate) async fn must(&self, token: &str, step: &str) {
-        if let Err(error) = self.step(token, step).await {
-            panic!("{step}: {}\n{}", error.message, self.function.log());
-        }
+        let attached = Attached::new("ssh", variables, |_| secret.to_string()).await;
+        Self { attached, hosts }
     }
 
     /// A step that must be refused in these words, and change no host and no label. Returns
@@ -126,13 +74,6 @@ impl Lab {
         let holders = labels.map(|label| self.aws.holder(&self.arn, label));
         let files = self.hosts.iter().map(Sshd::authorized_keys);
         (files.collect(), holders.to_vec())
-    }
-
-    /// One field of the version under `label`.
-    pub(crate) fn field(&self, label: &str, key: &str) -> String {
-        let value = self.aws.value(&self.arn, label).expect(label);
-        let json: Value = serde_json::from_str(&value).expect("JSON");
-        json[key].as_str().expect(key).to_owned()
     }
 
     /// The private key of the version under `label`.
