@@ -38,3 +38,10 @@ fetch() {
 
 # stamped DIR PIN: whether DIR was installed from PIN.
 stamped() { [ "$(cat "$1/.pin" 2>/dev/null)" = "$2" ]; }
+
+# AWS-LC gathers entropy at start-up, which costs more than everything else there; OpenSSL would be a second TLS.
+lean_tree() {
+    local heavy
+    heavy=$(cargo tree --locked --workspace -e normal --prefix none | grep -E '^(aws-lc|openssl-sys|native-tls)' || true)
+    [ -z "$heavy" ] || die "must not be in the tree: $heavy"
+}
