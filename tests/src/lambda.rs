@@ -123,6 +123,7 @@ impl Function {
             Err(error) => Err(error),
         };
         let body = body.unwrap_or_else(|error| panic!("{error}: {}", sandbox.server.log()));
+        let log = sandbox.server.log();
         lock(&self.idle).push(sandbox);
         match serde_json::from_str::<Failed>(&body) {
             Ok(failed) => Err(FunctionError {
@@ -130,7 +131,7 @@ impl Function {
                 message: failed.error_message,
             }),
             Err(_) => {
-                assert_eq!(body, "null", "an answer that is neither");
+                assert_eq!(body, "null", "an answer that is neither: {log}");
                 Ok(())
             }
         }
@@ -160,13 +161,15 @@ impl Function {
             url,
             folder,
         };
+        // The function, too, may ask before the emulator listens.
         sandbox.ready(front).await;
+        sandbox.ready(back).await;
         sandbox
     }
 }
 
 impl Sandbox {
-    /// Returns when the emulator listens.
+    /// Returns when the emulator listens there.
     async fn ready(&mut self, port: u16) {
         for _ in 0..400 {
             assert!(
