@@ -2,10 +2,11 @@
 
 pub mod policy;
 mod resolve;
+pub mod schedule;
+mod translator;
 
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -46,20 +47,7 @@ pub fn stacks(jobs: &[Job<'_>]) -> Option<Vec<Stack>> {
             json!({"template": workspace().join(template), "parameters": parameters})
         })
         .collect();
-    let mut child = Command::new(program("python")?)
-        .arg(workspace().join("scripts/translate"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Python starts");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    stdin
-        .write_all(json!(input).to_string().as_bytes())
-        .expect("it reads");
-    drop(stdin);
-    let output = child.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "the translator refuses: see above");
-    let documents: Vec<Value> = serde_json::from_slice(&output.stdout).expect("JSON");
+    let documents = translator::translate(&program("python")?, &json!(input));
     let stacks = documents.into_iter().zip(jobs);
     Some(
         stacks

@@ -120,7 +120,9 @@ fn applies(statement: &Value, request: &Request) -> bool {
     };
     let resource = |value: &Value| {
         let mut resources = texts(value).into_iter();
-        resources.any(|resource| fits(resource, &request.resource))
+        resources.any(|resource| {
+            filled(resource, request).is_some_and(|resource| fits(&resource, &request.resource))
+        })
     };
     either(statement, "Action", "NotAction", action)
         && either(statement, "Resource", "NotResource", resource)
@@ -196,6 +198,7 @@ fn holds(operator: &str, key: &str, wanted: &Value, request: &Request) -> bool {
         let mut wanted = wanted.iter().flatten();
         wanted.any(|wanted| match operator {
             "StringEquals" | "StringNotEquals" => wanted == value,
+            "StringEqualsIgnoreCase" => wanted.eq_ignore_ascii_case(value),
             "StringLike" | "StringNotLike" => fits(wanted, value),
             "ArnEquals" | "ArnLike" => arn_fits(wanted, value),
             other => panic!("the operator {other} is not known here"),

@@ -1,5 +1,8 @@
 //! CloudFormation's functions and conditions, as far as the templates use them. What is unknown here is an error.
 
+mod nested;
+mod parameters;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -16,34 +19,15 @@ impl Stack {
     /// `document` is translated already; what `parameters` does not name has its default.
     ///
     /// # Panics
-    /// If a parameter is not the template's, has no value, or one that is not allowed.
+    /// If a parameter is not the template's or has a value that is not allowed, or some do not go together.
     pub fn new(document: Value, given: &[(&str, &str)]) -> Self {
-        let mut parameters = BTreeMap::new();
-        let declared = document["Parameters"].as_object().cloned();
-        let declared = declared.unwrap_or_default();
-        for (name, _) in given {
-            assert!(declared.contains_key(*name), "no parameter {name}");
-        }
-        for (name, about) in &declared {
-            let given = given.iter().find(|(given, _)| given == name);
-            let value = given.map_or_else(|| text(&about["Default"]), |(_, value)| (*value).into());
-            if let Some(allowed) = about["AllowedValues"].as_array() {
-                let allowed = allowed.iter().any(|allowed| text(allowed) == value);
-                assert!(allowed, "{name} cannot be {value:?}");
-            }
-            let kind = about["Type"].as_str().expect("a type");
-            let list = kind == "CommaDelimitedList" || kind.starts_with("List<");
-            let value = if list {
-                json!(value.split(',').collect::<Vec<_>>())
-            } else {
-                json!(value)
-            };
-            parameters.insert(name.clone(), value);
-        }
-        Self {
+        let parameters = parameters::parameters(&document, given);
+        let stack = Self {
             document,
             parameters,
-        }
+        };
+        stack.check_rules();
+        stack
     }
 
     /// The template itself, before parameters.
@@ -207,6 +191,8 @@ impl Stack {
             "AWS::Logs::LogGroup" => self.text(&properties["LogGroupName"]),
             "AWS::Lambda::Function" => self.text(&properties["FunctionName"]),
             "AWS::SecretsManager::Secret" => {
+                let given = self.text(&properties["Name"]);
+                let name = if given.is_empty() { name } else { &given };
                 format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-AbCdEf")
             }
             _ => name.to_owned(),
@@ -219,6 +205,9 @@ impl Stack {
             list => list.as_array().expect("a list").iter().map(text).collect(),
         };
         let (name, attribute) = (parts[0].as_str(), parts[1..].join("."));
+        if let Some(output) = attribute.strip_prefix("Outputs.") {
+            return self.nested(name).output(output);
+        }
         let physical = self.physical(name);
         let kind = text(&self.document["Resources"][name]["Type"]);
         json!(match (kind.as_str(), attribute.as_str()) {

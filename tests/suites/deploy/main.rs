@@ -2,6 +2,9 @@
 //! No account is called: what AWS itself says of them is not tested here.
 
 mod alarms;
+mod contents;
+mod examples;
+mod limits;
 mod policies;
 mod template;
 mod variables;

@@ -1,0 +1,271 @@
+//! What AWS, the protocol or a security review would not take, and linters let pass.
+
+use rotation_tests::deploy::{Stack, schedule};
+use serde_json::{Value, json};
+
+use super::examples::{
+    API_TOKEN, CROSS_ACCOUNT, FLEET, ONE_USER, TEAMS, TWO_PASSWORDS, TWO_USERS, made,
+};
+use super::{ALL, LEAST, stacks};
+
+/// What is wrong with what a stack makes, and with the stacks in it.
+fn problems(stack: &Stack) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, resource) in stack.made() {
+        let wrong = match resource["Type"].as_str().expect("a type") {
+            "AWS::Lambda::Function" => function(&resource["Properties"]),
+            "AWS::SecretsManager::RotationSchedule" => rotation(stack, &resource),
+            "AWS::SecretsManager::Secret" => secret(&resource),
+            "AWS::RDS::DBInstance" => database(stack, &resource),
+            "AWS::EC2::SecurityGroup" => group(&resource["Properties"]),
+            "AWS::KMS::Key" => key(&resource),
+            "AWS::CloudFormation::Stack" => problems(&stack.nested(&name)),
+            _ => continue,
+        };
+        found.extend(wrong.into_iter().map(|why| format!("{name}: {why}")));
+    }
+    found
+}
+
+/// The texts of the rules that do not hold.
+fn broken(rules: &[(bool, &str)]) -> Vec<String> {
+    let broken = rules.iter().filter(|(holds, _)| !holds);
+    broken.map(|(_, rule)| (*rule).to_owned()).collect()
+}
+
+/// As a text or as a number.
+fn number(value: &Value) -> u64 {
+    let text = value.as_str().map(ToOwned::to_owned);
+    let text = text.unwrap_or_else(|| value.to_string());
+    text.parse().unwrap_or_default()
+}
+
+/// As Lambda wants it, and the framework, which refuses less than 30 s.
+fn function(made: &Value) -> Vec<String> {
+    let architectures = [json!(["arm64"]), json!(["x86_64"])];
+    broken(&[
+        (made["Runtime"] == "provided.al2023", "Runtime"),
+        (made["Handler"] == "bootstrap", "Handler"),
+        ((30..=120).contains(&number(&made["Timeout"])), "Timeout"),
+        (
+            (128..=10240).contains(&number(&made["MemorySize"])),
+            "MemorySize",
+        ),
+        (
+            architectures.contains(&made["Architectures"]),
+            "Architectures",
+        ),
+    ])
+}
+
+fn rotation(stack: &Stack, resource: &Value) -> Vec<String> {
+    let made = &resource["Properties"];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let rules = &made["RotationRules"];
+    let expression = text(&rules["ScheduleExpression"]);
+    let checked = schedule::check(&expression, &text(&rules["Duration"]));
+    let attachments = stack.of_type("AWS::SecretsManager::SecretTargetAttachment");
+    let mut attachments = attachments.iter();
+    let attached = attachments.find(|(_, it)| it["Properties"]["SecretId"] == made["SecretId"]);
+    let waits = attached.is_none_or(|(name, _)| resource["DependsOn"] == name.as_str());
+    let at_once = &made["RotateImmediatelyOnUpdate"];
+    let mut found = broken(&[
+        (at_once == false, "RotateImmediatelyOnUpdate"),
+        (
+            rules["AutomaticallyAfterDays"].is_null(),
+            "AutomaticallyAfterDays",
+        ),
+        (
+            waits,
+            "DependsOn its attachment: before, the secret has no host",
+        ),
+    ]);
+    found.extend(checked.err());
+    found
+}
+
+fn kept(resource: &Value, how: &str) -> bool {
+    resource["DeletionPolicy"] == how && resource["UpdateReplacePolicy"] == how
+}
+
+fn secret(resource: &Value) -> Vec<String> {
+    let made = &resource["Properties"];
+    broken(&[
+        (kept(resource, "Retain"), "kept when the stack goes"),
+        (made["SecretString"].is_null(), "plaintext"),
+        (
+            made["GenerateSecretString"].is_object(),
+            "GenerateSecretString",
+        ),
+    ])
+}
+
+fn database(stack: &Stack, resource: &Value) -> Vec<String> {
+    let made = &resource["Properties"];
+    let group = made["DBParameterGroupName"].as_str().unwrap_or_default();
+    let parameters = stack.made().remove(group).unwrap_or_default();
+    let parameters = &parameters["Properties"]["Parameters"];
+    let tls = match made["Engine"].as_str() {
+        Some("postgres") => "rds.force_ssl",
+        _ => "require_secure_transport",
+    };
+    let password = made["MasterUserPassword"].as_str().unwrap_or_default();
+    broken(&[
+        (kept(resource, "Snapshot"), "a snapshot when the stack goes"),
+        (made["PubliclyAccessible"] == false, "PubliclyAccessible"),
+        (made["StorageEncrypted"] == true, "StorageEncrypted"),
+        (made["DeletionProtection"] == true, "DeletionProtection"),
+        (number(&made["BackupRetentionPeriod"]) > 0, "backups"),
+        (parameters[tls] == "1", "TLS is not forced"),
+        (
+            password.starts_with("{{resolve:secretsmanager:"),
+            "plaintext",
+        ),
+    ])
+}
+
+fn group(made: &Value) -> Vec<String> {
+    let rules = made["SecurityGroupIngress"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let by_group = rules
+        .into_iter()
+        .all(|rule| !rule["SourceSecurityGroupId"].is_null());
+    broken(&[(by_group, "open to addresses")])
+}
+
+fn key(resource: &Value) -> Vec<String> {
+    let rotates = resource["Properties"]["EnableKeyRotation"] == true;
+    broken(&[
+        (kept(resource, "Retain"), "kept when the stack goes"),
+        (rotates, "EnableKeyRotation"),
+    ])
+}
+
+#[test]
+fn no_template_has_any() {
+    let Some(functions) = stacks([LEAST, ALL]) else {
+        return;
+    };
+    let examples = [
+        ONE_USER,
+        TWO_USERS,
+        TWO_PASSWORDS,
+        FLEET,
+        API_TOKEN,
+        CROSS_ACCOUNT,
+        TEAMS,
+    ];
+    for stack in functions
+        .into_iter()
+        .chain(examples.into_iter().filter_map(made))
+    {
+        assert_eq!(problems(&stack), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn each_is_found() {
+    let Some(stack) = made(ONE_USER) else {
+        return;
+    };
+    let rules = "/Resources/Schedule/Properties/RotationRules";
+    let schedule = format!("{rules}/ScheduleExpression");
+    let (duration, days) = (
+        format!("{rules}/Duration"),
+        format!("{rules}/AutomaticallyAfterDays"),
+    );
+    let of_function =
+        |what| format!("/Resources/Rotation/Template/Resources/PostgresFunction/Properties/{what}");
+    let of_database = |what| format!("/Resources/Database/{what}");
+    for (at, wrong, found) in [
+        (of_function("Timeout"), json!(3000), "Timeout"),
+        (of_function("Runtime"), json!("provided.al2022"), "Runtime"),
+        (of_function("MemorySize"), json!(64), "MemorySize"),
+        (
+            of_function("Architectures"),
+            json!(["arm"]),
+            "Architectures",
+        ),
+        (of_function("Handler"), json!("main"), "Handler"),
+        (schedule.clone(), json!("every 30 days"), "every 30 days"),
+        (schedule.clone(), json!("cron(0 2 1 * ? 2026)"), "year"),
+        (schedule, Value::Null, "neither rate"),
+        (duration.clone(), json!("23h"), "next day"),
+        (duration, Value::Null, "not 1h"),
+        (days, json!(30), "AutomaticallyAfterDays"),
+        (
+            "/Resources/Schedule/Properties/RotateImmediatelyOnUpdate".into(),
+            json!(true),
+            "RotateImmediatelyOnUpdate",
+        ),
+        (
+            "/Resources/Schedule/DependsOn".into(),
+            json!("Database"),
+            "attachment",
+        ),
+        (
+            "/Resources/Secret/DeletionPolicy".into(),
+            json!("Delete"),
+            "kept",
+        ),
+        (
+            "/Resources/Secret/Properties/SecretString".into(),
+            json!("{}"),
+            "plaintext",
+        ),
+        (of_database("DeletionPolicy"), json!("Delete"), "snapshot"),
+        (
+            of_database("Properties/PubliclyAccessible"),
+            json!(true),
+            "PubliclyAccessible",
+        ),
+        (
+            of_database("Properties/StorageEncrypted"),
+            Value::Null,
+            "StorageEncrypted",
+        ),
+        (
+            of_database("Properties/DeletionProtection"),
+            Value::Null,
+            "DeletionProtection",
+        ),
+        (
+            of_database("Properties/BackupRetentionPeriod"),
+            json!(0),
+            "backups",
+        ),
+        (
+            of_database("Properties/DBParameterGroupName"),
+            Value::Null,
+            "TLS",
+        ),
+        (
+            of_database("Properties/MasterUserPassword"),
+            json!("hunter2"),
+            "plaintext",
+        ),
+        (
+            "/Resources/DatabaseGroup/Properties/SecurityGroupIngress/0/SourceSecurityGroupId"
+                .into(),
+            Value::Null,
+            "open",
+        ),
+    ] {
+        let found_now = problems(&stack.with(&at, wrong));
+        assert_eq!(found_now.len(), 1, "{at}: {found_now:?}");
+        assert!(found_now[0].contains(found), "{at}: {found_now:?}");
+    }
+}
+
+/// What an example gives to template.yaml is held against its parameters.
+#[test]
+#[should_panic(expected = "timeout cannot be 3000")]
+fn a_parameter_that_template_yaml_does_not_take() {
+    let Some(stack) = made(ONE_USER) else {
+        panic!("timeout cannot be 3000, but nothing is installed that would say so");
+    };
+    let timeout = "/Resources/Rotation/Properties/Parameters/timeout";
+    problems(&stack.with(timeout, json!("3000")));
+}
