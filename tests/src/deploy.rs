@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-pub use resolve::Stack;
+pub use resolve::{Stack, statements};
 
 use crate::setting::workspace;
 

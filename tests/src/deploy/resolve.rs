@@ -254,7 +254,7 @@ impl Stack {
 ///
 /// # Panics
 /// If it has none.
-pub(crate) fn statements(document: &Value) -> Vec<Value> {
+pub fn statements(document: &Value) -> Vec<Value> {
     match &document["Statement"] {
         Value::Array(list) => list.clone(),
         one if one.is_object() => vec![one.clone()],

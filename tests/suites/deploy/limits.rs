@@ -165,98 +165,121 @@ fn no_template_has_any() {
     }
 }
 
+/// Below Resources: where, what stands there, and what is then found.
+const WRONG: [(&str, &str, &str); 24] = [
+    (
+        "Rotation/Template/Resources/PostgresFunction/Properties/Timeout",
+        "3000",
+        "Timeout",
+    ),
+    (
+        "Rotation/Template/Resources/PostgresFunction/Properties/Runtime",
+        r#""provided.al2022""#,
+        "Runtime",
+    ),
+    (
+        "Rotation/Template/Resources/PostgresFunction/Properties/MemorySize",
+        "64",
+        "MemorySize",
+    ),
+    (
+        "Rotation/Template/Resources/PostgresFunction/Properties/Architectures",
+        r#"["arm"]"#,
+        "Architectures",
+    ),
+    (
+        "Rotation/Template/Resources/PostgresFunction/Properties/Handler",
+        r#""main""#,
+        "Handler",
+    ),
+    (
+        "Schedule/Properties/RotationRules/ScheduleExpression",
+        r#""every 30 days""#,
+        "every 30 days",
+    ),
+    (
+        "Schedule/Properties/RotationRules/ScheduleExpression",
+        r#""cron(0 2 1 * ? 2026)""#,
+        "year",
+    ),
+    (
+        "Schedule/Properties/RotationRules/ScheduleExpression",
+        "null",
+        "neither rate",
+    ),
+    (
+        "Schedule/Properties/RotationRules/Duration",
+        r#""23h""#,
+        "next day",
+    ),
+    (
+        "Schedule/Properties/RotationRules/Duration",
+        "null",
+        "not 1h",
+    ),
+    (
+        "Schedule/Properties/RotationRules/AutomaticallyAfterDays",
+        "30",
+        "AutomaticallyAfterDays",
+    ),
+    (
+        "Schedule/Properties/RotateImmediatelyOnUpdate",
+        "true",
+        "RotateImmediatelyOnUpdate",
+    ),
+    ("Schedule/DependsOn", r#""Database""#, "attachment"),
+    ("Secret/DeletionPolicy", r#""Delete""#, "kept"),
+    ("Secret/Properties/SecretString", r#""{}""#, "plaintext"),
+    (
+        "Secret/Properties/GenerateSecretString",
+        "null",
+        "GenerateSecretString",
+    ),
+    ("Database/DeletionPolicy", r#""Delete""#, "snapshot"),
+    (
+        "Database/Properties/PubliclyAccessible",
+        "true",
+        "PubliclyAccessible",
+    ),
+    (
+        "Database/Properties/StorageEncrypted",
+        "null",
+        "StorageEncrypted",
+    ),
+    (
+        "Database/Properties/DeletionProtection",
+        "null",
+        "DeletionProtection",
+    ),
+    ("Database/Properties/BackupRetentionPeriod", "0", "backups"),
+    ("Database/Properties/DBParameterGroupName", "null", "TLS"),
+    (
+        "OnlyTls/Properties/Parameters/rds.force_ssl",
+        r#""0""#,
+        "TLS",
+    ),
+    (
+        "Database/Properties/MasterUserPassword",
+        r#""hunter2""#,
+        "plaintext",
+    ),
+];
+
 #[test]
 fn each_is_found() {
     let Some(stack) = made(ONE_USER) else {
         return;
     };
-    let rules = "/Resources/Schedule/Properties/RotationRules";
-    let schedule = format!("{rules}/ScheduleExpression");
-    let (duration, days) = (
-        format!("{rules}/Duration"),
-        format!("{rules}/AutomaticallyAfterDays"),
-    );
-    let of_function =
-        |what| format!("/Resources/Rotation/Template/Resources/PostgresFunction/Properties/{what}");
-    let of_database = |what| format!("/Resources/Database/{what}");
-    for (at, wrong, found) in [
-        (of_function("Timeout"), json!(3000), "Timeout"),
-        (of_function("Runtime"), json!("provided.al2022"), "Runtime"),
-        (of_function("MemorySize"), json!(64), "MemorySize"),
-        (
-            of_function("Architectures"),
-            json!(["arm"]),
-            "Architectures",
-        ),
-        (of_function("Handler"), json!("main"), "Handler"),
-        (schedule.clone(), json!("every 30 days"), "every 30 days"),
-        (schedule.clone(), json!("cron(0 2 1 * ? 2026)"), "year"),
-        (schedule, Value::Null, "neither rate"),
-        (duration.clone(), json!("23h"), "next day"),
-        (duration, Value::Null, "not 1h"),
-        (days, json!(30), "AutomaticallyAfterDays"),
-        (
-            "/Resources/Schedule/Properties/RotateImmediatelyOnUpdate".into(),
-            json!(true),
-            "RotateImmediatelyOnUpdate",
-        ),
-        (
-            "/Resources/Schedule/DependsOn".into(),
-            json!("Database"),
-            "attachment",
-        ),
-        (
-            "/Resources/Secret/DeletionPolicy".into(),
-            json!("Delete"),
-            "kept",
-        ),
-        (
-            "/Resources/Secret/Properties/SecretString".into(),
-            json!("{}"),
-            "plaintext",
-        ),
-        (of_database("DeletionPolicy"), json!("Delete"), "snapshot"),
-        (
-            of_database("Properties/PubliclyAccessible"),
-            json!(true),
-            "PubliclyAccessible",
-        ),
-        (
-            of_database("Properties/StorageEncrypted"),
-            Value::Null,
-            "StorageEncrypted",
-        ),
-        (
-            of_database("Properties/DeletionProtection"),
-            Value::Null,
-            "DeletionProtection",
-        ),
-        (
-            of_database("Properties/BackupRetentionPeriod"),
-            json!(0),
-            "backups",
-        ),
-        (
-            of_database("Properties/DBParameterGroupName"),
-            Value::Null,
-            "TLS",
-        ),
-        (
-            of_database("Properties/MasterUserPassword"),
-            json!("hunter2"),
-            "plaintext",
-        ),
-        (
-            "/Resources/DatabaseGroup/Properties/SecurityGroupIngress/0/SourceSecurityGroupId"
-                .into(),
-            Value::Null,
-            "open",
-        ),
-    ] {
-        let found_now = problems(&stack.with(&at, wrong));
-        assert_eq!(found_now.len(), 1, "{at}: {found_now:?}");
-        assert!(found_now[0].contains(found), "{at}: {found_now:?}");
+    for (at, wrong, expected) in WRONG {
+        let wrong = serde_json::from_str(wrong).expect("JSON");
+        let found = problems(&stack.with(&format!("/Resources/{at}"), wrong));
+        assert_eq!(found.len(), 1, "{at}: {found:?}");
+        assert!(found[0].contains(expected), "{at}: {found:?}");
     }
+    let open = json!([{"IpProtocol": "tcp", "CidrIp": "0.0.0.0/0"}]);
+    let ingress = "/Resources/DatabaseGroup/Properties/SecurityGroupIngress";
+    let found = problems(&stack.with(ingress, open));
+    assert_eq!(found, ["DatabaseGroup: open to addresses"]);
 }
 
 /// What an example gives to template.yaml is held against its parameters.

@@ -6,6 +6,8 @@ mod contents;
 mod examples;
 mod limits;
 mod policies;
+mod sharing;
+mod teams;
 mod template;
 mod variables;
 

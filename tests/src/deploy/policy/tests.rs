@@ -119,6 +119,19 @@ fn null_any_value_and_variables() {
         !allowed(variable(), &[("r", &["red"])]),
         "no value fits nothing"
     );
+    let any_case = || json!({"ForAnyValue:StringEqualsIgnoreCase": {"k": "Team"}});
+    assert!(allowed(any_case(), &[("k", &["a", "TEAM"])]));
+    assert!(!allowed(any_case(), &[("k", &["a", "Teams"])]));
+}
+
+#[test]
+fn resources_hold_variables() {
+    let allow = json!([{"Effect": "Allow", "Action": "*", "Resource": "s:${p}/*"}]);
+    let by = |team: &str| says(&allow, &Request::new("s:Get", "s:red/x").with("p", team));
+    assert_eq!(by("red"), Decision::Allowed);
+    assert_eq!(by("blue"), Decision::NotAllowed);
+    let nobody = Request::new("s:Get", "s:red/x");
+    assert_eq!(says(&allow, &nobody), Decision::NotAllowed);
 }
 
 #[test]
