@@ -53,6 +53,11 @@ impl Request {
         self
     }
 
+    /// As in `kms:Decrypt`.
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
     fn values(&self, key: &str) -> Option<&[String]> {
         let mut keys = self.context.iter();
         let found = keys.find(|(name, _)| name.eq_ignore_ascii_case(key));

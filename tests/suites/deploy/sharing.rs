@@ -1,7 +1,9 @@
 //! What another account may do with a secret and its key, by the policies of the secret and the key. Its own account has to
 //! allow the same.
 
-use rotation_tests::deploy::policy::{Decision, Request, decide};
+use std::collections::BTreeSet;
+
+use rotation_tests::deploy::policy::{Decision, Request, decide, texts};
 use rotation_tests::deploy::{Stack, statements};
 use serde_json::Value;
 
@@ -37,9 +39,14 @@ fn key(action: &str, secret: &str, service: &str) -> Request {
         )
 }
 
-/// Each allowed for the role, and for nobody else of its account.
+/// Each allowed for the role, no other action at all, and nothing for anybody else of its account.
 fn check(stack: &Stack, role: &str, allowed: Vec<Request>, not: Vec<Request>) {
     let statements = policies(stack);
+    let named = statements
+        .iter()
+        .filter(|it| it["Principal"]["AWS"] == role);
+    let named: BTreeSet<&str> = named.flat_map(|it| texts(&it["Action"])).collect();
+    assert_eq!(named, allowed.iter().map(Request::action).collect());
     let by = |role: &str, request: Request| {
         let request = request.with("aws:PrincipalArn", role);
         (decide(&statements, &request), request)

@@ -113,7 +113,8 @@ fn it_does_not_reach_another_teams_or_give_its_own_away() {
         untag("Team"),
         untag("team"),
     ] {
-        assert!(!policies.allow(&not), "{not:?}");
+        let without_boundary = decide(&policies.access, &not);
+        assert_eq!(without_boundary, Decision::NotAllowed, "{not:?}");
         assert!(!policies.allow_mighty(&not), "{not:?}");
     }
 }
@@ -141,6 +142,10 @@ fn nobody_becomes_another_team() {
     let nobody = Request::new("secretsmanager:GetSecretValue", &secret);
     assert!(!policies.allow_mighty(&nobody));
     let nobody = nobody.with("aws:ResourceTag/Team", "");
+    assert!(!policies.allow_mighty(&nobody));
+    let nobody = Request::new("secretsmanager:GetRandomPassword", "*");
+    assert!(!policies.allow_mighty(&nobody));
+    let nobody = Request::new("sts:TagSession", role).with("aws:RequestTag/Cost", "7");
     assert!(!policies.allow_mighty(&nobody));
 }
 
