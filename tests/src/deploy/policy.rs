@@ -125,11 +125,10 @@ fn applies(statement: &Value, request: &Request) -> bool {
     };
     let resource = |value: &Value| {
         let mut resources = texts(value).into_iter();
-        resources.any(|resource| {
-            filled(resource, request).is_some_and(|resource| fits(&resource, &request.resource))
-        })
+        resources.any(|resource| fits(&filled(resource, request), &request.resource))
     };
-    either(statement, "Action", "NotAction", action)
+    resolved(statement, request)
+        && either(statement, "Action", "NotAction", action)
         && either(statement, "Resource", "NotResource", resource)
         && principal(&statement["Principal"], request)
         && conditions(&statement["Condition"], request)
@@ -195,12 +194,12 @@ fn holds(operator: &str, key: &str, wanted: &Value, request: &Request) -> bool {
         Some(operator) => (operator, true),
         None => (operator, false),
     };
-    let wanted: Vec<Option<String>> = texts(wanted)
+    let wanted: Vec<String> = texts(wanted)
         .into_iter()
         .map(|text| filled(text, request))
         .collect();
     let one = |value: &str| {
-        let mut wanted = wanted.iter().flatten();
+        let mut wanted = wanted.iter();
         wanted.any(|wanted| match operator {
             "StringEquals" | "StringNotEquals" => wanted == value,
             "StringEqualsIgnoreCase" => wanted.eq_ignore_ascii_case(value),
@@ -222,17 +221,26 @@ fn holds(operator: &str, key: &str, wanted: &Value, request: &Request) -> bool {
     }
 }
 
-/// With policy variables in place of their names; None if one has no value, which fits nothing.
-fn filled(text: &str, request: &Request) -> Option<String> {
+/// Whether each policy variable of a statement has a value. If one has none, AWS may take the whole statement for invalid, a
+/// deny too: so it counts for nothing here.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+fn resolved(statement: &Value, request: &Request) -> bool {
+    let text = statement.to_string();
+    let mut variables = text.split("${").skip(1);
+    variables.all(|part| {
+        let key = part.split('}').next().unwrap_or_default();
+        request.values(key).is_some_and(|values| values.len() == 1)
+    })
+}
+
+/// With the values of policy variables in place of their names.
+fn filled(text: &str, request: &Request) -> String {
     let mut parts = text.split("${");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (key, rest) = part.split_once('}').expect("a closing brace");
-        match request.values(key) {
-            Some([value]) => out += value,
-            _ => return None,
-        }
+        out += &request.values(key).unwrap_or_default()[0];
         out += rest;
     }
-    Some(out)
+    out
 }

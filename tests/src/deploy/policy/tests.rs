@@ -132,6 +132,10 @@ fn resources_hold_variables() {
     assert_eq!(by("blue"), Decision::NotAllowed);
     let nobody = Request::new("s:Get", "s:red/x");
     assert_eq!(says(&allow, &nobody), Decision::NotAllowed);
+    let deny = json!([{"Effect": "Deny", "Action": "*", "NotResource": "s:${p}/*"}]);
+    assert_eq!(says(&deny, &nobody), Decision::NotAllowed, "nor a deny");
+    let blue = nobody.with("p", "blue");
+    assert_eq!(says(&deny, &blue), Decision::Denied);
 }
 
 #[test]
