@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rotation_tests::deploy::{Stack, examples, stacks};
+use serde_json::json;
 
 use super::SECRET;
 
@@ -114,4 +115,25 @@ fn each_secret_has_the_function_that_knows_it() {
             assert_eq!(functions.len(), 1, "{example}: none that is not needed");
         }
     }
+}
+
+/// What an example gives to template.yaml is held against its parameters.
+#[test]
+#[should_panic(expected = "timeout cannot be 3000")]
+fn a_number_that_template_yaml_does_not_take() {
+    given("timeout", "3000", "timeout cannot be 3000");
+}
+
+#[test]
+#[should_panic(expected = "kmsKeyArn cannot be")]
+fn a_key_by_its_id_where_template_yaml_wants_an_arn() {
+    given("kmsKeyArn", "Key", "kmsKeyArn cannot be");
+}
+
+fn given(parameter: &str, value: &str, expected: &str) {
+    let Some(stack) = made(ONE_USER) else {
+        panic!("{expected}: nothing is installed that would say so");
+    };
+    let at = format!("/Resources/Rotation/Properties/Parameters/{parameter}");
+    let _ = stack.with(&at, json!(value)).nested("Rotation");
 }

@@ -281,14 +281,3 @@ fn each_is_found() {
     let found = problems(&stack.with(ingress, open));
     assert_eq!(found, ["DatabaseGroup: open to addresses"]);
 }
-
-/// What an example gives to template.yaml is held against its parameters.
-#[test]
-#[should_panic(expected = "timeout cannot be 3000")]
-fn a_parameter_that_template_yaml_does_not_take() {
-    let Some(stack) = made(ONE_USER) else {
-        panic!("timeout cannot be 3000, but nothing is installed that would say so");
-    };
-    let timeout = "/Resources/Rotation/Properties/Parameters/timeout";
-    problems(&stack.with(timeout, json!("3000")));
-}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use regex_lite::Regex;
 use serde_json::{Value, json};
 
 use super::{Stack, text};
@@ -36,6 +37,10 @@ fn check(name: &str, about: &Value, value: &str) {
     if let Some(allowed) = about["AllowedValues"].as_array() {
         let allowed = allowed.iter().any(|allowed| text(allowed) == value);
         assert!(allowed, "{name} cannot be {value:?}");
+    }
+    if let Some(pattern) = about["AllowedPattern"].as_str() {
+        let whole = Regex::new(&format!("^(?:{pattern})$")).expect(name);
+        assert!(whole.is_match(value), "{name} cannot be {value:?}");
     }
     let limit = |limit: &str, or: f64| about[limit].as_f64().unwrap_or(or);
     if about["Type"] == "Number" {
