@@ -3,6 +3,7 @@
 
 mod alarms;
 mod contents;
+mod elsewhere;
 mod examples;
 mod limits;
 mod policies;
