@@ -7,6 +7,7 @@ mod elsewhere;
 mod examples;
 mod limits;
 mod policies;
+mod scripts;
 mod sharing;
 mod teams;
 mod template;

@@ -1,0 +1,92 @@
+//! scripts/deploy, as far as it calls nobody; and what cargo-lambda would change if Cargo.toml did not say it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rotation_tests::setting::workspace;
+
+use super::ROTATORS;
+
+/// What it asks about a stack that is new, answered.
+const ANSWERED: [&str; 7] = [
+    "postgres=true",
+    "mysql=true",
+    "ssh=false",
+    "token=false",
+    "vpcSubnetIds=",
+    "superuserSecretArn=",
+    "kmsKeyArn=",
+];
+
+/// Runs in a copy of its own: it writes into the checkout that it stands in.
+fn dry_run(folder: &Path, arguments: &[&str]) -> Output {
+    let scripts = folder.join("scripts");
+    std::fs::create_dir_all(&scripts).expect("a folder");
+    for file in ["template.yaml", "scripts/deploy", "scripts/lib.sh"] {
+        std::fs::copy(workspace().join(file), folder.join(file)).expect(file);
+    }
+    let mut command = Command::new(scripts.join("deploy"));
+    command.args(["--dry-run", "stack"]).args(arguments);
+    command.output().expect("bash starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn what_is_deployed_is_what_was_built_with_what_was_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = r#"excludeCharacters=:/@"'\ ${x}"#;
+    let arguments = [&ANSWERED[..], &["architecture=x86_64", own]].concat();
+    let output = dry_run(folder.path(), &arguments);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let template = std::fs::read_to_string(folder.path().join("dist/template.yaml")).expect("it");
+    for rotator in ROTATORS {
+        assert!(template.contains(&format!("CodeUri: rotator-{rotator}-x86_64.zip\n")));
+    }
+    assert_eq!(template.matches("CodeUri: ").count(), ROTATORS.len());
+    let written = std::fs::read_to_string(folder.path().join("dist/parameters.yaml")).expect("it");
+    // JSON's texts are YAML's.
+    let written: BTreeMap<String, String> = written
+        .lines()
+        .map(|line| {
+            let (name, value) = line.split_once(": ").expect("a name and a value");
+            (name.into(), serde_json::from_str(value).expect("a text"))
+        })
+        .collect();
+    let said = arguments.iter().map(|said| {
+        let (name, value) = said.split_once('=').expect("a name and a value");
+        (name.into(), value.into())
+    });
+    assert_eq!(written, said.collect::<BTreeMap<String, String>>());
+    let command = text(&output.stdout);
+    assert!(command.contains("sam deploy --template-file dist/template.yaml --stack-name stack"));
+    assert!(command.contains("--confirm-changeset"), "{command}");
+}
+
+#[test]
+fn a_mistyped_parameter_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = dry_run(
+        folder.path(),
+        &[&ANSWERED[..], &["logRetention=30"]].concat(),
+    );
+    assert!(!output.status.success());
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("template.yaml has no parameter logRetention:")
+            && said.contains(" logRetentionDays")
+    );
+    assert!(!folder.path().join("dist").exists());
+}
+
+/// cargo-lambda, and so SAM, sets what a profile leaves open: that a panic aborts, which loses the step's answer.
+#[test]
+fn a_panic_unwinds_whatever_builds_it() {
+    let manifest = std::fs::read_to_string(workspace().join("Cargo.toml")).expect("it");
+    let (_, release) = manifest.split_once("[profile.release]\n").expect("it");
+    let (release, _) = release.split_once("\n\n").expect("its end");
+    assert!(release.contains("\npanic = \"unwind\""), "{release}");
+}
