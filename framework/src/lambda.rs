@@ -94,7 +94,8 @@ impl<R: Rotator, S: SecretStore> Function<R, S> {
             step: event.map(|event| event.step),
             succeeded: ended.is_ok(),
             duration: spent,
-            refused_at_most: report.and_then(|report| report.refused_at_most),
+            refused_at_most: report.as_ref().and_then(|report| report.refused_at_most),
+            age: report.and_then(|report| report.age),
             now: SystemClock.now(),
         }
         .write();

@@ -112,6 +112,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             warnings: self.warnings.clone(),
             duration,
             refused_at_most: self.refused_at_most(),
+            age: self.age_of_current(),
         }
     }
 
@@ -125,6 +126,12 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             .as_ref()
             .filter(|_| moved && replaced)?;
         self.clock.now().duration_since(pending.created).ok()
+    }
+
+    fn age_of_current(&self) -> Option<Duration> {
+        let made = self.view.put == Some(Put::Stored);
+        let current = self.knowledge.current.as_ref().filter(|_| made)?;
+        self.clock.now().duration_since(current.created).ok()
     }
 
     /// Notes what the target said.

@@ -52,4 +52,6 @@ pub struct Report {
     /// Upper bound of the time during which AWSCURRENT was refused, from the dates of the versions. Given by the step
     /// that moved AWSCURRENT, where the old credential ends as the new one is set.
     pub refused_at_most: Option<Duration>,
+    /// How old AWSCURRENT was, by its version's date. Given by the step that made its successor.
+    pub age: Option<Duration>,
 }

@@ -16,6 +16,7 @@ pub(super) struct Metrics {
     pub(super) succeeded: bool,
     pub(super) duration: Duration,
     pub(super) refused_at_most: Option<Duration>,
+    pub(super) age: Option<Duration>,
     pub(super) now: SystemTime,
 }
 
@@ -36,6 +37,9 @@ impl Metrics {
         ];
         if let Some(refused) = self.refused_at_most {
             figures.push(("RefusedAtMost", "Milliseconds", millis(refused)));
+        }
+        if let Some(age) = self.age {
+            figures.push(("Age", "Seconds", json!(age.as_secs())));
         }
         let mut dimensions = vec![vec!["Rotator"]];
         let mut line = Map::from_iter([("Rotator".to_owned(), json!(self.rotator))]);
@@ -82,6 +86,7 @@ mod tests {
             succeeded: true,
             duration: Duration::from_millis(12),
             refused_at_most: Some(Duration::from_secs(2)),
+            age: Some(Duration::from_secs(86_400)),
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(3),
         };
         let line = metrics.line();
@@ -95,7 +100,10 @@ mod tests {
         for metric in declared["Metrics"].as_array().expect("a list") {
             assert!(line[metric["Name"].as_str().expect("a name")].is_number());
         }
-        assert_eq!(line["RefusedAtMost"], 2000.0);
+        assert_eq!(
+            (&line["RefusedAtMost"], &line["Age"]),
+            (&json!(2000.0), &json!(86_400))
+        );
         assert_eq!(
             (&line["Rotator"], &line["Step"]),
             (&json!("postgres"), &json!("finishSecret"))

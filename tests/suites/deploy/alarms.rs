@@ -17,7 +17,7 @@ fn emitted() -> BTreeSet<String> {
     assert!(source.contains(r#"const NAMESPACE: &str = "Rotation";"#));
     assert!(source.contains(r#"vec![vec!["Rotator"]]"#));
     assert!(source.contains(r#"vec!["Rotator", "Step"]"#));
-    let known = ["Succeeded", "Failed", "Duration", "RefusedAtMost"];
+    let known = ["Succeeded", "Failed", "Duration", "RefusedAtMost", "Age"];
     let names = known
         .into_iter()
         .filter(|name| source.contains(&format!("(\"{name}\", ")));
@@ -69,7 +69,7 @@ fn only_figures_that_are_emitted_are_looked_at() {
         return;
     };
     let (emitted, made) = (emitted(), stacks[0].made());
-    assert_eq!(emitted.len(), 4);
+    assert_eq!(emitted.len(), 5);
     let mut metrics = Vec::new();
     made.values()
         .for_each(|it| members(it, "Metric", &mut metrics));
@@ -89,7 +89,7 @@ fn only_figures_that_are_emitted_are_looked_at() {
     let board: Value = serde_json::from_str(board).expect("JSON");
     let mut expressions = Vec::new();
     members(&board, "expression", &mut expressions);
-    assert_eq!(expressions.len(), 4);
+    assert_eq!(expressions.len(), 5);
     let mut shown = BTreeSet::new();
     for expression in expressions {
         let text = expression.as_str().expect("a text");

@@ -174,6 +174,20 @@ async fn the_window_is_measured() {
     assert!((7..8).contains(&window.as_secs()), "{window:?}");
 }
 
+#[tokio::test]
+async fn the_age_is_measured() {
+    let toy = Toy::new(Succession::Replace);
+    let mut world = World::new(&toy).await;
+    let days = |n: u64| Duration::from_secs(n * 86_400);
+    world.clock.advance(days(40));
+    let version = world.begin();
+    let made = world.step(&version, Create).await.expect("createSecret");
+    let age = made.age.expect("its successor was made");
+    assert!((days(40)..days(41)).contains(&age), "{age:?}");
+    let again = world.step(&version, Create).await.expect("createSecret");
+    assert_eq!(again.age, None, "told once for each rotation");
+}
+
 /// An answer that seems stale is asked for again for five seconds.
 #[tokio::test]
 async fn patience_has_an_end() {
