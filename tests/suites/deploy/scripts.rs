@@ -47,6 +47,12 @@ fn what_is_deployed_is_what_was_built_with_what_was_said() {
         assert!(template.contains(&format!("CodeUri: rotator-{rotator}-x86_64.zip\n")));
     }
     assert_eq!(template.matches("CodeUri: ").count(), ROTATORS.len());
+    // SAM looks for it beside the template.
+    for file in ["License", "Readme"] {
+        let (_, name) = template.split_once(&format!("{file}Url: ../")).expect(file);
+        let name = name.lines().next().expect("a name");
+        assert!(workspace().join(name).exists(), "{name}");
+    }
     let written = std::fs::read_to_string(folder.path().join("dist/parameters.yaml")).expect("it");
     // JSON's texts are YAML's.
     let written: BTreeMap<String, String> = written
