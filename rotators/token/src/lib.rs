@@ -11,6 +11,7 @@ mod listing;
 mod mark;
 mod outgoing;
 mod payload;
+mod place;
 mod profile;
 mod service;
 mod sweep;

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::fields::Fields;
-use crate::template::{New, Place};
+use crate::place::{New, Place};
 
 /// The values of one call. What is not there was not to be used by it, as the profile's check made sure.
 #[derive(Clone, Copy, Default)]

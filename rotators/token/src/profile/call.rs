@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::address;
-use crate::template::{Place, Template};
+use crate::place::Place;
+use crate::template::Template;
 use crate::values::Values;
 
 /// Method, URL, who makes it, and what it brings.

@@ -1,6 +1,6 @@
 //! What is wrong with a profile, beyond its grammar: places that nothing fills, and flows that could lock out.
 
-use crate::template::{New, Place};
+use crate::place::{New, Place};
 
 use super::{ADMIN, Auth, By, Call, Flow, Pages, Profile};
 
