@@ -4,6 +4,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$root/.tools
+rotators=(mysql postgres ssh token)
 cd "$root"
 
 say() { printf '\n== %s\n' "$*"; }

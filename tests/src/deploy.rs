@@ -92,10 +92,10 @@ pub fn templates() -> Vec<String> {
 /// # Panics
 /// If the folder cannot be read.
 pub fn examples() -> Vec<String> {
-    let Ok(folder) = std::fs::read_dir(workspace().join("deploy/examples")) else {
-        return Vec::new();
-    };
-    let names = folder.map(|entry| entry.expect("an entry").file_name());
+    let folder = std::fs::read_dir(workspace().join("deploy/examples"));
+    let names = folder
+        .expect("the examples")
+        .map(|entry| entry.expect("an entry").file_name());
     let mut names: Vec<String> = names
         .map(|name| format!("deploy/examples/{}", name.to_string_lossy()))
         .filter(|name| name.ends_with(".yaml"))

@@ -6,7 +6,7 @@ use rotation_tests::deploy::Stack;
 use serde_json::{Value, json};
 
 use super::examples::{API_TOKEN, CROSS_ACCOUNT, FLEET, ONE_USER, TWO_PASSWORDS, TWO_USERS, made};
-use super::{SECRET, logical};
+use super::{SECRET, variables};
 
 /// AWSCURRENT, once the stack is there.
 /// What an attachment adds: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html>.
@@ -40,13 +40,7 @@ fn content(stack: &Stack, name: &str) -> Value {
 fn config<R: Rotator>(stack: &Stack) -> Config {
     let mut pairs = Vec::new();
     for name in stack.of_type("AWS::CloudFormation::Stack").keys() {
-        let function = stack.nested(name).resource(&logical(R::NAME, "Function"));
-        let variables = function["Properties"]["Environment"]["Variables"].clone();
-        let variables = variables.as_object().expect("variables").clone();
-        pairs.extend(variables.into_iter().map(|(name, value)| {
-            let value = value.as_str().expect("a text").to_owned();
-            (name, value)
-        }));
+        pairs.extend(variables(&stack.nested(name), R::NAME));
     }
     Config::from_vars(pairs, R::EXCLUDE_CHARACTERS, R::SETTINGS).expect("it is taken")
 }

@@ -1,11 +1,9 @@
 //! What AWS, the protocol or a security review would not take, and linters let pass.
 
-use rotation_tests::deploy::{Stack, schedule};
+use rotation_tests::deploy::{Stack, examples, schedule};
 use serde_json::{Value, json};
 
-use super::examples::{
-    API_TOKEN, CROSS_ACCOUNT, FLEET, ONE_USER, TEAMS, TWO_PASSWORDS, TWO_USERS, made,
-};
+use super::examples::{ONE_USER, made};
 use super::{ALL, LEAST, stacks};
 
 /// What is wrong with what a stack makes, and with the stacks in it.
@@ -148,19 +146,9 @@ fn no_template_has_any() {
     let Some(functions) = stacks([LEAST, ALL]) else {
         return;
     };
-    let examples = [
-        ONE_USER,
-        TWO_USERS,
-        TWO_PASSWORDS,
-        FLEET,
-        API_TOKEN,
-        CROSS_ACCOUNT,
-        TEAMS,
-    ];
-    for stack in functions
-        .into_iter()
-        .chain(examples.into_iter().filter_map(made))
-    {
+    let examples = examples();
+    let examples = examples.iter().filter_map(|example| made(example));
+    for stack in functions.into_iter().chain(examples) {
         assert_eq!(problems(&stack), Vec::<String>::new());
     }
 }

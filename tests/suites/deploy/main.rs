@@ -14,12 +14,16 @@ mod template;
 mod variables;
 
 use rotation_tests::deploy::Stack;
+use rotation_tests::deploy::policy::Request;
 use serde_json::Value;
 
 const SECRET: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret";
 const ADMIN: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:admin-AbCdEf";
 const KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/one";
 const ADMINS_KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/two";
+const FUNCTION: &str = "arn:aws:lambda:eu-central-1:111122223333:function:rotation-postgres";
+/// The condition key that says which function a secret names.
+const LINKED: &str = "secretsmanager:resource/AllowRotationLambdaArn";
 const ROTATORS: [&str; 4] = ["postgres", "mysql", "ssh", "token"];
 
 /// All that can be asked for.
@@ -52,6 +56,25 @@ fn stacks<const N: usize>(parameters: [&[(&str, &str)]; N]) -> Option<[Stack; N]
 fn logical(rotator: &str, what: &str) -> String {
     let (first, rest) = rotator.split_at(1);
     first.to_uppercase() + rest + what
+}
+
+/// The variables of a function of `template.yaml`.
+fn variables(stack: &Stack, rotator: &str) -> Vec<(String, String)> {
+    let function = stack.resource(&logical(rotator, "Function"));
+    let variables = &function["Properties"]["Environment"]["Variables"];
+    let variables = variables.as_object().expect("variables").iter();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    variables
+        .map(|(name, value)| (name.clone(), text(value)))
+        .collect()
+}
+
+/// On a key, for a secret, through a service.
+fn with_key(action: &str, key: &str, secret: &str, service: &str) -> Request {
+    let service = format!("{service}.eu-central-1.amazonaws.com");
+    Request::new(&format!("kms:{action}"), key)
+        .with("kms:ViaService", &service)
+        .with("kms:EncryptionContext:SecretARN", secret)
 }
 
 /// All values of a member of this name, wherever it stands.

@@ -2,11 +2,9 @@
 
 use rotation_tests::deploy::policy::{Decision, Request, decide};
 
-use super::{ADMIN, ADMINS_KEY, ALL, KEY, SECRET, stacks};
+use super::{ADMIN, ADMINS_KEY, ALL, FUNCTION, KEY, LINKED, SECRET, stacks, with_key};
 
-const FUNCTION: &str = "arn:aws:lambda:eu-central-1:111122223333:function:rotation-postgres";
 const OTHERS: &str = "arn:aws:lambda:eu-central-1:111122223333:function:rotation-mysql";
-const LINKED: &str = "secretsmanager:resource/AllowRotationLambdaArn";
 
 /// On the secret of an application, which names this function.
 fn secret(action: &str, function: Option<&str>) -> Request {
@@ -16,14 +14,6 @@ fn secret(action: &str, function: Option<&str>) -> Request {
         Some(function) => request.with(LINKED, function),
         None => request,
     }
-}
-
-/// On a key, for a secret, through a service.
-fn key(action: &str, key: &str, secret: &str, service: &str) -> Request {
-    let service = format!("{service}.eu-central-1.amazonaws.com");
-    Request::new(&format!("kms:{action}"), key)
-        .with("kms:ViaService", &service)
-        .with("kms:EncryptionContext:SecretARN", secret)
 }
 
 fn admin(action: &str) -> Request {
@@ -50,9 +40,9 @@ fn what_a_rotation_needs_is_allowed() {
         secret("PutSecretValue", own),
         secret("UpdateSecretVersionStage", own),
         admin("GetSecretValue"),
-        key("Decrypt", KEY, &app, "secretsmanager"),
-        key("GenerateDataKey", KEY, &app, "secretsmanager"),
-        key("Decrypt", ADMINS_KEY, ADMIN, "secretsmanager"),
+        with_key("Decrypt", KEY, &app, "secretsmanager"),
+        with_key("GenerateDataKey", KEY, &app, "secretsmanager"),
+        with_key("Decrypt", ADMINS_KEY, ADMIN, "secretsmanager"),
         Request::new("secretsmanager:GetRandomPassword", "*"),
         Request::new(
             "rds:DescribeDBInstances",
@@ -99,9 +89,9 @@ fn nothing_else_is() {
         ),
         // A key outside Secrets Manager, for a secret of another account, and to encrypt for the administrator.
         Request::new("kms:Decrypt", KEY),
-        key("Decrypt", KEY, &app, "s3"),
-        key("Decrypt", KEY, elsewhere, "secretsmanager"),
-        key("GenerateDataKey", ADMINS_KEY, ADMIN, "secretsmanager"),
+        with_key("Decrypt", KEY, &app, "s3"),
+        with_key("Decrypt", KEY, elsewhere, "secretsmanager"),
+        with_key("GenerateDataKey", ADMINS_KEY, ADMIN, "secretsmanager"),
         // Access keys are the token function's.
         Request::new("iam:CreateAccessKey", "arn:aws:iam::111122223333:user/ci"),
     ];

@@ -7,8 +7,8 @@ use rotation_tests::deploy::policy::{Decision, Request, decide, texts};
 use rotation_tests::deploy::{Stack, statements};
 use serde_json::Value;
 
-use super::SECRET;
 use super::examples::{CROSS_ACCOUNT, FLEET, PARTNER, THEIR_ROLE, made};
+use super::{FUNCTION, LINKED, SECRET, with_key};
 
 const STRANGER: &str = "arn:aws:iam::444455556666:role/other";
 const KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/Key";
@@ -30,13 +30,8 @@ fn read(labels: &[&str]) -> Request {
 
 /// On the key, for a secret of this name, through a service.
 fn key(action: &str, secret: &str, service: &str) -> Request {
-    let service = format!("{service}.eu-central-1.amazonaws.com");
-    Request::new(&format!("kms:{action}"), KEY)
-        .with("kms:ViaService", &service)
-        .with(
-            "kms:EncryptionContext:SecretARN",
-            &format!("{SECRET}:{secret}-AbCdEf"),
-        )
+    let secret = format!("{SECRET}:{secret}-AbCdEf");
+    with_key(action, KEY, &secret, service)
 }
 
 /// Each allowed for the role, no other action at all, and nothing for anybody else of its account.
@@ -147,20 +142,17 @@ fn the_functions_own_account_allows_it_too() {
     let Some([stack]) = super::stacks([&parameters]) else {
         return;
     };
-    let function = "arn:aws:lambda:eu-central-1:111122223333:function:rotation-postgres";
     let theirs = "arn:aws:secretsmanager:eu-central-1:444455556666:secret:stack/db-AbCdEf";
     let statements = stack.statements("PostgresRole");
     for action in ["GetSecretValue", "PutSecretValue"] {
         let request = Request::new(&format!("secretsmanager:{action}"), theirs);
-        let linked = "secretsmanager:resource/AllowRotationLambdaArn";
-        let with = request.clone().with(linked, function);
+        let with = request.clone().with(LINKED, FUNCTION);
         assert_eq!(decide(&statements, &with), Decision::Allowed);
         assert_eq!(decide(&statements, &request), Decision::NotAllowed);
     }
-    let decrypt = Request::new("kms:Decrypt", &format!("{elsewhere}/1234"));
-    let service = "secretsmanager.eu-central-1.amazonaws.com";
-    let through = decrypt.clone().with("kms:ViaService", service);
-    let through = through.with("kms:EncryptionContext:SecretARN", theirs);
+    let key = format!("{elsewhere}/1234");
+    let through = with_key("Decrypt", &key, theirs, "secretsmanager");
+    let decrypt = Request::new("kms:Decrypt", &key);
     assert_eq!(decide(&statements, &through), Decision::Allowed);
     assert_eq!(decide(&statements, &decrypt), Decision::NotAllowed);
 }

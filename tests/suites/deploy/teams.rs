@@ -4,13 +4,18 @@ use rotation_tests::deploy::policy::{Decision, Request, decide};
 use rotation_tests::deploy::statements;
 use serde_json::{Value, json};
 
-use super::SECRET;
 use super::examples::{TEAMS, made};
+use super::{FUNCTION, SECRET};
 
-/// On a secret, by one of the team red.
+/// By one of the team red.
+fn red(action: &str, resource: &str) -> Request {
+    Request::new(action, resource).with("aws:PrincipalTag/Team", "red")
+}
+
+/// The same, on a secret.
 fn request(action: &str, name: &str) -> Request {
     let secret = format!("{SECRET}:{name}-AbCdEf");
-    Request::new(&format!("secretsmanager:{action}"), &secret).with("aws:PrincipalTag/Team", "red")
+    red(&format!("secretsmanager:{action}"), &secret)
 }
 
 /// On one that has the tag.
@@ -66,7 +71,6 @@ fn a_team_reads_rotates_and_makes_its_own() {
     let Some(policies) = Policies::new() else {
         return;
     };
-    let function = "arn:aws:lambda:eu-central-1:111122223333:function:rotation-postgres";
     for allowed in [
         of("red", "GetSecretValue", "red/db"),
         of("red", "DescribeSecret", "red/db"),
@@ -74,7 +78,7 @@ fn a_team_reads_rotates_and_makes_its_own() {
         of("red", "RotateSecret", "red/db"),
         // Of another name, but given to it by somebody.
         of("red", "GetSecretValue", "db"),
-        Request::new("lambda:InvokeFunction", function).with("aws:PrincipalTag/Team", "red"),
+        red("lambda:InvokeFunction", FUNCTION),
         tagging(request("CreateSecret", "red/db"), "red"),
         // What CreateSecret with tags asks for beside: whether AWS says of the new secret that it has the tags or has none.
         tagging(request("TagResource", "red/db"), "red"),
@@ -131,10 +135,9 @@ fn nobody_becomes_another_team() {
         "iam:CreateRole",
         "iam:PassRole",
     ] {
-        let request = Request::new(action, role).with("aws:PrincipalTag/Team", "red");
-        assert!(!policies.allow_mighty(&request), "{action}");
+        assert!(!policies.allow_mighty(&red(action, role)), "{action}");
     }
-    let session = Request::new("sts:TagSession", role).with("aws:PrincipalTag/Team", "red");
+    let session = red("sts:TagSession", role);
     assert!(!policies.allow_mighty(&tagging(session.clone(), "blue")));
     assert!(policies.allow_mighty(&tagging(session, "red")));
     // A role without the tag is of no team, and not of that of secrets without one.
@@ -160,8 +163,8 @@ fn nothing_else_is_in_the_way() {
         cost("TagResource").with("aws:RequestTag/Cost", "7"),
         cost("UntagResource"),
         of("red", "DeleteSecret", "red/db"),
-        Request::new("s3:GetObject", "arn:aws:s3:::bucket/x").with("aws:PrincipalTag/Team", "red"),
-        Request::new("secretsmanager:ListSecrets", "*").with("aws:PrincipalTag/Team", "red"),
+        red("s3:GetObject", "arn:aws:s3:::bucket/x"),
+        red("secretsmanager:ListSecrets", "*"),
         Request::new("iam:GetRole", "arn:aws:iam::111122223333:role/red"),
     ] {
         assert!(policies.allow_mighty(&request), "{request:?}");

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rotation::Rotator;
 use rotation_tests::setting::workspace;
-use serde_json::Value;
 
 use super::template::set;
-use super::{LEAST, ROTATORS, logical, stacks};
+use super::{LEAST, ROTATORS, stacks, variables};
 
 /// The names that the framework's own source lists.
 fn of_the_framework() -> BTreeSet<String> {
@@ -70,9 +69,7 @@ fn every_variable_that_is_read_can_be_set_and_every_one_that_is_set_is_read() {
     let framework = of_the_framework();
     assert!(framework.len() > 15, "{framework:?}");
     for rotator in ROTATORS {
-        let function = stack.resource(&logical(rotator, "Function"));
-        let variables = &function["Properties"]["Environment"]["Variables"];
-        let set = variables.as_object().expect("variables").keys().cloned();
+        let set = variables(&stack, rotator).into_iter().map(|(name, _)| name);
         let set: BTreeSet<String> = set.collect();
         let read: BTreeSet<String> = framework.union(&own[rotator]).cloned().collect();
         let left_out = left_out(rotator);
@@ -91,11 +88,7 @@ fn defaults_are_those_of_the_binaries() {
         return;
     };
     for rotator in ROTATORS {
-        let function = stack.resource(&logical(rotator, "Function"));
-        let variables = function["Properties"]["Environment"]["Variables"].clone();
-        let pairs = variables.as_object().expect("variables").iter();
-        let text = |value: &Value| value.as_str().expect("a text").to_owned();
-        let pairs = pairs.map(|(name, value)| (name.clone(), text(value)));
+        let pairs = variables(&stack, rotator).into_iter();
         // A flag of a rotator's own is a text to the framework: said or not, it is the same.
         let said =
             |(name, value): &(String, String)| name != "SSH_WITHOUT_SFTP" || value != "false";
