@@ -29,13 +29,8 @@ apt_install() {
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
-# fetch URL SHA256 FILE: downloads, and refuses anything else than what was pinned.
-fetch() {
-    local url=$1 sum=$2 file=$3
-    note "fetching ${url##*/}"
-    curl -fsSL --retry 3 -o "$file" "$url" || die "cannot fetch $url"
-    printf '%s  %s\n' "$sum" "$file" | sha256sum --check --quiet || die "$url is not the file that was pinned"
-}
+# pinned SHA256 FILE: refuses anything else than what was pinned.
+pinned() { printf '%s  %s\n' "$1" "$2" | sha256sum --check --quiet || die "$2 is not the file that was pinned"; }
 
 # stamped DIR PIN: whether DIR was installed from PIN.
 stamped() { [ "$(cat "$1/.pin" 2>/dev/null)" = "$2" ]; }

@@ -47,6 +47,7 @@ impl AwsStore {
     }
 
     /// What `name`, or an ARN, stands for.
+    #[cfg(feature = "lambda")]
     pub(crate) async fn find(&self, name: &str) -> Result<(SecretId, Description), StoreError> {
         let call = Call::new("DescribeSecret", name);
         let request = self.client.describe_secret().secret_id(name);

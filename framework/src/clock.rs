@@ -16,19 +16,29 @@ pub trait Clock: Send + Sync {
     fn alarm(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 }
 
-/// The machine's own.
-#[cfg(any(feature = "lambda", feature = "database"))]
-#[derive(Clone, Copy, Debug)]
-pub struct SystemClock;
-
-#[cfg(any(feature = "lambda", feature = "database"))]
+/// The time of day, for what needs no more of a clock. The engine asks its [`Clock`].
+#[cfg(any(feature = "aws", feature = "tls", feature = "testing"))]
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place where time comes from"
 )]
+pub(crate) fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// The machine's own.
+#[cfg(feature = "lambda")]
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+#[cfg(feature = "lambda")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the engine's waits come from"
+)]
 impl Clock for SystemClock {
     fn now(&self) -> SystemTime {
-        SystemTime::now()
+        now()
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {

@@ -1,3 +1,6 @@
+// The README's links, for this page: what is defined first wins.
+//! [protocol]: protocol
+//!
 #![doc = include_str!("../README.md")]
 
 #[cfg(feature = "aws")]

@@ -7,7 +7,7 @@ use rustls::RootCertStore;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
-use crate::clock::{Clock, SystemClock};
+use crate::clock;
 
 /// The text of the bundle that `variable` names, all of whose certificates are sound.
 ///
@@ -50,7 +50,7 @@ fn check(pem: &[u8], today: &str) -> Result<(), String> {
 
 /// As in `20261231235959`.
 fn today() -> String {
-    let now = time::OffsetDateTime::from(SystemClock.now());
+    let now = time::OffsetDateTime::from(clock::now());
     format!(
         "{:04}{:02}{:02}{:02}{:02}{:02}",
         now.year(),

@@ -1,6 +1,9 @@
 //! What to do next, from what is known: [`decide`]. Pure, so that a model checker can run the very same function.
 //!
-//! The text of the protocol, its guarantees and its limits are in `PROTOCOL.md`.
+// The links of PROTOCOL.md, for this page: what is defined first wins.
+//! [decide]: decide
+//!
+#![doc = include_str!("../PROTOCOL.md")]
 
 mod decision;
 mod fence;

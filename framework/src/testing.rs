@@ -16,7 +16,7 @@ pub use world::World;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::clock::{Clock, SystemClock};
+use crate::clock::now;
 use crate::context::Context;
 use crate::document::Document;
 use crate::password::PasswordPolicy;
@@ -66,7 +66,7 @@ pub fn context(secret_id: SecretId, version_id: VersionId, admin: Option<&str>) 
         admin: admin.map(Document::new),
         claimed: false,
         time_left: Duration::from_secs(60),
-        now: SystemClock.now(),
+        now: now(),
         horizon: Duration::from_secs(75),
     }
 }

@@ -74,6 +74,11 @@ impl Function {
         format!("{PLACE}:{}", self.name)
     }
 
+    /// Where a sandbox that has nothing to do takes events, if there is one.
+    pub fn address(&self) -> Option<String> {
+        lock(&self.idle).first().map(|sandbox| sandbox.url.clone())
+    }
+
     /// Everything that was logged, by the emulator too.
     pub fn log(&self) -> String {
         let mut log = lock(&self.log).clone();
@@ -138,7 +143,7 @@ impl Function {
     }
 
     async fn start(&self) -> Sandbox {
-        let emulator = workspace().join(".tools/rie/aws-lambda-rie");
+        let emulator = workspace().join(".tools/emulator/aws-lambda-rie");
         assert!(
             emulator.exists(),
             "the emulator is missing: run scripts/install"

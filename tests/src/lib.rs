@@ -17,5 +17,6 @@ pub mod services;
 pub mod setting;
 pub mod skip;
 pub mod ssh;
+pub mod stable;
 pub mod tls;
 pub mod toy;

@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 
 use self::programs::{dropbear, openssh};
 use crate::process::{Server, free_port};
-use crate::setting::workspace;
 
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +43,7 @@ pub struct Sshd {
     server: Server,
     /// Those that were killed: at the end of each, the folder goes.
     killed: Vec<Server>,
+    environment: Vec<(String, String)>,
     folder: PathBuf,
     port: u16,
 }
@@ -99,16 +99,18 @@ impl Sshd {
         set_mode(&folder.join("home"), 0o755);
         set_mode(&keys, 0o700);
         let port = free_port();
-        let (program, environment) = if options.dropbear {
+        let program = if options.dropbear {
             dropbear(&folder, port)
         } else {
-            (openssh(&folder, port, options), Vec::new())
+            openssh(&folder, port, options)
         };
+        let environment = programs::another_home(&folder);
         let log = folder.join("log");
         let server = Server::start(None, &program, &environment, &log, &folder);
         let mut started = Self {
             server,
             killed: Vec::new(),
+            environment,
             folder,
             port,
         };
@@ -149,7 +151,7 @@ impl Sshd {
     pub async fn restart(&mut self) {
         let program = programs::sshd(&self.folder);
         let log = self.folder.join("log");
-        let server = Server::start(None, &program, &[], &log, &self.folder);
+        let server = Server::start(None, &program, &self.environment, &log, &self.folder);
         self.killed
             .push(std::mem::replace(&mut self.server, server));
         self.ready().await;
@@ -254,13 +256,11 @@ pub fn user() -> String {
     String::from_utf8_lossy(&answer.stdout).trim().to_owned()
 }
 
-/// Not below a folder that others may write to, such as that for temporary files: StrictModes would refuse it.
+/// Among the temporary files, wherever the checkout is: StrictModes looks no further up than the user's home, which is in here.
 fn folder() -> PathBuf {
-    let target = workspace().join("target");
-    std::fs::create_dir_all(&target).expect("room for a folder");
-    let target = target.canonicalize().expect("a folder of ours");
-    let folder = tempfile::Builder::new().prefix("ssh-").tempdir_in(target);
-    let folder = folder.expect("a folder of ours").keep();
+    let folder = tempfile::Builder::new().prefix("rotation-ssh-").tempdir();
+    let folder = folder.expect("a temporary folder").keep();
+    let folder = folder.canonicalize().expect("a folder of ours");
     set_mode(&folder, 0o755);
     folder
 }

@@ -60,16 +60,17 @@ pub(super) struct Step {
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Time {
-    /// Seconds that a step may take, 900 at most, as in Lambda
+    /// Seconds that a step may take, 1800 at most, as in Lambda
     #[arg(long, value_name = "SECONDS", default_value_t = MAX_TIMEOUT, value_parser = clap::value_parser!(u64).range(10..=MAX_TIMEOUT))]
     pub(super) timeout: u64,
-    /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 915]
+    /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 1815]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(15..=86_400))]
     horizon: Option<u64>,
 }
 
-/// Lambda's own.
-const MAX_TIMEOUT: u64 = 900;
+/// Lambda's own: the most that CreateFunction takes for `Timeout`.
+/// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
+const MAX_TIMEOUT: u64 = 1800;
 /// What a step may have started can take effect that long after its end.
 const AFTERMATH: u64 = 15;
 
@@ -167,11 +168,11 @@ mod tests {
 
     #[test]
     fn no_step_outlives_the_horizon() {
-        for timeout in ["10", "900"] {
+        for timeout in ["10", "1800"] {
             let time = time(&["--timeout", timeout]).expect("understood");
             assert!(time.horizon() >= time.timeout + AFTERMATH);
         }
-        assert!(time(&["--timeout", "901"]).is_err());
+        assert!(time(&["--timeout", "1801"]).is_err());
         let told = time(&["--horizon", "75"]).expect("understood");
         assert_eq!(told.horizon(), 75);
     }

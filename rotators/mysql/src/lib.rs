@@ -1,3 +1,7 @@
+// The README's links, for this page: what is defined first wins.
+//! [settings]: rotation::config
+//! [rds]: rotation::database
+//!
 #![doc = include_str!("../README.md")]
 
 mod account;

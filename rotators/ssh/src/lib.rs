@@ -1,3 +1,6 @@
+// The README's links, for this page: what is defined first wins.
+//! [settings]: rotation::config
+//!
 #![doc = include_str!("../README.md")]
 
 mod authorization;

@@ -10,7 +10,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 use crate::template::Template;
@@ -31,6 +31,9 @@ pub(crate) struct Profile {
     /// The file's name, without its ending.
     #[serde(skip)]
     pub(crate) name: String,
+    /// Of the language that the file is written in; there is one so far.
+    #[serde(default, rename = "version", deserialize_with = "language")]
+    pub(crate) _version: (),
     /// Where the service's maker documents these calls.
     #[serde(default)]
     pub(crate) documentation: Vec<String>,
@@ -238,6 +241,17 @@ impl Profile {
             .chain(self.revoke.iter().map(|call| ("revoke", call)))
             .map(|(section, call)| (section, self.by(section, call), call))
             .chain(logins)
+    }
+}
+
+/// The version of the language: a newer one has what this program does not understand.
+fn language<'de, D: Deserializer<'de>>(toml: D) -> Result<(), D::Error> {
+    const KNOWN: u64 = 1;
+    match u64::deserialize(toml)? {
+        KNOWN => Ok(()),
+        other => Err(de::Error::custom(format!(
+            "version {other} of the profile language is unknown here, where {KNOWN} is read: write the profile in that, or update the rotator"
+        ))),
     }
 }
 

@@ -24,11 +24,16 @@ impl Product {
 
     /// Whether it is installed; if not, the test that asks is counted as skipped.
     pub fn installed(self) -> bool {
-        let there = self.program().is_some();
+        let there = self.is_there();
         if !there {
             crate::skip::skip(&format!("{self:?}"), "run scripts/install");
         }
         there
+    }
+
+    /// The same, and nothing is counted.
+    pub fn is_there(self) -> bool {
+        self.program().is_some()
     }
 
     /// What a secret of AWS's calls it.

@@ -26,7 +26,7 @@ impl Release {
     /// Where its programs are.
     pub(super) fn programs(self) -> Option<PathBuf> {
         let npm = |major: u32| {
-            let folder = format!(".tools/postgres/node_modules/pg{major}/native/bin");
+            let folder = format!(".tools/postgres/{major}/native/bin");
             Some(workspace().join(folder))
         };
         let found = match self {

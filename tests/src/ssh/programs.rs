@@ -43,9 +43,7 @@ pub(super) fn sshd(folder: &Path) -> Vec<String> {
         .to_vec()
 }
 
-/// Dropbear looks for the keys in the user's home, so the user gets another one: from a library that is loaded before the
-/// system's.
-pub(super) fn dropbear(folder: &Path, port: u16) -> (Vec<String>, Vec<(String, String)>) {
+pub(super) fn dropbear(folder: &Path, port: u16) -> Vec<String> {
     host_key(folder, "rsa");
     let key = folder.join("host.dropbear");
     let converted = Command::new("dropbearconvert")
@@ -57,19 +55,6 @@ pub(super) fn dropbear(folder: &Path, port: u16) -> (Vec<String>, Vec<(String, S
         "dropbearconvert",
         &converted.expect("dropbear: run scripts/install"),
     );
-    let (id, home) = (user_id(None), folder.join("home"));
-    let passwd = format!("{}:x:{id}:{id}::{}:/bin/sh\n", user(), home.display());
-    let files = [
-        ("passwd", passwd),
-        ("group", format!("{}:x:{id}:\n", user())),
-    ];
-    let mut environment = vec![("LD_PRELOAD".to_owned(), "libnss_wrapper.so".to_owned())];
-    for (name, content) in files {
-        let file = folder.join(name);
-        std::fs::write(&file, content).expect("a folder of ours");
-        let variable = format!("NSS_WRAPPER_{}", name.to_uppercase());
-        environment.push((variable, file.display().to_string()));
-    }
     let address = format!("127.0.0.1:{port}");
     let key = key.display().to_string();
     let program = [
@@ -82,7 +67,28 @@ pub(super) fn dropbear(folder: &Path, port: u16) -> (Vec<String>, Vec<(String, S
         "-r",
         &key,
     ];
-    (program.map(ToOwned::to_owned).to_vec(), environment)
+    program.map(ToOwned::to_owned).to_vec()
+}
+
+/// By this environment the user's home is the one in the folder: from a library that is loaded before the system's. Dropbear
+/// looks for the keys there, and sshd's StrictModes asks who may write to the folders from the keys up to there.
+pub(super) fn another_home(folder: &Path) -> Vec<(String, String)> {
+    let (id, home) = (user_id(None), folder.join("home"));
+    let ours = format!("{}:x:{id}:{id}::{}:/bin/sh\n", user(), home.display());
+    // As which OpenSSH parses what comes from others, where it is started by root.
+    let sshd = "sshd:x:65534:65534::/run/sshd:/usr/sbin/nologin\n";
+    let files = [
+        ("passwd", ours + sshd),
+        ("group", format!("{}:x:{id}:\nnogroup:x:65534:\n", user())),
+    ];
+    let mut environment = vec![("LD_PRELOAD".to_owned(), "libnss_wrapper.so".to_owned())];
+    for (name, content) in files {
+        let file = folder.join(name);
+        std::fs::write(&file, content).expect("a folder of ours");
+        let variable = format!("NSS_WRAPPER_{}", name.to_uppercase());
+        environment.push((variable, file.display().to_string()));
+    }
+    environment
 }
 
 fn host_key(folder: &Path, kind: &str) {

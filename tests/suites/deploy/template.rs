@@ -209,7 +209,7 @@ fn no_time_out_that_the_framework_cannot_use() {
         &timeout["Default"],
         &timeout["MaxValue"],
     );
-    assert_eq!(limits, (&json!(30), &json!(60), &json!(120)));
+    assert_eq!(limits, (&json!(35), &json!(60), &json!(120)));
     let function = &stack.document()["Resources"]["SshFunction"]["Properties"];
     assert_eq!(function["Timeout"], json!({"Ref": "timeout"}));
 }

@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use rotation_tests::skip::skip;
-use rotation_tests::ssh::user;
+use rotation_tests::ssh::{Options, Sftp, Sshd};
 
 use crate::lab::Lab;
 
@@ -55,7 +54,7 @@ async fn the_key_is_not_in_this_file() {
     let mut lab = Lab::one(&[]).await;
     let token = lab.until("createSecret").await;
     let host = &mut lab.hosts[0];
-    let (file, other) = (host.key_file(), host.folder().join("elsewhere"));
+    let (file, other) = (host.key_file(), host.folder().join("home/elsewhere"));
     let usual = format!("AuthorizedKeysFile {}", file.display());
     let both = format!("AuthorizedKeysFile {} {}", other.display(), file.display());
     host.reconfigure(|config| config.replace(&usual, &both))
@@ -89,17 +88,14 @@ async fn the_key_is_not_in_this_file() {
 /// SFTP sees the home as the root of all.
 #[tokio::test]
 async fn a_root_of_its_own() {
-    if user() != "root" {
-        return skip("a chroot", "sshd changes its root for nobody but root");
-    }
-    let mut lab = Lab::one(&[]).await;
-    let home = lab.hosts[0].folder().join("home").display().to_string();
-    let sftp = format!("internal-sftp -d {home}");
-    let change = |config: String| {
-        let inside = config.replace(&sftp, "internal-sftp -d /");
-        format!("ChrootDirectory {home}\nForceCommand internal-sftp -d /\n{inside}")
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let program = folder.path().join("sftp");
+    std::fs::write(&program, CHANGED_ROOT).expect("room for a script");
+    let options = Options {
+        sftp: Sftp::Program(format!("/bin/sh {}", program.display())),
+        ..Options::default()
     };
-    lab.hosts[0].reconfigure(change).await;
+    let mut lab = Lab::of(vec![Sshd::start_with(&options).await], &[], |_| ()).await;
     let mut keys = vec![lab.private("AWSCURRENT")];
     for _ in 0..2 {
         lab.rotates().await;
@@ -111,3 +107,13 @@ async fn a_root_of_its_own() {
     }
     assert_eq!(accepted, [false, true, true]);
 }
+
+/// As ChrootDirectory does, which sshd does for root alone, and only where all folders above are root's. What the program needs
+/// is mounted in the home, for it alone.
+const CHANGED_ROOT: &str = r#"
+exec unshare -rm /bin/sh -c '
+    for folder in bin dev etc lib lib64 usr; do
+        mkdir -p "$0/home/$folder" && mount --rbind "/$folder" "$0/home/$folder" || exit 1
+    done
+    exec chroot "$0/home" /usr/lib/openssh/sftp-server -d /' "$1"
+"#;

@@ -1,9 +1,10 @@
 //! Hosts that are down, and hosts whose files cannot be written.
 
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
-use rotation_tests::skip::skip;
 use rotation_tests::ssh::{Options, Sftp, Sshd, user};
 
 use crate::faulty::{grow_old, lengthen, litter, served_by};
@@ -114,9 +115,6 @@ async fn the_disk_is_full() {
 /// It stays theirs. Whoever may not give a file away is told so before anything is exchanged.
 #[tokio::test]
 async fn a_file_of_somebody_elses() {
-    if user() != "root" {
-        return skip("a file of somebody else's", "only root can make one");
-    }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let options = Options {
         // sshd with StrictModes would not read it.
@@ -126,41 +124,54 @@ async fn a_file_of_somebody_elses() {
     };
     let lab = Lab::of(vec![Sshd::start_with(&options).await], &[], |_| ()).await;
     let (host, token) = (&lab.hosts[0], lab.until("createSecret").await);
-    chown(host.key_file(), Some(1234), Some(1235)).expect("we are root");
-    script(&folder, "exec setpriv --bounding-set -chown", "");
+    give_away(&host.key_file());
+    let given = owner(host);
+    let without_chown = format!("exec {} setpriv --bounding-set -chown", as_root());
+    script(&folder, &without_chown, "");
     let words = "belongs to user 1234 and group 1235, which this login cannot give to a file";
     lab.refused(&token, "setSecret", "Rotation.TargetRefused", words)
         .await;
     assert_eq!(litter(host), Vec::<String>::new());
-    script(&folder, "exec", "");
+    script(&folder, &format!("exec {}", as_root()), "");
     lab.ends_well(&token, "setSecret", "a file of somebody else's")
         .await;
-    let facts = std::fs::metadata(host.key_file()).expect("a file");
-    assert_eq!(
-        (facts.uid(), facts.gid(), facts.mode() & 0o7777),
-        (1234, 1235, 0o600)
+    assert_eq!(owner(host), given);
+}
+
+/// Before a program: it is root's, who may give files away. For an ordinary user it is the root of a user namespace, in which
+/// the user has many ids; some of them are 1234 and 1235 there.
+fn as_root() -> &'static str {
+    match user().as_str() {
+        "root" => "",
+        _ => "unshare --map-root-user --map-auto",
+    }
+}
+
+fn give_away(file: &Path) {
+    let words = format!("{} chown 1234:1235 \"$0\"", as_root());
+    let mut shell = Command::new("/bin/sh");
+    let given = shell.arg("-c").arg(words).arg(file).output();
+    assert!(
+        given.is_ok_and(|output| output.status.success()),
+        "unshare and newuidmap: run scripts/install"
     );
 }
 
-/// Not even root may exchange it, or link to it.
+/// The authorized_keys' user, group and mode.
+fn owner(host: &Sshd) -> (u32, u32, u32) {
+    let facts = std::fs::metadata(host.key_file()).expect("a file");
+    (facts.uid(), facts.gid(), facts.mode() & 0o7777)
+}
+
+/// The login may neither exchange it nor link to it.
 #[tokio::test]
 async fn an_immutable_file() {
     let lab = Lab::one(&[]).await;
     let (host, token) = (&lab.hosts[0], lab.until("createSecret").await);
-    let flag = |flag| {
-        let mut chattr = std::process::Command::new("chattr");
-        let set = chattr.arg(flag).arg(host.key_file()).output();
-        set.is_ok_and(|output| output.status.success())
-    };
-    if !flag("+i") {
-        return skip(
-            "an immutable file",
-            "chattr needs root, and a file system that knows it",
-        );
-    }
+    immutable(&host.key_file(), true);
     let answer = lab.step(&token, "setSecret").await;
     let content = host.authorized_keys();
-    assert!(flag("-i"), "it was set");
+    immutable(&host.key_file(), false);
     let error = answer.expect_err("immutable");
     assert_eq!(
         error.error_type, "Rotation.TargetRefused",
@@ -175,6 +186,23 @@ async fn an_immutable_file() {
     assert_eq!(content.matches("rotation:").count(), 0);
     assert_eq!(litter(host), Vec::<String>::new());
     lab.ends_well(&token, "setSecret", "immutable").await;
+}
+
+/// For root, the file itself; for others the folder is enough, and all that they may change.
+fn immutable(file: &Path, so: bool) {
+    let folder = file.parent().expect("a folder");
+    if user() == "root" {
+        let flag = if so { "+i" } else { "-i" };
+        let set = Command::new("chattr").arg(flag).arg(file).output();
+        assert!(
+            set.is_ok_and(|output| output.status.success()),
+            "chattr, on a file system that knows it"
+        );
+    } else {
+        let mode = if so { 0o500 } else { 0o700 };
+        let set = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode));
+        set.expect("a folder of ours");
+    }
 }
 
 /// What cannot be written leaves the old file as it is, and nothing half beside it where the server lives on.

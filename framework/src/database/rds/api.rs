@@ -11,7 +11,7 @@ use roxmltree::{Document, Node};
 
 use crate::aws::connect::{retries, timeouts};
 use crate::aws::sign::{OwnKey, Unsigned};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::now;
 use crate::config::Config;
 use crate::error::{HookError, chain};
 use crate::secret::printable;
@@ -115,7 +115,7 @@ impl Api {
             headers: &[("content-type", FORM)],
             body: body.as_bytes(),
         };
-        let added = unsigned.sign(&self.key.get().await?, SystemClock.now())?;
+        let added = unsigned.sign(&self.key.get().await?, now())?;
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_method("POST")?;
         request.set_uri(url)?;

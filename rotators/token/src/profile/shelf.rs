@@ -101,6 +101,9 @@ impl Shelf {
     }
 }
 
+/// Room for all keys of the language: an unknown one is told with those that there are.
+const LONGEST: usize = 800;
+
 impl Profile {
     /// Reads and checks a profile.
     ///
@@ -113,12 +116,12 @@ impl Profile {
         };
         let mut profile: Self = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            (line_at(at), printable(error.message(), 300))
+            (line_at(at), printable(error.message(), LONGEST))
         })?;
         name.clone_into(&mut profile.name);
         profile
             .check()
-            .map_err(|wrong| (line_at(wrong.place(text)), printable(&wrong.text, 300)))?;
+            .map_err(|wrong| (line_at(wrong.place(text)), printable(&wrong.text, LONGEST)))?;
         Ok(profile)
     }
 }

@@ -1,5 +1,7 @@
 //! What the README says is complete: every error type, and every variable.
 
+use std::collections::BTreeSet;
+
 use rotation_tests::setting::workspace;
 
 fn read(path: &str) -> String {
@@ -16,11 +18,17 @@ fn quoted(source: &str, fits: impl Fn(&str) -> bool) -> Vec<&str> {
         .collect()
 }
 
+/// All that the sources name, once each.
+pub(crate) fn error_types() -> BTreeSet<String> {
+    let sources = read("framework/src/error.rs") + &read("framework/src/lambda.rs");
+    let types = quoted(&sources, |text| text.starts_with("Rotation."));
+    types.into_iter().map(ToOwned::to_owned).collect()
+}
+
 #[test]
 fn every_error_type() {
     let readme = read("README.md");
-    let sources = read("framework/src/error.rs") + &read("framework/src/lambda.rs");
-    let types = quoted(&sources, |text| text.starts_with("Rotation."));
+    let types = error_types();
     assert!(types.len() > 20, "{types:?}");
     for error_type in types {
         assert!(readme.contains(&format!("`{error_type}`")), "{error_type}");
