@@ -95,7 +95,7 @@ async fn a_root_of_its_own() {
         sftp: Sftp::Program(format!("/bin/sh {}", program.display())),
         ..Options::default()
     };
-    let mut lab = Lab::of(vec![Sshd::start_with(&options).await], &[], |_| ()).await;
+    let lab = Lab::of(vec![Sshd::start_with(&options).await], &[], |_| ()).await;
     let mut keys = vec![lab.private("AWSCURRENT")];
     for _ in 0..2 {
         lab.rotates().await;
