@@ -8,6 +8,16 @@ rotators=(mysql postgres ssh token)
 cd "$root"
 
 say() { printf '\n== %s\n' "$*"; }
+
+# stage NAME COMMAND...: says what is done, and how long it took.
+stage() {
+    local began=$SECONDS name=$1 status=0
+    shift
+    say "$name"
+    "$@" || status=$?
+    note "$((SECONDS - began)) s"
+    return "$status"
+}
 note() { printf '   %s\n' "$*"; }
 warn() { printf '\nWARNING: %s\n\n' "$*" >&2; }
 die() {
