@@ -8,6 +8,13 @@ rotators=(mysql postgres ssh token)
 cd "$root"
 
 say() { printf '\n== %s\n' "$*"; }
+note() { printf '   %s\n' "$*"; }
+warn() { printf '\nWARNING: %s\n\n' "$*" >&2; }
+die() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
 
 # stage NAME COMMAND...: says what is done, and how long it took.
 stage() {
@@ -18,13 +25,6 @@ stage() {
     note "$((SECONDS - began)) s"
     return "$status"
 }
-note() { printf '   %s\n' "$*"; }
-warn() { printf '\nWARNING: %s\n\n' "$*" >&2; }
-die() {
-    printf 'error: %s\n' "$*" >&2
-    exit 1
-}
-have() { command -v "$1" >/dev/null 2>&1; }
 
 # apt_install WHY PACKAGE...: installs Debian packages, and says so. Rather fails than takes another package away.
 apt_install() {
