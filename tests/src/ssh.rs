@@ -32,8 +32,10 @@ pub enum Sftp {
     /// What sshd has in itself.
     #[default]
     Own,
-    /// This program, which is told the server's folder.
+    /// This command, which is told the server's folder. The shell splits it at blanks.
     Program(String),
+    /// The program in this file, which is told the same, wherever it is.
+    File(&'static str),
     /// Nothing.
     None,
 }

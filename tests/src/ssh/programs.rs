@@ -17,6 +17,12 @@ pub(super) fn openssh(folder: &Path, port: u16, options: &Options) -> Vec<String
     let sftp = match &options.sftp {
         Sftp::Own => format!("Subsystem sftp internal-sftp -d {}\n", home.display()),
         Sftp::Program(path) => format!("Subsystem sftp {path} {}\n", folder.display()),
+        Sftp::File(path) => {
+            let link = folder.join("sftp");
+            std::os::unix::fs::symlink(path, &link).expect("a folder of ours");
+            let (link, folder) = (link.display(), folder.display());
+            format!("Subsystem sftp {link} {folder}\n")
+        }
         Sftp::None => String::new(),
     };
     let config = format!(

@@ -8,7 +8,7 @@ use crate::function::{ARN, Recorder};
 
 #[tokio::test]
 async fn the_aws_command_line() {
-    let program = workspace().join(".tools/aws/bin/aws");
+    let program = workspace().join(".tools/aws/aws");
     if !program.exists() {
         rotation_tests::skip::skip("AWS's command line", "run scripts/install");
         return;

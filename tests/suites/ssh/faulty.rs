@@ -19,13 +19,17 @@ pub(crate) fn stride(sample: usize) -> usize {
 
 /// A server whose SFTP fails on demand.
 pub(crate) async fn faulty() -> Sshd {
-    served_by(env!("CARGO_BIN_EXE_faulty-sftp")).await
+    serving(Sftp::File(env!("CARGO_BIN_EXE_faulty-sftp"))).await
 }
 
-/// A server with this program for SFTP.
-pub(crate) async fn served_by(program: &str) -> Sshd {
+/// A server with this command for SFTP.
+pub(crate) async fn served_by(command: &str) -> Sshd {
+    serving(Sftp::Program(command.to_owned())).await
+}
+
+async fn serving(sftp: Sftp) -> Sshd {
     let options = Options {
-        sftp: Sftp::Program(program.to_owned()),
+        sftp,
         ..Options::default()
     };
     Sshd::start_with(&options).await

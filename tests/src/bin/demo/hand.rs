@@ -6,7 +6,7 @@ use crate::show::{Shown, heading, name};
 
 /// Says what to type, with these commands to log in by what AWSCURRENT says, and waits for Ctrl-C.
 pub(crate) async fn over(shown: &impl Shown, login: &[&str]) {
-    let tools = workspace().join(".tools/aws/bin");
+    let tools = workspace().join(".tools/aws");
     let tools = tools.canonicalize().unwrap_or(tools);
     let (url, secret, arn) = (shown.aws().url(), name(shown.arn()), shown.arn());
     heading("Look around: all of this runs until you press Ctrl-C");
