@@ -58,7 +58,7 @@ fn a_sound_one_is_taken() {
 /// In each row what stands there, what is put there instead, what is said of that, and where, if not there.
 const GRAMMAR: &str = r#"
 life = | lfie = | unknown field `lfie`
-flow = | version = 2\nflow = | version 2 of the profile language is unknown here, where 1 is read
+flow = "create" | flow = "create"\nversion = 2 | version 2 of the profile language is unknown here, where 1 is read
 call = "GET {url}/me" | call = "GET {url}/me"\nurl = "x" | unknown field `url`
 "create" | "rotate" | unknown variant `rotate`
 90d | 90 days | must be a number with s, m, h or d behind it
