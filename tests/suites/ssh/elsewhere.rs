@@ -115,5 +115,5 @@ exec unshare -rm /bin/sh -c '
     for folder in bin dev etc lib lib64 usr; do
         mkdir -p "$0/home/$folder" && mount --rbind "/$folder" "$0/home/$folder" || exit 1
     done
-    exec chroot "$0/home" /usr/lib/openssh/sftp-server -d /' "$1"
+    exec /usr/sbin/chroot "$0/home" /usr/lib/openssh/sftp-server -d /' "$1"
 "#;
