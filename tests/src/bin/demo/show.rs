@@ -93,9 +93,10 @@ fn story(ended: &Ended) {
     println!("  {:?}", ended.outcome);
 }
 
-/// The secret's name with Secrets Manager's six characters.
+/// The secret's name: its ARN ends with that, a hyphen and six characters of Secrets Manager's.
 pub(crate) fn name(arn: &str) -> &str {
-    arn.rsplit(':').next().unwrap_or(arn)
+    let named = arn.rsplit(':').next().unwrap_or(arn);
+    named.rsplit_once('-').map_or(named, |(name, _)| name)
 }
 
 pub(crate) fn heading(text: &str) {
