@@ -193,6 +193,9 @@ fn description(call: &Call<'_>, answer: DescribeSecretOutput) -> Result<Descript
             .collect(),
         rotation_enabled: answer.rotation_enabled,
         rotation_function: answer.rotation_lambda_arn,
+        changed: answer
+            .last_changed_date
+            .and_then(|date| date.try_into().ok()),
         deleted: answer.deleted_date.and_then(|date| date.try_into().ok()),
     })
 }

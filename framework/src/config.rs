@@ -12,7 +12,9 @@ use tracing::level_filters::LevelFilter;
 use crate::error::RotationError;
 use crate::password::PasswordPolicy;
 use crate::protocol::RetirePolicy;
+use crate::secret::printable;
 use crate::settings::{Names, Settings};
+use crate::version::SecretId;
 use names::{LEVELS, RETIRE, SOURCES, STRATEGIES};
 use variables::Variables;
 
@@ -33,6 +35,8 @@ pub struct Config {
     pub retire: RetirePolicy,
     /// Whether setSecret also moves AWSCURRENT.
     pub eager_finish: bool,
+    /// The one secret that this function rotates; `None`: every secret that names it.
+    pub only_secret: Option<SecretId>,
     /// Forces a strategy, where a rotator has several; otherwise the secret says which.
     pub strategy: Option<Strategy>,
     /// Where Secrets Manager is, if not where its Region says.
@@ -80,6 +84,7 @@ impl Default for Config {
             password_source: PasswordSource::default(),
             retire: RetirePolicy::default(),
             eager_finish: false,
+            only_secret: None,
             strategy: None,
             endpoint: None,
             rds_endpoint: None,
@@ -129,6 +134,7 @@ impl Config {
             password_source: vars.choice("PASSWORD_SOURCE", &SOURCES).unwrap_or_default(),
             retire: vars.choice("RETIRE_PREVIOUS", &RETIRE).unwrap_or_default(),
             eager_finish: vars.flag("ROTATION_EAGER_FINISH").unwrap_or_default(),
+            only_secret: secret_id(&mut vars, "ONLY_SECRET"),
             strategy: vars.choice("ROTATION_STRATEGY", &STRATEGIES),
             endpoint: endpoint::from_variables(&mut vars, &endpoint::SECRETS_MANAGER),
             rds_endpoint: endpoint::from_variables(&mut vars, &endpoint::RDS),
@@ -155,6 +161,18 @@ impl Config {
     pub fn policy_for(&self, tags: &[(String, String)]) -> Result<PasswordPolicy, RotationError> {
         policy::from_tags(&self.policy, tags, self.settings.names())
     }
+}
+
+fn secret_id(vars: &mut Variables, name: &'static str) -> Option<SecretId> {
+    let arn = vars.get(name)?;
+    let id = SecretId::parse(&arn);
+    if id.is_none() {
+        vars.problem(format!(
+            "{name} must be the full ARN of a secret, not {:?}",
+            printable(&arn, 100)
+        ));
+    }
+    id
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub struct Context {
     pub(crate) admin: Option<Document>,
     pub(crate) claimed: bool,
     pub(crate) time_left: Duration,
+    pub(crate) began: SystemTime,
     pub(crate) now: SystemTime,
     pub(crate) horizon: Duration,
 }
@@ -85,6 +86,12 @@ impl Context {
     /// How long the hook may take, counted from its call. Whatever runs on the server must be bounded by it too.
     pub fn time_left(&self) -> Duration {
         self.time_left
+    }
+
+    /// When this invocation began. What is to be judged by its age beside what Secrets Manager has shown, is judged by this:
+    /// the answer may be as old.
+    pub fn began(&self) -> SystemTime {
+        self.began
     }
 
     /// When the hook was called.

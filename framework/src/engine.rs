@@ -57,7 +57,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
             event,
             limits,
         );
-        let ended = match guard::place(event, limits) {
+        let ended = match guard::place(event, limits, self.config.only_secret.as_ref()) {
             Ok(()) => self.steps(&mut attempt, event.step).await,
             Err(error) => Err(error),
         };
@@ -88,6 +88,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
             retire: self.config.retire,
             eager: self.config.eager_finish,
             issues: R::ISSUES,
+            alone: self.config.only_secret.is_some(),
         };
         loop {
             let batch = decide(step, plan, attempt.view());

@@ -22,6 +22,8 @@ pub struct Description {
     pub rotation_enabled: Option<bool>,
     /// The ARN of the function that the secret names for its rotation.
     pub rotation_function: Option<String>,
+    /// When the secret was changed last, in whatever way: not before its labels were as the answer shows them.
+    pub changed: Option<SystemTime>,
     /// Set if the secret is scheduled for deletion.
     pub deleted: Option<SystemTime>,
 }

@@ -66,6 +66,7 @@ pub fn context(secret_id: SecretId, version_id: VersionId, admin: Option<&str>) 
         admin: admin.map(Document::new),
         claimed: false,
         time_left: Duration::from_secs(60),
+        began: now(),
         now: now(),
         horizon: Duration::from_secs(75),
     }

@@ -34,6 +34,7 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
         "ROTATION_EAGER_FINISH",
         "true: setSecret also moves AWSCURRENT [default: false]",
     ),
+    ("ONLY_SECRET", "ARN: this function rotates no other secret"),
     ("ALLOWED_HOSTS", "hosts that may have a private address"),
     (
         "DATABASE_CA_BUNDLE",

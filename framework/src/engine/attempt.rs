@@ -1,16 +1,18 @@
 //! One invocation: what it works on, and what it knows.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::lock::Mutex;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::document::Document;
+use crate::error::RotationError;
 use crate::event::{Event, Step};
-use crate::protocol::{Answer, View, Who};
+use crate::protocol::{Answer, Id, Kept, Storing, View, Who};
 use crate::rotator::{Rejection, Rotator, Succession};
-use crate::store::{Description, Put, SecretStore, Swap, Version};
+use crate::store::{Description, Put, SecretStore, Swap};
+use crate::version::VersionId;
 
 use super::known::{Knowledge, Known};
 use super::report::{Limits, Outcome, Report};
@@ -26,18 +28,21 @@ pub(super) struct Attempt<'a, R: Rotator, S, C> {
     pub(super) view: View,
     pub(super) knowledge: Knowledge<R::Payload>,
     pub(super) session: Mutex<Option<R::Session>>,
-    pub(super) opened: Option<Who>,
     pub(super) patience: Duration,
     pub(super) answers: Vec<(String, String)>,
     pub(super) warnings: Vec<String>,
+    pub(super) put_refused: Option<RotationError>,
+    pub(super) began: SystemTime,
 }
 
 /// What came of one [`Next`](crate::protocol::Next).
 pub(super) enum Learned<R: Rotator> {
-    Labels(Description),
+    /// When it was asked for.
+    Labels(Description, SystemTime),
     Pending(Option<Known<R::Payload>>),
     Current(Option<Known<R::Payload>>),
-    Orphans(Vec<Version>),
+    Previous(Id, Option<Known<R::Payload>>),
+    Orphans(Vec<(VersionId, Option<Known<R::Payload>>)>),
     Opened(Who, R::Session),
     Rejected(Who, Rejection),
     LetGo,
@@ -48,10 +53,12 @@ pub(super) enum Learned<R: Rotator> {
     Patience(Duration),
     Generated(R::Payload),
     Put(Put),
-    Marked,
+    /// Another try would be refused too.
+    PutRefused(RotationError),
+    Marked(Who, Swap),
     Discarded,
     Freed(Who),
-    Retired(Who, Option<String>),
+    Retired(Who),
     Written,
     Proven(Result<(), Rejection>),
     Promoted(Swap),
@@ -74,12 +81,13 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             event,
             limits,
             view: View::default(),
-            knowledge: Knowledge::default(),
+            knowledge: Knowledge::new(&event.version_id),
             session: Mutex::new(None),
-            opened: None,
             patience: Duration::ZERO,
             answers: Vec::new(),
             warnings: Vec::new(),
+            put_refused: None,
+            began: clock.now(),
         }
     }
 
@@ -97,10 +105,10 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
     pub(super) fn report(&self, step: Step, ok: bool, duration: Duration) -> Report {
         let view = &self.view;
         let acted = match step {
-            Step::CreateSecret => view.put == Some(Put::Stored),
+            Step::CreateSecret => view.put == Some(Storing::Stored),
             Step::SetSecret => view.written,
             Step::TestSecret => view.proven.is_some() || view.checked,
-            Step::FinishSecret => view.promotion == Some(Swap::Moved),
+            Step::FinishSecret => self.view.promoted(),
         };
         Report {
             outcome: match (ok, acted) {
@@ -109,7 +117,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
                 (true, false) => Outcome::Already,
             },
             answers: self.answers.clone(),
-            warnings: self.warnings.clone(),
+            warnings: [self.warnings.clone(), self.not_ended(), self.not_settled()].concat(),
             duration,
             refused_at_most: self.refused_at_most(),
             age: self.age_of_current(),
@@ -118,20 +126,58 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
 
     /// With one password for one user, AWSCURRENT may have been refused since AWSPENDING was made.
     fn refused_at_most(&self) -> Option<Duration> {
-        let moved = self.view.promotion == Some(Swap::Moved);
-        let replaced = self.view.succession == Some(Succession::Replace);
-        let pending = self
-            .knowledge
-            .pending
-            .as_ref()
-            .filter(|_| moved && replaced)?;
+        let replaced = self.view.succession() == Some(Succession::Replace);
+        let pending = self.knowledge.version(Who::Pending);
+        let pending = pending.filter(|_| self.view.promoted() && replaced)?;
         self.clock.now().duration_since(pending.created).ok()
     }
 
     fn age_of_current(&self) -> Option<Duration> {
-        let made = self.view.put == Some(Put::Stored);
-        let current = self.knowledge.current.as_ref().filter(|_| made)?;
+        let made = self.view.put == Some(Storing::Stored);
+        let current = self.knowledge.version(Who::Current).filter(|_| made)?;
         self.clock.now().duration_since(current.created).ok()
+    }
+
+    /// Where old credentials live until they are ended, each that is to be ended and cannot be, by this function.
+    fn not_ended(&self) -> Vec<String> {
+        let view = &self.view;
+        let overlap = matches!(
+            view.succession(),
+            Some(Succession::Coexist | Succession::Displace)
+        );
+        let keep = if self.view.promoted() {
+            Who::Pending
+        } else {
+            Who::Current
+        };
+        let previous = view
+            .previous
+            .map(|_| (Who::Previous, view.previous_kept(keep)));
+        let orphans = view.orphans.iter().flatten().filter(|orphan| orphan.freed);
+        let orphans =
+            orphans.map(|orphan| (Who::Orphan(orphan.id), view.orphan_kept(orphan, keep)));
+        let kept = previous.into_iter().chain(orphans).filter(|_| overlap);
+        let told = kept.filter_map(|(who, kept)| {
+            let why = match kept? {
+                Kept::Unusable => "its value cannot be used",
+                Kept::OtherTarget => "it is for another target",
+                Kept::OtherPrincipal => "it is another user's",
+                Kept::InUse => return None,
+            };
+            let who = self.called(who);
+            Some(format!(
+                "{who} was not retired: {why}; end its credential by hand"
+            ))
+        });
+        told.collect()
+    }
+
+    fn not_settled(&self) -> Vec<String> {
+        let stale = self.view.promoted() && self.view.unsettled();
+        let told = stale.then(|| {
+            "AWSCURRENT has moved, but Secrets Manager does not show it yet: what earlier rotations left is ended by the next one".into()
+        });
+        Vec::from_iter(told)
     }
 
     /// Notes what the target said.

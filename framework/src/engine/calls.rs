@@ -55,6 +55,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             admin: self.knowledge.admin.clone(),
             claimed: false,
             time_left: self.left().saturating_sub(ANSWER),
+            began: self.began,
             now: self.clock.now(),
             horizon: self.limits.horizon,
         }

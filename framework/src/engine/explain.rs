@@ -2,8 +2,9 @@
 
 use crate::clock::Clock;
 use crate::error::RotationError;
-use crate::protocol::{Who, Why};
-use crate::rotator::{Payload, Rotator};
+use crate::event::Step;
+use crate::protocol::{Misfit, Who, Why};
+use crate::rotator::{Payload, Rotator, Succession};
 use crate::store::SecretStore;
 use crate::version::{Stage, Stages};
 
@@ -11,7 +12,7 @@ use super::attempt::Attempt;
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// What is wrong, then what to do.
-    pub(super) fn explain(&self, why: Why) -> RotationError {
+    pub(super) fn explain(&mut self, why: Why) -> RotationError {
         match why {
             Why::Unstaged => RotationError::NotStaged(self.unstaged()),
             Why::NoValue => RotationError::Versions(format!(
@@ -26,12 +27,19 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 Err(error) => error,
                 Ok(_) => RotationError::Versions(format!("{who:?} cannot be used")),
             },
-            Why::Misfit => RotationError::Versions(format!(
-                "{}; {}",
-                self.misfit().unwrap_or_default(),
-                self.anew()
-            )),
+            Why::Misfit => RotationError::Versions(format!("{}; {}", self.misfit(), self.anew())),
             Why::NoneAccepted => RotationError::NoneAccepted(self.none_accepted()),
+            Why::Unproven => RotationError::NoneAccepted(format!(
+                "{}. The administrator issues no credential for a user whom nobody has proven to be, unless ONLY_SECRET of the function names this secret",
+                self.none_accepted()
+            )),
+            Why::NewerRotation => RotationError::NotStaged(format!(
+                "a newer rotation than that of version {} has begun: this one changes nothing any more",
+                self.event.version_id
+            )),
+            Why::PutRefused => self.put_refused.take().unwrap_or_else(|| {
+                RotationError::Versions("the new value was not stored: try again".into())
+            }),
             Why::PendingRejected => RotationError::PendingRejected(format!(
                 "the pending value is not accepted by {}: {}; refusing to make it current",
                 self.target(),
@@ -92,10 +100,40 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     fn current_moved(&self) -> String {
         let what = "AWSCURRENT was changed by somebody else during the rotation";
-        match self.view.promotion {
+        match self.event.step {
             // From the version that is AWSCURRENT now, this one was not made.
-            Some(_) => format!("{what}: {}", self.anew()),
-            None => format!("{what}: try again"),
+            Step::FinishSecret => format!("{what}: {}", self.anew()),
+            _ => format!("{what}: try again"),
+        }
+    }
+
+    fn misfit(&self) -> String {
+        let payload = |who| self.knowledge.payload(who).ok();
+        let (Some(new), Some(old)) = (payload(Who::Pending), payload(Who::Current)) else {
+            return String::new();
+        };
+        match self.view.misfit() {
+            Some(Misfit::Target) => format!(
+                "AWSPENDING is for {}, AWSCURRENT for {}: the secret was edited during the rotation",
+                new.target(),
+                old.target()
+            ),
+            Some(Misfit::Principal) => {
+                let alternate = self.view.succession() == Some(Succession::Alternate);
+                let rule = if alternate {
+                    "the other user than"
+                } else {
+                    "the user"
+                };
+                format!(
+                    "AWSPENDING is for user {}, expected {rule} {}: the secret was edited during the rotation",
+                    new.principal(),
+                    old.principal()
+                )
+            }
+            Some(Misfit::Older) => "AWSCURRENT was made after this rotation's version: an older rotation never replaces a newer value".into(),
+            Some(Misfit::Same) => "AWSPENDING holds the same credential as AWSCURRENT".into(),
+            None => String::new(),
         }
     }
 
@@ -134,9 +172,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     fn seconds_to_go(&self) -> u64 {
-        let me = self.knowledge.pending.as_ref();
-        me.map_or(0, |me| {
-            self.until(me.created + self.limits.horizon).as_secs() + 1
-        })
+        let made = self.knowledge.version(Who::Pending).map(|me| me.created);
+        let changed = self.knowledge.description.as_ref().and_then(|d| d.changed);
+        let due = made.or(changed).map(|made| made + self.limits.horizon);
+        due.map_or(0, |due| self.until(due).as_secs() + 1)
     }
 }

@@ -12,8 +12,18 @@ use crate::version::{Place, SecretId, unqualified};
 
 use super::report::Limits;
 
-/// Refuses a secret in another Region; in another account, unless Secrets Manager vouches for the call with a token.
-pub(super) fn place(event: &Event, limits: &Limits) -> Result<(), RotationError> {
+/// Refuses another secret than the only one; a secret in another Region; in another account, unless Secrets Manager vouches for the call with a token.
+pub(super) fn place(
+    event: &Event,
+    limits: &Limits,
+    only: Option<&SecretId>,
+) -> Result<(), RotationError> {
+    if let Some(only) = only.filter(|only| **only != event.secret_id) {
+        return refuse(format!(
+            "this function rotates {only} alone (ONLY_SECRET), not {}",
+            event.secret_id
+        ));
+    }
     let Some(function) = &limits.function else {
         return Ok(());
     };

@@ -50,9 +50,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     async fn prove(&self) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(Who::Pending)?;
         let alternate = self.rotator.succession(payload) == Succession::Alternate;
-        let replaces = match &self.knowledge.current {
-            Some(_) if alternate => Some(self.knowledge.payload(Who::Current)?),
-            _ => None,
+        let read = self.knowledge.current.is_some();
+        let replaces = match read && alternate {
+            true => Some(self.knowledge.payload(Who::Current)?),
+            false => None,
         };
         Ok(Learned::Proven(self.login(payload, replaces).await?))
     }
@@ -181,51 +182,22 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     async fn retire(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let keep = self.knowledge.payload(self.opener()?)?;
-        let previous = match who {
-            Who::Previous => self.read(Which::Stage(Stage::Previous)).await?,
-            _ => None,
-        };
-        let read = match who {
-            Who::Previous => previous.as_ref(),
-            _ => self.knowledge.version(who),
-        };
-        let Some(retired) = read.and_then(|known| known.payload.as_ref().ok()) else {
-            return Ok(skipped(who, "its value cannot be used"));
-        };
-        if retired.target() != keep.target() {
-            return Ok(skipped(who, "it is for another target"));
-        }
-        if same_secrets(retired, keep) {
-            return Ok(skipped(who, "it holds the credential in use"));
-        }
+        let retired = self.knowledge.payload(who)?;
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
         let cx = self.context_to_write()?;
-        // AWSPREVIOUS is known here alone.
-        let also = retired.secrets();
-        self.hook(&cx, &also, self.rotator.retire(&cx, held, keep, retired))
+        self.hook(&cx, &[], self.rotator.retire(&cx, held, keep, retired))
             .await?;
-        Ok(Learned::Retired(who, None))
+        Ok(Learned::Retired(who))
     }
 
     fn opener(&self) -> Result<Who, RotationError> {
-        self.opened.ok_or_else(|| no_session().into())
+        self.view.opened.ok_or_else(|| no_session().into())
     }
-}
-
-/// Whether both payloads hold the same credential.
-pub(super) fn same_secrets<P: Payload>(a: &P, b: &P) -> bool {
-    let (a, b) = (a.secrets(), b.secrets());
-    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a.expose() == b.expose())
 }
 
 fn unclaimed(written: &Result<(), HookError>) -> bool {
     matches!(written, Err(error) if error.class() == HookClass::Unclaimed)
-}
-
-fn skipped<R: Rotator>(who: Who, why: &str) -> Learned<R> {
-    let label = super::known::stage(who);
-    Learned::Retired(who, Some(format!("{label} was not retired: {why}")))
 }
 
 fn no_session() -> HookError {

@@ -2,15 +2,16 @@
 //!
 //! [`decide`]: crate::protocol::decide
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use crate::document::{Document, Problem};
 use crate::error::RotationError;
-use crate::protocol::Who;
+use crate::protocol::{Id, Labelled, Seen, Value, Who};
 use crate::rotator::{Payload, Rotator};
 use crate::secret::Secret;
 use crate::store::{Description, Version};
-use crate::version::{Stage, VersionId};
+use crate::version::{Stage, Stages, VersionId};
 
 /// A version, read and parsed.
 pub(super) struct Known<P> {
@@ -36,40 +37,109 @@ impl<P: Payload> Known<P> {
     }
 }
 
-/// Everything that was read or made.
+/// Everything that was read or made. What [`decide`](crate::protocol::decide) sees of it are numbers: a version's is its place
+/// in `ids`, and equal things have equal numbers.
 pub(super) struct Knowledge<P> {
     pub(super) description: Option<Description>,
-    pub(super) pending: Option<Known<P>>,
-    pub(super) current: Option<Known<P>>,
-    pub(super) orphans: Vec<Known<P>>,
-    pub(super) orphan_ids: Vec<VersionId>,
+    pub(super) versions: BTreeMap<Id, Known<P>>,
+    pub(super) current: Option<Id>,
+    pub(super) previous: Option<Id>,
     pub(super) generated: Option<P>,
     pub(super) admin: Option<Document>,
-}
-
-impl<P> Default for Knowledge<P> {
-    fn default() -> Self {
-        Self {
-            description: None,
-            pending: None,
-            current: None,
-            orphans: Vec::new(),
-            orphan_ids: Vec::new(),
-            generated: None,
-            admin: None,
-        }
-    }
+    ids: Vec<VersionId>,
+    targets: Vec<String>,
+    principals: Vec<String>,
+    credentials: Vec<Vec<Secret>>,
 }
 
 impl<P: Payload> Knowledge<P> {
+    /// Of an invocation for version `me`.
+    pub(super) fn new(me: &VersionId) -> Self {
+        Self {
+            description: None,
+            versions: BTreeMap::new(),
+            current: None,
+            previous: None,
+            generated: None,
+            admin: None,
+            ids: vec![me.clone()],
+            targets: Vec::new(),
+            principals: Vec::new(),
+            credentials: Vec::new(),
+        }
+    }
+
+    /// The version's number.
+    pub(super) fn number(&mut self, id: &VersionId) -> Id {
+        Id(place(&mut self.ids, |known| known == id, || id.clone()))
+    }
+
+    /// The version of a number.
+    pub(super) fn id(&self, number: Id) -> Option<&VersionId> {
+        self.ids.get(usize::from(number.0))
+    }
+
+    /// The versions with labels, by their numbers.
+    pub(super) fn labelled(&mut self, stages: &Stages) -> Vec<Labelled> {
+        let versions = stages.versions();
+        let labelled = versions.map(|(id, labels)| Labelled {
+            id: self.number(id),
+            current: labels.contains(&Stage::Current),
+            pending: labels.contains(&Stage::Pending),
+            previous: labels.contains(&Stage::Previous),
+            marked: stages.marked(id),
+        });
+        labelled.collect()
+    }
+
+    /// Keeps a version, and says what decisions need to know of it.
+    pub(super) fn keep<R: Rotator<Payload = P>>(&mut self, rotator: &R, known: Known<P>) -> Seen {
+        let id = self.number(&known.id);
+        let value = known.payload.as_ref().ok();
+        let value = value.map(|payload| self.value(rotator, payload));
+        let seen = Seen {
+            id,
+            current: known.stages.contains(&Stage::Current),
+            marked: known.stages.contains(&Stage::Mark(known.id.clone())),
+            created: known.created,
+            value,
+        };
+        self.versions.insert(id, known);
+        seen
+    }
+
+    fn value<R: Rotator<Payload = P>>(&mut self, rotator: &R, payload: &P) -> Value {
+        let (target, principal) = (payload.target(), payload.principal());
+        let secrets = || payload.secrets().into_iter().cloned().collect();
+        Value {
+            target: place(
+                &mut self.targets,
+                |known| *known == target,
+                || target.clone(),
+            ),
+            principal: place(
+                &mut self.principals,
+                |known| known == principal,
+                || principal.to_owned(),
+            ),
+            credential: place(
+                &mut self.credentials,
+                |known| same_secrets(known, &payload.secrets()),
+                secrets,
+            ),
+            succession: rotator.succession(payload),
+        }
+    }
+
     /// The version of `who`, if it was read.
     pub(super) fn version(&self, who: Who) -> Option<&Known<P>> {
-        match who {
-            Who::Current => self.current.as_ref(),
-            Who::Pending => self.pending.as_ref(),
-            Who::Orphan(n) => self.orphans.get(n),
-            Who::Previous => None,
-        }
+        let id = match who {
+            Who::Current => self.current?,
+            Who::Pending => Id::ME,
+            Who::Previous => self.previous?,
+            Who::Orphan(id) => id,
+        };
+        self.versions.get(&id)
     }
 
     /// The credential of `who`.
@@ -87,13 +157,27 @@ impl<P: Payload> Knowledge<P> {
 
     /// Whatever must not reach a log: every credential read or made.
     pub(super) fn secrets(&self) -> Vec<Secret> {
-        let read = [&self.pending, &self.current].into_iter().flatten();
+        let read = self.versions.values();
         let payloads = read
-            .chain(&self.orphans)
             .filter_map(|version| version.payload.as_ref().ok())
             .chain(&self.generated);
         payloads.flat_map(Payload::secrets).cloned().collect()
     }
+}
+
+/// Where in `all` the one is that fits; at the end, if none was.
+fn place<T>(all: &mut Vec<T>, fits: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> u16 {
+    let found = all.iter().position(fits);
+    let place = found.unwrap_or_else(|| {
+        all.push(new());
+        all.len() - 1
+    });
+    u16::try_from(place).unwrap_or(u16::MAX)
+}
+
+fn same_secrets(known: &[Secret], read: &[&Secret]) -> bool {
+    let pairs = known.iter().zip(read);
+    known.len() == read.len() && pairs.into_iter().all(|(a, b)| a.expose() == b.expose())
 }
 
 /// The label by which `who` is known.
@@ -102,6 +186,6 @@ pub(super) fn stage(who: Who) -> Stage {
         Who::Current => Stage::Current,
         Who::Pending => Stage::Pending,
         Who::Previous => Stage::Previous,
-        Who::Orphan(n) => Stage::Other(format!("abandoned version {}", n + 1)),
+        Who::Orphan(_) => Stage::Other("a version that lost its labels".into()),
     }
 }

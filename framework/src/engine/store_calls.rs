@@ -9,9 +9,9 @@ use crate::document::Document;
 use crate::error::{RotationError, StoreError, StoreErrorKind};
 use crate::event::Step;
 use crate::password::PasswordPolicy;
-use crate::protocol::{Next, Who};
+use crate::protocol::{Id, Next, Who};
 use crate::rotator::{Payload, Rotator};
-use crate::store::{SecretStore, Swap, Which};
+use crate::store::{Put, SecretStore, Swap, Which};
 use crate::version::{SecretId, Stage, VersionId};
 
 use super::attempt::{Attempt, Learned};
@@ -31,9 +31,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             Next::ReadCurrent => Ok(Learned::Current(
                 self.read(Which::Stage(Stage::Current)).await?,
             )),
+            Next::ReadPrevious => self.read_previous().await,
             Next::ReadOrphans => self.read_orphans().await,
             Next::Put => self.put().await,
-            Next::Mark => self.mark().await,
+            Next::Mark(who) => self.mark(who).await,
             Next::Free(who) => self.free(who).await,
             Next::Promote => self.promote().await,
             Next::Wait => self.wait().await,
@@ -108,8 +109,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     async fn describe(&self) -> Result<Learned<R>, RotationError> {
+        let asked = self.clock.now();
         let answer = self.ask(self.store.describe(&self.event.secret_id)).await?;
-        Ok(Learned::Labels(answer))
+        Ok(Learned::Labels(answer, asked))
     }
 
     /// Steps that have no DescribeSecret beside it ask for the label too.
@@ -121,23 +123,34 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
+    async fn read_previous(&self) -> Result<Learned<R>, RotationError> {
+        let labels = self.view.labels.as_ref();
+        let number = labels.and_then(|labels| labels.previous);
+        let id = number.and_then(|number| self.knowledge.id(number));
+        let (Some(number), Some(id)) = (number, id) else {
+            return Err(RotationError::Versions("no version is AWSPREVIOUS".into()));
+        };
+        let read = self.read(Which::Version(id.clone())).await?;
+        Ok(Learned::Previous(number, read))
+    }
+
     async fn read_orphans(&self) -> Result<Learned<R>, RotationError> {
-        let ids = self.knowledge.orphan_ids.iter();
-        let secret = &self.event.secret_id;
-        let reads = ids.map(|id| self.ask(self.store.value(secret, Which::Version(id.clone()))));
-        let mut versions = Vec::new();
-        for read in join_all(reads).await {
-            versions.extend(read?);
-        }
-        versions.sort_by_key(|version| std::cmp::Reverse(version.created));
-        Ok(Learned::Orphans(versions))
+        let labels = self.view.labels.iter();
+        let numbers = labels.flat_map(|labels| &labels.orphans);
+        let ids = numbers.filter_map(|number| self.knowledge.id(*number));
+        let reads = ids.map(async |id| {
+            let read = self.read(Which::Version(id.clone())).await?;
+            Ok((id.clone(), read))
+        });
+        let read: Result<Vec<_>, RotationError> = join_all(reads).await.into_iter().collect();
+        Ok(Learned::Orphans(read?))
     }
 
     async fn put(&self) -> Result<Learned<R>, RotationError> {
         self.time_to_write()?;
         let old = self.knowledge.payload(Who::Current)?;
         let new = self.knowledge.generated.as_ref().unwrap_or(old);
-        let current = self.knowledge.current.as_ref();
+        let current = self.knowledge.version(Who::Current);
         let document = current.map_or_else(|| Document::new("{}"), |c| c.document.clone());
         let value = document
             .patch(old, new)
@@ -145,23 +158,51 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 stage: Stage::Current,
                 problem,
             })?;
-        let Self { store, event, .. } = self;
-        let token = event.rotation_token.as_ref();
-        let call = store.put_pending(&event.secret_id, &event.version_id, &value, token);
-        Ok(Learned::Put(self.ask(call).await?))
+        match self.put_value(&value).await {
+            Ok(put) => Ok(Learned::Put(put)),
+            // What was issued must not live on without a version that holds it.
+            Err(error) if R::ISSUES && definite(&error) => Ok(Learned::PutRefused(error)),
+            Err(error) => Err(error),
+        }
     }
 
-    async fn mark(&self) -> Result<Learned<R>, RotationError> {
-        let me = &self.event.version_id;
-        // Elsewhere: another invocation of this rotation was faster, and it is where it belongs.
-        self.move_stage(Stage::Mark(me.clone()), None, Some(me))
+    /// A put whose answer was lost is repeated, where the target has issued the value: the call may be repeated, and the value
+    /// cannot be had again.
+    async fn put_value(&self, value: &Document) -> Result<Put, RotationError> {
+        let Self { store, event, .. } = self;
+        let token = event.rotation_token.as_ref();
+        let mut pause = Duration::from_millis(500);
+        loop {
+            let call = store.put_pending(&event.secret_id, &event.version_id, value, token);
+            let put = self.ask(call).await;
+            let again = R::ISSUES && pause < self.spare();
+            match put {
+                Err(error) if again && !definite(&error) => self.clock.sleep(pause).await,
+                ended => return ended,
+            }
+            pause *= 2;
+        }
+    }
+
+    async fn mark(&self, who: Who) -> Result<Learned<R>, RotationError> {
+        let labels = self.view.labels.as_ref();
+        let number = match who {
+            Who::Pending => Some(Id::ME),
+            Who::Current => labels.and_then(|labels| labels.current),
+            Who::Previous => labels.and_then(|labels| labels.previous),
+            Who::Orphan(id) => Some(id),
+        };
+        let id = number.and_then(|number| self.knowledge.id(number));
+        let id = id.ok_or_else(|| RotationError::Versions(format!("no version is {who:?}")))?;
+        let swap = self
+            .move_stage(Stage::Mark(id.clone()), None, Some(id))
             .await?;
-        Ok(Learned::Marked)
+        Ok(Learned::Marked(who, swap))
     }
 
     async fn free(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let id = match who {
-            Who::Orphan(n) => self.knowledge.orphans.get(n).map(|known| known.id.clone()),
+            Who::Orphan(id) => self.knowledge.id(id).cloned(),
             _ => self.holder(&Stage::Previous).cloned(),
         };
         if let Some(id) = id {
@@ -206,29 +247,29 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         self.config.policy_for(description.map_or(&[], |d| &d.tags))
     }
 
-    /// Refuses a rotation that could not mark its version.
-    pub(super) fn label_is_free(&self) -> Result<(), RotationError> {
-        let count = self
-            .knowledge
-            .description
-            .as_ref()
-            .map_or(0, |d| d.stages.count());
-        if count < MAX_LABELS {
+    /// Refuses a rotation that could not attach its labels.
+    pub(super) fn labels_are_free(&self) -> Result<(), RotationError> {
+        let Some(stages) = self.knowledge.description.as_ref().map(|d| &d.stages) else {
+            return Ok(());
+        };
+        let has = |stage: &Stage| stages.holder(stage).is_some();
+        // My mark; AWSPENDING, where no RotateSecret came before; AWSPREVIOUS, which AWSCURRENT leaves behind as it moves.
+        let needed = 1 + usize::from(!has(&Stage::Pending)) + usize::from(!has(&Stage::Previous));
+        let count = stages.count();
+        if count + needed <= MAX_LABELS {
             return Ok(());
         }
         Err(RotationError::NotAllowed(format!(
-            "no staging label is free: secret {} has {count} of {MAX_LABELS}; take off those that nobody needs",
+            "no staging label is free: secret {} has {count} of {MAX_LABELS}, and this rotation needs {needed} more; take off those that nobody needs",
             self.event.secret_id
         )))
     }
 
-    /// createSecret does not know its version's age: it waits as long as it may, setSecret the rest.
+    /// Where nobody knows the version's age, createSecret waits as long as it may, and setSecret the rest.
     async fn wait(&self) -> Result<Learned<R>, RotationError> {
-        let due = self
-            .knowledge
-            .pending
-            .as_ref()
-            .map(|me| me.created + self.limits.horizon);
+        let made = self.knowledge.version(Who::Pending).map(|me| me.created);
+        let changed = || self.knowledge.description.as_ref().and_then(|d| d.changed);
+        let due = made.or_else(changed).map(|made| made + self.limits.horizon);
         let needed = due.map_or(self.limits.horizon, |due| self.until(due));
         let wait = needed.min(self.spare());
         tracing::info!(
@@ -246,6 +287,14 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             .min(self.spare());
         self.clock.sleep(pause).await;
         Learned::Patience(pause)
+    }
+}
+
+/// Whether Secrets Manager has said no, and the call did not take effect.
+fn definite(error: &RotationError) -> bool {
+    match error {
+        RotationError::Store(error) => error.kind != StoreErrorKind::Unavailable,
+        _ => false,
     }
 }
 

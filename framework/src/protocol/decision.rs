@@ -1,6 +1,8 @@
 //! The gates that the steps share: each passes, or says what comes first.
 
-use super::view::{Labels, Reading, View, Who};
+use super::labels::Labels;
+use super::seen::Reading;
+use super::view::{View, Who};
 use super::words::{Next, Why};
 use crate::version::Standing;
 
@@ -34,7 +36,7 @@ pub(super) fn pending_value(view: &View) -> Decision<()> {
         return readable(view.pending, Why::NoValue, Who::Pending);
     }
     let labels = labels(view)?;
-    my_turn(&labels)?;
+    my_turn(labels)?;
     if labels.marked {
         // It was stored before it was marked: this answer is older.
         return patience(view);
@@ -74,15 +76,15 @@ pub(super) fn ask<const N: usize>(asked: [(bool, Next); N]) -> Decision<()> {
 }
 
 /// The labels, once they are known.
-pub(super) fn labels(view: &View) -> Decision<Labels> {
-    view.labels.ok_or_else(|| vec![Next::Describe])
+pub(super) fn labels(view: &View) -> Decision<&Labels> {
+    view.labels.as_ref().ok_or_else(|| vec![Next::Describe])
 }
 
 /// Passes if there is a value; else says why not.
 pub(super) fn readable(reading: Reading, missing: Why, who: Who) -> Decision<()> {
     match reading {
-        Reading::Value { .. } => Ok(()),
-        Reading::Unusable { .. } => refuse(Why::Unusable(who)),
+        Reading::Seen(seen) if seen.value.is_some() => Ok(()),
+        Reading::Seen(_) => refuse(Why::Unusable(who)),
         Reading::Missing | Reading::Unread => refuse(missing),
     }
 }

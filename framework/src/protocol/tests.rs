@@ -1,11 +1,16 @@
 //! Single decisions that no run over a target in memory would come to.
 
+use std::time::{Duration, SystemTime};
+
 use super::*;
+use crate::store::Swap;
+use crate::version::Standing;
 
 const PLAN: Plan = Plan {
     retire: RetirePolicy::NextRotation,
     eager: false,
     issues: false,
+    alone: false,
 };
 const AFTER_FINISH: Plan = Plan {
     retire: RetirePolicy::AfterFinish,
@@ -15,25 +20,63 @@ const EAGER: Plan = Plan {
     eager: true,
     ..AFTER_FINISH
 };
-const LABELS: Labels = Labels {
-    standing: Standing::Pending,
-    shown: true,
-    marked: true,
-    current_read: true,
-    previous: true,
-    previous_marked: false,
-    orphans: 0,
+const ISSUES: Plan = Plan {
+    issues: true,
+    ..PLAN
 };
+const OLD: Id = Id(1);
+const CURRENT: Id = Id(2);
+const ORPHAN: Id = Id(3);
+
+fn labels() -> Labels {
+    Labels {
+        standing: Standing::Pending,
+        shown: true,
+        marked: true,
+        left: false,
+        current: Some(CURRENT),
+        current_marked: true,
+        previous: Some(OLD),
+        previous_marked: false,
+        orphans: Vec::new(),
+        age: Age::OldEnough,
+    }
+}
+
+fn seen(id: Id) -> Seen {
+    let value = Value {
+        target: 0,
+        principal: 0,
+        credential: id.0,
+        succession: Succession::Coexist,
+    };
+    Seen {
+        id,
+        current: id == CURRENT,
+        marked: true,
+        // Mine is the newest.
+        created: SystemTime::UNIX_EPOCH
+            + Duration::from_secs(if id == Id::ME { 9 } else { id.0.into() }),
+        value: Some(value),
+    }
+}
 
 /// Everything that a step reads.
 fn read() -> View {
     View {
-        labels: Some(LABELS),
-        pending: Reading::Value { mine: false },
-        current: Reading::Value { mine: false },
-        succession: Some(Succession::Coexist),
+        labels: Some(labels()),
+        pending: Reading::Seen(seen(Id::ME)),
+        current: Reading::Seen(seen(CURRENT)),
+        previous: Some((OLD, Reading::Seen(seen(OLD)))),
         ..View::default()
     }
+}
+
+fn learned(mut view: View, answers: impl IntoIterator<Item = Answered>) -> View {
+    for answer in answers {
+        view.learn(answer);
+    }
+    view
 }
 
 /// createSecret of a version that no label shows, whose value somebody else has just stored.
@@ -41,14 +84,14 @@ fn lost() -> View {
     let labels = Labels {
         marked: false,
         shown: false,
-        previous: false,
-        ..LABELS
+        previous: None,
+        ..labels()
     };
     View {
         labels: Some(labels),
         pending: Reading::Missing,
         generated: true,
-        put: Some(Put::Lost),
+        put: Some(Storing::Lost),
         ..read()
     }
 }
@@ -57,10 +100,11 @@ fn lost() -> View {
 fn stored(locked: bool) -> View {
     View {
         labels: Some(Labels {
-            orphans: 1,
-            ..LABELS
+            orphans: vec![ORPHAN],
+            age: Age::TooYoung,
+            ..labels()
         }),
-        retired: true,
+        retired: Some(OLD),
         locked,
         ..read()
     }
@@ -68,39 +112,78 @@ fn stored(locked: bool) -> View {
 
 /// As [`read`], and AWSCURRENT just moved to me.
 fn promoted() -> View {
-    let mut view = read();
-    view.after_open(Who::Pending, Answer::Accepted);
-    view.after_promote(Swap::Moved);
-    view
+    let opened = Answered::Opened(Who::Pending, Answer::Accepted);
+    learned(read(), [opened, Answered::Promoted(Swap::Moved)])
 }
 
-/// As [`promoted`], and under the lock, the labels show me so.
-fn settling(standing: Standing) -> View {
-    let mut view = promoted();
-    view.after_lock();
-    view.labels = Some(Labels { standing, ..LABELS });
-    view
+/// As [`promoted`], and under the lock, the labels show this.
+fn settling(standing: Standing, current: Id, orphans: Vec<Id>) -> View {
+    let labels = Labels {
+        standing,
+        current: Some(current),
+        orphans,
+        ..labels()
+    };
+    learned(promoted(), [Answered::Locked, Answered::Labels(labels)])
+}
+
+/// createSecret of a target that issues, before anything was made.
+fn issuing(current: Answer) -> View {
+    let labels = Labels {
+        marked: false,
+        previous: None,
+        ..labels()
+    };
+    let view = View {
+        labels: Some(labels),
+        pending: Reading::Missing,
+        ..read()
+    };
+    learned(view, [Answered::Opened(Who::Current, current)])
 }
 
 struct Row(&'static str, Step, Plan, View, Next);
 
+fn healed() -> View {
+    let orphans = Labels {
+        orphans: vec![ORPHAN],
+        ..labels()
+    };
+    let refused = |who| Answered::Opened(who, Answer::Rejected);
+    let healed = learned(
+        read(),
+        [
+            refused(Who::Current),
+            refused(Who::Pending),
+            Answered::Labels(orphans.clone()),
+            Answered::Orphans(vec![(ORPHAN, Some(seen(ORPHAN)))]),
+            Answered::Opened(Who::Orphan(ORPHAN), Answer::Accepted),
+            Answered::Locked,
+            Answered::Written,
+            Answered::Proven(Answer::Accepted),
+            Answered::Labels(orphans),
+            Answered::Promoted(Swap::Moved),
+            Answered::Previous(CURRENT, Some(seen(CURRENT))),
+        ],
+    );
+    // Retired by its own succession, the orphan is not what is to be seen here.
+    let freed = healed.orphans.iter().flatten().map(|orphan| Orphan {
+        freed: true,
+        ..*orphan
+    });
+    View {
+        orphans: Some(freed.collect()),
+        ..healed.clone()
+    }
+}
+
 fn rows() -> Vec<Row> {
-    let mut healed = read();
-    healed.orphans = Some(vec![Orphan::default()]);
-    healed.after_open(Who::Current, Answer::Rejected);
-    healed.after_open(Who::Pending, Answer::Rejected);
-    healed.after_open(Who::Orphan(0), Answer::Accepted);
-    healed.after_lock();
-    healed.after_write();
-    healed.proven = Some(Answer::Accepted);
-    healed.labels = Some(LABELS);
-    healed.after_promote(Swap::Moved);
     vec![
         Row(
             "what refused my credential before it was set takes it now",
             Step::SetSecret,
             EAGER,
-            healed,
+            healed(),
             Next::Open(Who::Pending),
         ),
         Row(
@@ -113,10 +196,7 @@ fn rows() -> Vec<Row> {
         Row(
             "what was issued for it is ended first",
             Step::CreateSecret,
-            Plan {
-                issues: true,
-                ..PLAN
-            },
+            ISSUES,
             lost(),
             Next::Discard,
         ),
@@ -138,15 +218,39 @@ fn rows() -> Vec<Row> {
             "under the lock, I am current still",
             Step::FinishSecret,
             AFTER_FINISH,
-            settling(Standing::Current),
+            settling(Standing::Current, Id::ME, Vec::new()),
             Next::Retire(Who::Previous),
         ),
         Row(
             "under the lock, AWSCURRENT has left me",
             Step::FinishSecret,
             AFTER_FINISH,
-            settling(Standing::Unstaged),
+            settling(Standing::Unstaged, ORPHAN, Vec::new()),
             Next::Done,
+        ),
+        Row(
+            "an answer that shows AWSCURRENT where it was before it moved to me is older than that",
+            Step::FinishSecret,
+            AFTER_FINISH,
+            settling(Standing::Pending, CURRENT, Vec::new()),
+            Next::Patience,
+        ),
+        Row(
+            "the administrator issues nothing for whom nobody has proven to be",
+            Step::CreateSecret,
+            ISSUES,
+            issuing(Answer::Rejected),
+            Next::Refuse(Why::Unproven),
+        ),
+        Row(
+            "unless the function serves this secret alone",
+            Step::CreateSecret,
+            Plan {
+                alone: true,
+                ..ISSUES
+            },
+            issuing(Answer::Rejected),
+            Next::Generate,
         ),
     ]
 }

@@ -10,12 +10,12 @@ pub enum RetirePolicy {
     NextRotation,
     /// In finishSecret, as soon as AWSCURRENT has moved.
     AfterFinish,
-    /// Not by us.
+    /// The rotation never ends a credential that a version holds.
     Never,
 }
 
 /// What was settled before the first call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Plan {
     /// When the old credential ends.
     pub retire: RetirePolicy,
@@ -23,9 +23,12 @@ pub struct Plan {
     pub eager: bool,
     /// Whether the target issues the credential.
     pub issues: bool,
+    /// Whether the function serves this secret alone: its administrator may then issue a credential that nobody has
+    /// proven to be the holder of.
+    pub alone: bool,
 }
 
-/// One call, or the end. All that [`decide`](super::decide) returns together may run side by side.
+/// One call, or the end. The engine may run all that [`decide`](super::decide) returns together side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Next {
     /// Ask for the labels.
@@ -34,19 +37,21 @@ pub enum Next {
     ReadPending,
     /// Read AWSCURRENT.
     ReadCurrent,
-    /// Read all orphans, newest first.
+    /// Read the version that the labels show as AWSPREVIOUS, by its id.
+    ReadPrevious,
+    /// Read all orphans that the labels show, by their ids.
     ReadOrphans,
     /// Log in with this credential, and keep the session.
     Open(Who),
-    /// Take the target's lock on the session; whatever was known of labels is then asked again.
+    /// Take the target's lock on the session. Labels that were known before are then asked again.
     Lock,
-    /// Close the session, and the lock with it.
+    /// Close the session. The lock goes with it.
     LetGo,
     /// Log in once more with the credential that opened the session.
     Look,
-    /// See that `set` will be allowed.
+    /// Ask whether `set` will be allowed.
     Check,
-    /// Let what an earlier rotation left running come to its end.
+    /// Wait until nothing that an earlier rotation started can still run.
     Wait,
     /// An answer seems stale: pause, then ask again.
     Patience,
@@ -54,11 +59,11 @@ pub enum Next {
     Generate,
     /// Store it under AWSPENDING and my mark.
     Put,
-    /// Attach my mark to a value that somebody else stored.
-    Mark,
+    /// Attach the mark of this version to it.
+    Mark(Who),
     /// End the credential that was issued and not stored.
     Discard,
-    /// Take the mark off.
+    /// Take the mark off this version.
     Free(Who),
     /// End this credential on the target.
     Retire(Who),
@@ -66,12 +71,23 @@ pub enum Next {
     Write,
     /// Log in with the new credential.
     Prove,
-    /// Move AWSCURRENT to me from where it was seen.
+    /// Move AWSCURRENT to me from where the labels showed it.
     Promote,
     /// Nothing is left to do.
     Done,
     /// The step fails; everything stays as it is.
     Refuse(Why),
+}
+
+/// What became of storing the new value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Storing {
+    /// The version has our value.
+    Stored,
+    /// The version had another value already: the first writer wins.
+    Lost,
+    /// Secrets Manager refused it, and will refuse it again.
+    Refused,
 }
 
 /// Why a step is refused.
@@ -89,6 +105,8 @@ pub enum Why {
     Misfit,
     /// The target takes none of the credentials.
     NoneAccepted,
+    /// Nobody has proven to be the holder, so the administrator may not issue a credential.
+    Unproven,
     /// The target does not take the new credential.
     PendingRejected,
     /// AWSCURRENT moved in between.
@@ -99,4 +117,8 @@ pub enum Why {
     Stale,
     /// What an earlier rotation started may still run.
     EarlierRotation,
+    /// A newer rotation has stored its value.
+    NewerRotation,
+    /// Secrets Manager refused to store the new value.
+    PutRefused,
 }

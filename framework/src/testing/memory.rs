@@ -14,6 +14,7 @@ use crate::store::{Description, Put, SecretStore, Swap, Version, Which};
 use crate::version::{SecretId, Stage, Stages, VersionId};
 
 use super::TestClock;
+use crate::clock::Clock;
 
 /// One secret, and the admins' secrets beside it. Clones share them.
 #[derive(Clone, Debug)]
@@ -28,6 +29,7 @@ struct State {
     admins: BTreeMap<String, String>,
     description: Description,
     writes: usize,
+    changed: Option<SystemTime>,
     pace: Duration,
 }
 
@@ -125,7 +127,9 @@ impl MemoryStore {
             stages,
             created,
         };
-        self.state().versions.insert(version, stored);
+        let mut state = self.state();
+        state.versions.insert(version, stored);
+        state.changed = Some(created);
     }
 
     /// Lets another invocation have its turn, as a call over the network does.
@@ -163,6 +167,12 @@ impl State {
         Stages::new(labelled.map(|(id, stored)| (id.clone(), stored.stages.clone())))
     }
 
+    /// Counts a change.
+    fn write(&mut self, clock: &TestClock) {
+        self.writes += 1;
+        self.changed = Some(clock.now());
+    }
+
     fn take_off(&mut self, stage: &Stage) {
         for stored in self.versions.values_mut() {
             stored.stages.retain(|other| other != stage);
@@ -183,6 +193,7 @@ impl SecretStore for MemoryStore {
         let state = self.state();
         Ok(Description {
             stages: state.stages(),
+            changed: state.changed,
             ..state.description.clone()
         })
     }
@@ -229,7 +240,7 @@ impl SecretStore for MemoryStore {
         }
         state.attach(Stage::Pending, version);
         state.attach(Stage::Mark(version.clone()), version);
-        state.writes += 1;
+        state.write(&self.clock);
         Ok(Put::Stored)
     }
 
@@ -256,7 +267,7 @@ impl SecretStore for MemoryStore {
         if let (Stage::Current, Some(old)) = (&stage, &holder) {
             state.attach(Stage::Previous, old);
         }
-        state.writes += 1;
+        state.write(&self.clock);
         Ok(Swap::Moved)
     }
 

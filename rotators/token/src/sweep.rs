@@ -52,12 +52,12 @@ impl Service<'_> {
         Mark::parse(self.cx.secret_id(), entry.name.as_deref()?)
     }
 
-    /// Ours, of no version that still counts, or beside the one that its version holds; and too old for whoever made it
-    /// to be still at work.
+    /// Ours, of no version that still counts, or beside the one that its version holds; and made so long before this invocation
+    /// began that whoever made it cannot have stored it since.
     fn is_orphan(&self, entry: &Entry, held: Option<&str>, current: &TokenSecret) -> bool {
         let old = |made: SystemTime| {
             self.cx
-                .now()
+                .began()
                 .duration_since(made)
                 .is_ok_and(|age| age >= self.cx.horizon())
         };

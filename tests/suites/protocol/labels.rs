@@ -28,7 +28,11 @@ async fn my_own_version_is_not_what_came_before_it() {
             assert!(world.store.stages().marked(&me), "{succession:?}, {time}");
             assert_eq!(toy.statements(), before, "{succession:?}, {time}");
         }
-        world.finish(&me).await;
+        // Nor does the rotation undo what a person has done.
+        let finished = world.step(&me, Step::FinishSecret).await;
+        let error = finished.expect_err("AWSCURRENT was taken back by hand");
+        assert_eq!(error.error_type(), "Rotation.Changed", "{error}");
+        world.rotate().await;
     }
 }
 

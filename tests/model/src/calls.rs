@@ -1,0 +1,425 @@
+//! What each call does to the world, and what it answers.
+
+use rotation::event::Step;
+use rotation::protocol::{Age, Answer, Answered, Labels, Next, Storing, Who};
+use rotation::store::Put;
+
+use crate::invocation::Session;
+use crate::kind::{Case, Kind};
+use crate::secret::{Held, Marks, Version, number, version};
+use crate::target::Progress;
+use crate::world::World;
+
+/// How a call goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum How {
+    /// As it should.
+    Well,
+    /// Its answer shows the labels as they were so many changes ago.
+    Stale(u8),
+    /// The target refuses a login that it would take a moment later.
+    Refused,
+    /// Secrets Manager refuses for good.
+    Denied,
+}
+
+/// What came of it.
+enum Came {
+    Answer(Answered),
+    /// A hook has more statements.
+    More,
+    /// An error: the step ends.
+    Error,
+}
+
+impl World {
+    /// Carries out a call of an invocation. False: it cannot go that way, or not now.
+    pub fn call(&mut self, case: &Case, i: usize, n: usize, how: How) -> bool {
+        let Some((next, None)) = self.invocations[i].batch.get(n).cloned() else {
+            return false;
+        };
+        if !self.pays(next, how) {
+            return false;
+        }
+        match self.carry_out(case, i, next, how) {
+            Came::Answer(answer) => {
+                self.invocations[i].batch[n].1 = Some(answer);
+                self.invocations[i].statement = 0;
+                self.deliberate(case, i);
+            }
+            Came::More => self.invocations[i].statement += 1,
+            Came::Error => self.end(i, false),
+        }
+        true
+    }
+
+    fn pays(&mut self, next: Next, how: How) -> bool {
+        let reads = matches!(next, Next::Describe | Next::ReadPending | Next::ReadCurrent);
+        let logs_in = matches!(next, Next::Open(_) | Next::Look | Next::Prove);
+        let (fits, left) = match how {
+            How::Well => return true,
+            How::Stale(k) => (
+                reads && usize::from(k) < self.secret.past.len(),
+                &mut self.budget.stale,
+            ),
+            How::Refused => (logs_in, &mut self.budget.refusal),
+            How::Denied => (next == Next::Put, &mut self.budget.put),
+        };
+        if !fits || *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        self.happened.refused |= how == How::Refused;
+        true
+    }
+
+    /// Asks `decide`, and ends the invocation where it says so.
+    pub fn deliberate(&mut self, case: &Case, i: usize) {
+        match self.invocations[i].deliberate(case) {
+            crate::invocation::Fate::Goes => {}
+            crate::invocation::Fate::Done => self.end(i, true),
+            crate::invocation::Fate::Refused => self.end(i, false),
+        }
+    }
+
+    /// The invocation is over; the service, if it waited, goes on or begins again.
+    pub fn end(&mut self, i: usize, well: bool) {
+        let ended = self.invocations.remove(i);
+        if ended.attached {
+            self.service.running = false;
+            self.service.step = if well { self.service.step + 1 } else { 0 };
+        }
+    }
+
+    fn carry_out(&mut self, case: &Case, i: usize, next: Next, how: How) -> Came {
+        let keep = self.keeps_past();
+        let me = self.invocations[i].me;
+        let labels = match how {
+            How::Stale(k) => self.secret.past[usize::from(k)],
+            _ => self.secret.labels,
+        };
+        Came::Answer(match next {
+            Next::Describe => Answered::Labels(self.describe(i, &labels)),
+            Next::ReadPending => Answered::Pending(self.read_mine(case, i, &labels, how)),
+            Next::ReadCurrent => {
+                let current = labels.current;
+                Answered::Current(current.and_then(|v| self.seen(case, me, v, &labels)))
+            }
+            Next::ReadPrevious => {
+                let Some(id) = self.shown(i).and_then(|labels| labels.previous) else {
+                    return Came::Error;
+                };
+                Answered::Previous(id, self.seen(case, me, version(me, id), &labels))
+            }
+            Next::ReadOrphans => {
+                let ids = self.shown(i).map(|labels| labels.orphans.clone());
+                let each = ids.unwrap_or_default().into_iter();
+                let mut read: Vec<_> = each
+                    .map(|id| (id, self.seen(case, me, version(me, id), &labels)))
+                    .collect();
+                read.sort_by_key(|(_, seen)| std::cmp::Reverse(seen.map(|seen| seen.created)));
+                Answered::Orphans(read)
+            }
+            Next::Open(who) => self.open(i, who, how),
+            Next::Look => match self.invocations[i].session {
+                Some(session) => Answered::Looked(self.login(i, session.held, how)),
+                None => return Came::Error,
+            },
+            Next::Prove => match self.secret.held(Some(me)) {
+                Some(held) => Answered::Proven(self.login(i, held, how)),
+                None => return Came::Error,
+            },
+            Next::Lock => return self.lock(case, i),
+            Next::LetGo => {
+                self.invocations[i].session = None;
+                Answered::LetGo
+            }
+            Next::Check => Answered::Checked,
+            Next::Wait => return self.wait(i),
+            Next::Patience => {
+                let inv = &mut self.invocations[i];
+                inv.patience += 1;
+                Answered::Patience(inv.patience < 2)
+            }
+            Next::Generate => return self.generate(case, i),
+            Next::Put if how == How::Denied => Answered::Put(Storing::Refused),
+            Next::Put => {
+                let Some(held) = self.invocations[i].generated else {
+                    return Came::Error;
+                };
+                match self.secret.put(keep, me, held) {
+                    Put::Stored => Answered::Put(Storing::Stored),
+                    Put::Lost => Answered::Put(Storing::Lost),
+                }
+            }
+            Next::Mark(who) => match self.labelled_as(i, who) {
+                Some(version) => Answered::Marked(who, self.secret.set_mark(keep, version, true)),
+                None => return Came::Error,
+            },
+            Next::Free(who) => {
+                if let Some(version) = self.labelled_as(i, who) {
+                    self.secret.set_mark(keep, version, false);
+                }
+                Answered::Freed(who)
+            }
+            Next::Discard => {
+                if let Some(issued) = self.invocations[i].generated {
+                    self.target.end(issued);
+                }
+                Answered::Discarded
+            }
+            Next::Write => return self.write(case, i),
+            Next::Retire(who) => return self.retire(case, i, who),
+            Next::Promote => {
+                let from = self.shown(i).and_then(|labels| labels.current);
+                let from = from.map(|id| version(me, id));
+                Answered::Promoted(self.secret.promote(keep, from, me))
+            }
+            Next::Done | Next::Refuse(_) => return Came::Error,
+        })
+    }
+
+    fn shown(&self, i: usize) -> Option<&Labels> {
+        self.invocations[i].view.labels.as_ref()
+    }
+
+    /// The version that the invocation knows as this.
+    fn labelled_as(&self, i: usize, who: Who) -> Option<Version> {
+        let me = self.invocations[i].me;
+        let id = match who {
+            Who::Pending => return Some(me),
+            Who::Current => self.shown(i)?.current?,
+            Who::Previous => self.shown(i)?.previous?,
+            Who::Orphan(id) => id,
+        };
+        Some(version(me, id))
+    }
+
+    fn describe(&self, i: usize, labels: &Marks) -> Labels {
+        let me = self.invocations[i].me;
+        Labels::of(&labels.labelled(me), false, self.age(i))
+    }
+
+    /// Old enough is a version if nobody is alive who began before it was made.
+    fn age(&self, i: usize) -> Age {
+        let me = self.invocations[i].me;
+        let others = self.invocations.iter().enumerate();
+        let mut others = others.filter(|(n, _)| *n != i);
+        match others.any(|(_, other)| other.epoch <= me) {
+            true => Age::Fits,
+            false => Age::OldEnough,
+        }
+    }
+
+    fn seen(
+        &self,
+        case: &Case,
+        me: Version,
+        asked: Version,
+        labels: &Marks,
+    ) -> Option<rotation::protocol::Seen> {
+        self.secret.seen(me, asked, labels, case.kind.succession())
+    }
+
+    /// createSecret and finishSecret ask by the id, the others by AWSPENDING too. An older answer has no value that was not
+    /// marked by then.
+    fn read_mine(
+        &self,
+        case: &Case,
+        i: usize,
+        labels: &Marks,
+        how: How,
+    ) -> Option<rotation::protocol::Seen> {
+        let inv = &self.invocations[i];
+        let by_label = matches!(inv.step, Step::SetSecret | Step::TestSecret);
+        let stale = matches!(how, How::Stale(_));
+        let stored = labels.marked(inv.me) || labels.current == Some(inv.me);
+        if (by_label && labels.pending != Some(inv.me)) || (stale && !stored) {
+            return None;
+        }
+        self.seen(case, inv.me, inv.me, labels)
+    }
+
+    fn held(&self, i: usize, who: Who) -> Option<Held> {
+        let view = &self.invocations[i].view;
+        let me = self.invocations[i].me;
+        let id = match who {
+            Who::Current => view.current.seen()?.id,
+            Who::Pending => number(me, me),
+            Who::Previous => view.previous?.0,
+            Who::Orphan(id) => id,
+        };
+        self.secret.held(Some(version(me, id)))
+    }
+
+    fn login(&mut self, i: usize, held: Held, how: How) -> Answer {
+        if how == How::Refused || !self.target.accepts(held) {
+            return Answer::Rejected;
+        }
+        self.invocations[i].proven |= 1 << held.user;
+        Answer::Accepted
+    }
+
+    fn open(&mut self, i: usize, who: Who, how: How) -> Answered {
+        let Some(held) = self.held(i, who) else {
+            return Answered::Opened(who, Answer::Rejected);
+        };
+        let answer = self.login(i, held, how);
+        let session = Session {
+            held,
+            locked: false,
+            dead: false,
+        };
+        self.invocations[i].session = (answer == Answer::Accepted).then_some(session);
+        Answered::Opened(who, answer)
+    }
+
+    fn lock(&mut self, case: &Case, i: usize) -> Came {
+        let others = self.invocations.iter().enumerate();
+        let mut others = others.filter(|(n, _)| *n != i);
+        let taken = others.any(|(_, other)| other.session.is_some_and(|s| s.locked));
+        let inv = &mut self.invocations[i];
+        match &mut inv.session {
+            Some(session) if !session.dead => {
+                if case.kind.locks() {
+                    if taken {
+                        return Came::Error;
+                    }
+                    session.locked = true;
+                }
+                Came::Answer(Answered::Locked)
+            }
+            _ => Came::Error,
+        }
+    }
+
+    /// createSecret waits as long as it may. setSecret waits until nobody is left, or gives up.
+    fn wait(&self, i: usize) -> Came {
+        let waits = self.invocations[i].step == Step::CreateSecret;
+        match waits || self.age(i) == Age::OldEnough {
+            true => Came::Answer(Answered::Waited),
+            false => Came::Error,
+        }
+    }
+
+    fn generate(&mut self, case: &Case, i: usize) -> Came {
+        let Some(current) = self.held(i, Who::Current) else {
+            return Came::Error;
+        };
+        if !case.kind.issues() {
+            let me = self.invocations[i].me;
+            let alternate = case.kind.succession() == rotation::Succession::Alternate;
+            self.invocations[i].generated = Some(Held {
+                user: if alternate {
+                    1 - current.user.min(1)
+                } else {
+                    current.user
+                },
+                // Whoever draws for this version: only the first that is stored matters.
+                credential: 16 + me,
+            });
+            return Came::Answer(Answered::Generated);
+        }
+        if self.invocations[i].proven & 1 << current.user == 0 && !case.plan.alone {
+            self.unproven |= 1 << current.user;
+        }
+        if self.invocations[i].statement == 0 && case.kind == Kind::Tokens {
+            self.sweep(case, i, current);
+            return Came::More;
+        }
+        if self.target.count(current.user) >= case.limit {
+            return Came::Error;
+        }
+        let issued = Held {
+            user: current.user,
+            credential: self.draw(),
+        };
+        self.named.push(self.invocations[i].me);
+        self.target.issue(case.kind, issued);
+        for inv in &mut self.invocations {
+            inv.during |= 1 << issued.credential;
+        }
+        self.invocations[i].generated = Some(issued);
+        Came::Answer(Answered::Generated)
+    }
+
+    /// What no labelled version names, and nobody who lives can have made.
+    fn sweep(&mut self, case: &Case, i: usize, current: Held) {
+        if case.plan.retire == rotation::protocol::RetirePolicy::Never {
+            return;
+        }
+        let inv = &self.invocations[i];
+        let (me, old) = (inv.me, inv.old);
+        let labelled: Vec<Version> = self.shown_versions(i);
+        for (credential, named) in self.named.clone().into_iter().enumerate() {
+            let credential = u8::try_from(credential).unwrap_or(u8::MAX);
+            let beside = self.named[usize::from(current.credential)] == named;
+            let counts = labelled.contains(&named) && named != me && !beside;
+            if credential != current.credential && !counts && old & 1 << credential != 0 {
+                self.target.end(Held {
+                    user: current.user,
+                    credential,
+                });
+            }
+        }
+    }
+
+    /// Those that the last DescribeSecret answer of the invocation has shown.
+    fn shown_versions(&self, i: usize) -> Vec<Version> {
+        let inv = &self.invocations[i];
+        let Some(labels) = &inv.view.labels else {
+            return Vec::new();
+        };
+        let ids = labels.orphans.iter().copied();
+        let ids = ids.chain(labels.current).chain(labels.previous);
+        let mut versions: Vec<Version> = ids.map(|id| version(inv.me, id)).collect();
+        versions.extend(labels.shown.then_some(inv.me));
+        versions
+    }
+
+    /// The session of a hook that is about to change something.
+    fn at_work(&self, i: usize) -> Option<Session> {
+        self.invocations[i].session.filter(|session| !session.dead)
+    }
+
+    fn write(&mut self, case: &Case, i: usize) -> Came {
+        let held = (self.held(i, Who::Current), self.held(i, Who::Pending));
+        let ((Some(current), Some(pending)), Some(_)) = (held, self.at_work(i)) else {
+            return Came::Error;
+        };
+        let statement = self.invocations[i].statement;
+        match self.target.write(case.kind, statement, current, pending) {
+            Progress::More => Came::More,
+            Progress::Through => Came::Answer(Answered::Written),
+        }
+    }
+
+    fn retire(&mut self, case: &Case, i: usize, who: Who) -> Came {
+        let (Some(session), Some(retired)) = (self.at_work(i), self.held(i, who)) else {
+            return Came::Error;
+        };
+        let statement = self.invocations[i].statement;
+        let before = self.target;
+        let progress = self
+            .target
+            .retire(case.kind, statement, session.held, retired);
+        self.note_ended(&before, who, retired);
+        match progress {
+            Progress::More => Came::More,
+            Progress::Through => Came::Answer(Answered::Retired(who)),
+        }
+    }
+
+    /// A credential that AWSCURRENT holds must not be ended; one that AWSPREVIOUS holds, only as AWSPREVIOUS'.
+    fn note_ended(&mut self, before: &crate::target::Target, who: Who, retired: Held) {
+        if !before.accepts(retired) || self.target.accepts(retired) {
+            return;
+        }
+        let labels = self.secret.labels;
+        let previous = labels.previous.filter(|_| who != Who::Previous);
+        let in_use = [labels.current, previous].map(|version| self.secret.held(version));
+        if in_use.contains(&Some(retired)) {
+            self.ended_in_use |= 1 << retired.credential;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What must hold at every moment.
+
+use rotation::protocol::RetirePolicy;
+
+use crate::kind::{Case, Kind};
+use crate::secret::Version;
+use crate::world::World;
+
+/// A promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Property {
+    /// The target accepts AWSCURRENT.
+    Accepted,
+    /// With one user and one password: it accepts AWSCURRENT, AWSPENDING, or a version with our mark.
+    Findable,
+    /// It accepts a version that carries a label.
+    Labelled,
+    /// AWSCURRENT never returns to a version that it left.
+    Forward,
+    /// AWSCURRENT's user may do all that the application needs.
+    Privileged,
+    /// After a rotation that succeeded, the target accepts AWSCURRENT.
+    Finished,
+    /// A retry, or a new rotation, ends well.
+    Recovers,
+    /// Each credential that lives is held by a version with a label, or named after one of ours.
+    Known,
+    /// Two clean rotations later, at most two credentials live.
+    Heals,
+    /// No credential is ended that AWSCURRENT or AWSPREVIOUS holds, unless the policy says so.
+    InUse,
+    /// The administrator issues nothing for a user whom nobody has proven to be.
+    Proven,
+}
+
+impl Property {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Accepted,
+        Self::Findable,
+        Self::Labelled,
+        Self::Forward,
+        Self::Privileged,
+        Self::Finished,
+        Self::Recovers,
+        Self::Known,
+        Self::Heals,
+        Self::InUse,
+        Self::Proven,
+    ];
+
+    /// Why this property is not asked of this world, if it is not: by the nature of the target, or since what happened breaks
+    /// it by itself.
+    pub fn left_out(self, case: &Case, world: &World) -> Option<&'static str> {
+        let kind = case.kind;
+        let happened = world.happened;
+        let wrong_current = match self {
+            Self::Accepted
+            | Self::Findable
+            | Self::Labelled
+            | Self::Finished
+            | Self::Recovers
+            | Self::Heals => happened
+                .stranger
+                .then_some("somebody stored another user, whose credential is wrong"),
+            _ => None,
+        };
+        let nature = match self {
+            Self::Accepted if !kind.overlaps() => {
+                Some("one credential: AWSCURRENT is refused between setSecret and finishSecret")
+            }
+            Self::Findable if kind != Kind::Single => Some("AWSCURRENT itself is accepted"),
+            Self::Labelled if kind == Kind::Roll => {
+                Some("the service ends the old token before the new one is stored")
+            }
+            Self::Finished if kind == Kind::Roll => {
+                Some("two createSecret at once may store the token that the other one ended")
+            }
+            Self::Known | Self::Heals if kind.succession() != rotation::Succession::Coexist => {
+                Some("old credentials end by themselves")
+            }
+            Self::Known | Self::Heals if case.plan.retire == RetirePolicy::Never => {
+                Some("the policy is never")
+            }
+            _ => None,
+        };
+        let restored = match self {
+            _ if !happened.restored => None,
+            Self::Accepted
+            | Self::Findable
+            | Self::Labelled
+            | Self::Finished
+            | Self::Heals
+            | Self::Known
+            | Self::Privileged => Some("the target was restored"),
+            Self::Recovers if kind.succession() == rotation::Succession::Alternate => {
+                Some("the target was restored: two users go on from AWSCURRENT alone")
+            }
+            Self::Recovers if !world.labels_accepted() => {
+                Some("the target was restored to what no label names")
+            }
+            _ => None,
+        };
+        let at_once = happened
+            .at_once
+            .then_some("a person acted while an invocation lived");
+        nature.or(wrong_current).or(restored).or(at_once)
+    }
+}
+
+impl World {
+    /// The first property that does not hold now. What happens later is asked of [`recovery`](crate::recovery).
+    pub fn broken(&self, case: &Case, before: Option<&Self>) -> Option<Property> {
+        let finished =
+            before.is_some_and(|before| before.service.step == 3 && self.service.step == 4);
+        Property::ALL.into_iter().find(|property| {
+            let holds = match property {
+                Property::Accepted => self.current_accepted(),
+                Property::Findable => self.findable(),
+                Property::Labelled => self.labels_accepted(),
+                Property::Forward => self.forward(),
+                Property::Privileged => self
+                    .current()
+                    .is_some_and(|held| self.target.privileged(held)),
+                Property::Finished => !finished || self.current_accepted(),
+                Property::Known => !self.idle() || self.all_known(case),
+                Property::InUse => self.ended_in_use == 0,
+                Property::Proven => self.unproven == 0,
+                Property::Recovers | Property::Heals => true,
+            };
+            !holds && property.left_out(case, self).is_none()
+        })
+    }
+
+    /// No invocation lives, and the last rotation was finished.
+    pub fn idle(&self) -> bool {
+        self.invocations.is_empty() && self.service.step == 4
+    }
+
+    fn accepts(&self, version: Option<Version>) -> bool {
+        self.secret
+            .held(version)
+            .is_some_and(|held| self.target.accepts(held))
+    }
+
+    fn findable(&self) -> bool {
+        let labels = &self.secret.labels;
+        let marked = labels.versions().filter(|version| labels.marked(*version));
+        let kept = marked.map(Some).chain([labels.current, labels.pending]);
+        kept.into_iter().any(|version| self.accepts(version))
+    }
+
+    fn labels_accepted(&self) -> bool {
+        let labels = &self.secret.labels;
+        labels.versions().any(|version| self.accepts(Some(version)))
+    }
+
+    fn forward(&self) -> bool {
+        let current = self.secret.labels.current;
+        current.is_none_or(|version| self.secret.left & 1 << version == 0)
+    }
+
+    /// Each credential of the user is held by a version with a label; a token may have our name instead.
+    pub fn all_known(&self, case: &Case) -> bool {
+        let labels = &self.secret.labels;
+        let held = labels
+            .versions()
+            .filter_map(|version| self.secret.held(Some(version)));
+        let labelled = held.fold(0, |all, held| all | 1_u32 << held.credential);
+        let named = (0_u32..)
+            .zip(&self.named)
+            .filter(|(_, name)| **name != u8::MAX);
+        let named = named.fold(0, |all, (credential, _)| all | 1_u32 << credential);
+        let known = match case.kind {
+            Kind::Tokens => labelled | named,
+            _ => labelled,
+        };
+        self.target.live[0] & !known == 0
+    }
+}
