@@ -88,27 +88,29 @@ pub trait Rotator: Send + Sync + 'static {
     const ISSUES: bool = false;
     /// Whether `test` needs the admin's login to compare privileges.
     const TESTS_AS_ADMIN: bool = false;
-    /// `payload` as it was read, with what the function's settings say about it. A text without the value in it, if they
-    /// do not go together: it goes on from `the secret's AWSCURRENT cannot be used: it`.
+    /// `payload` as it was read, with what the function's settings say about it.
     ///
     /// # Errors
-    /// That text.
+    /// If the payload does not fit the settings. The text must not contain the value; it is shown after
+    /// `the secret's AWSCURRENT cannot be used: it`.
     fn complete(&self, payload: Self::Payload) -> Result<Self::Payload, String> {
         Ok(payload)
     }
     /// The same for AWSCURRENT and for AWSPENDING of one rotation.
     fn succession(&self, payload: &Self::Payload) -> Succession;
 
-    /// After `Ok`, the caller holds a credential not yet in use. A target that issues its own labels it with our
-    /// prefix and [`Context::version_id`], and has swept what no labelled version names and is older than the horizon.
+    /// After `Ok`, the caller holds a credential that is not yet in use. If the target issues credentials: the new one is named with
+    /// our prefix and [`Context::version_id`], and every credential of ours is revoked that no labelled version names and that
+    /// was a [`horizon`](Context::horizon) old when this invocation [`began`](Context::began).
     fn generate(
         &self,
         cx: &Context,
         current: &Self::Payload,
     ) -> impl Future<Output = Result<Self::Payload, HookError>> + Send;
 
-    /// Says whether the target accepts `payload` now, and, where `replaces` is given, for all that `replaces` may do.
-    /// If so, the session that proved it stays open for the engine to use.
+    /// Says whether the target accepts `payload` now, as a credential of its [`principal`](Payload::principal), and, where
+    /// `replaces` is given, for all that `replaces` may do. If so, the session that proved it stays open for the engine to use.
+    /// A credential that works and is another principal's is an error: an administrator acts for whom this has proven.
     fn test(
         &self,
         cx: &Context,

@@ -13,7 +13,7 @@ use crate::lambda::Function;
 use crate::postgres::Postgres;
 use crate::tls::Ca;
 
-pub use attached::Attached;
+pub use attached::{Attached, THIS_SECRET};
 pub use target::{Session, Target};
 
 /// One secret, and what is around it.

@@ -134,7 +134,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     fn opened(&mut self, who: Who, said: Result<(), &Rejection>) -> Answered {
         let called = self.called(who);
         let answer = self.note(&called, said);
-        if let (Who::Orphan(_), Answer::Accepted) = (who, answer) {
+        let older = matches!(who, Who::Orphan(_) | Who::Previous);
+        if older && answer == Answer::Accepted {
             self.warnings.push(format!(
                 "AWSCURRENT was not accepted; {called} was, and the rotation goes on from it"
             ));

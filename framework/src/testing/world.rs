@@ -67,6 +67,8 @@ pub struct World<'a, H> {
     pub function: Option<String>,
     /// Whether createSecret comes without a RotateSecret before it, as from the command line.
     pub fresh: bool,
+    /// Whether the function serves this secret alone.
+    pub alone: bool,
     /// Every report and every error's text, with its type.
     pub told: Vec<String>,
     rotations: usize,
@@ -95,6 +97,7 @@ impl<'a, H: Harness> World<'a, H> {
             timeout: Duration::from_secs(60),
             function: None,
             fresh: false,
+            alone: false,
             told: Vec::new(),
             rotations: 0,
         }
@@ -130,7 +133,11 @@ impl<'a, H: Harness> World<'a, H> {
     ) -> (Report, Result<(), RotationError>) {
         let rotator = Faulty::new(self.harness.rotator(), self.faults.clone());
         let store = Faulty::new(self.store.clone(), self.faults.clone());
-        let engine = Engine::new(rotator, store, self.clock.clone(), self.harness.config());
+        let config = Config {
+            only_secret: self.alone.then(|| self.secret_id.clone()),
+            ..self.harness.config()
+        };
+        let engine = Engine::new(rotator, store, self.clock.clone(), config);
         let event = Event {
             step,
             secret_id: self.secret_id.clone(),

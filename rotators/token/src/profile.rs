@@ -153,6 +153,8 @@ pub(crate) struct Verdict {
     pub(crate) dead: Vec<u16>,
     /// An answer of 2xx says so only with these values: JSON pointers, and what is there.
     pub(crate) only: BTreeMap<String, Value>,
+    /// Whose the credential is: JSON pointers, and what of the secret must be there.
+    pub(crate) is: BTreeMap<String, Template>,
     /// How long a change may take to be seen everywhere.
     #[serde(deserialize_with = "life::needed")]
     pub(crate) settles: Duration,
@@ -191,6 +193,7 @@ impl Default for Verdict {
             alive: Vec::new(),
             dead: vec![401],
             only: BTreeMap::new(),
+            is: BTreeMap::new(),
             settles: Duration::ZERO,
         }
     }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use rotation::{HookError, Rejection};
+use rotation::{HookError, Rejection, Secret};
 
+use crate::answer::text_at;
 use crate::http::Answer;
 use crate::payload::TokenSecret;
+use crate::profile::Verdict;
 use crate::service::Service;
 use crate::values::Values;
 
@@ -68,7 +70,7 @@ impl Service<'_> {
             ))));
         }
         if answer.is_success() {
-            return self.looks(&answer);
+            return self.looks(&answer, &values);
         }
         if verdict.alive.contains(&status) {
             return Ok(Ok(()));
@@ -76,10 +78,14 @@ impl Service<'_> {
         Err(answer.refusal(&verify.to_string(), &verify.url(&values)?))
     }
 
-    /// Some services answer 200 to a dead credential, and say in the answer what it is.
-    fn looks(&self, answer: &Answer) -> Result<Result<(), Rejection>, HookError> {
-        let only = &self.profile.verdict.only;
-        if only.is_empty() {
+    /// Some services answer 200 to a dead credential, and say in the answer what it is; many say whose it is.
+    fn looks(
+        &self,
+        answer: &Answer,
+        values: &Values<'_>,
+    ) -> Result<Result<(), Rejection>, HookError> {
+        let Verdict { only, is, .. } = &self.profile.verdict;
+        if only.is_empty() && is.is_empty() {
             return Ok(Ok(()));
         }
         let unreadable = |why| HookError::failed(format!("{}: {why}", self.profile.verify));
@@ -87,14 +93,26 @@ impl Service<'_> {
         let odd = only
             .iter()
             .find(|(pointer, value)| content.pointer(pointer) != Some(value));
-        Ok(match odd {
-            None => Ok(()),
-            Some((pointer, value)) => {
-                let value = rotation::secret::printable(&value.to_string(), 60);
-                Err(Rejection::new(format!(
-                    "the service does not say {value} at {pointer} of it"
-                )))
+        if let Some((pointer, value)) = odd {
+            let value = rotation::secret::printable(&value.to_string(), 60);
+            return Ok(Err(Rejection::new(format!(
+                "the service does not say {value} at {pointer} of it"
+            ))));
+        }
+        for (pointer, expected) in is {
+            let expected = expected.plain(values)?;
+            let said = text_at(&content, pointer);
+            if said.as_ref().map(Secret::expose) != Some(expected.as_str()) {
+                return Err(HookError::refused(format!(
+                    "the credential is another user's: the secret says {}, the service says {} at {pointer}; correct the secret",
+                    rotation::secret::printable(&expected, 100),
+                    rotation::secret::printable(
+                        said.as_ref().map_or("nothing", Secret::expose),
+                        100
+                    ),
+                )));
             }
-        })
+        }
+        Ok(Ok(()))
     }
 }

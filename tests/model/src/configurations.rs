@@ -43,6 +43,78 @@ pub fn sample() -> Vec<Configuration> {
     each.map(|case| (case, 8_000)).collect()
 }
 
+/// Two faults together, at the kinds that differ, in an order in which most mutants are caught early.
+pub fn for_mutants() -> Vec<Configuration> {
+    let base = Budget {
+        stall: 1,
+        anew: 1,
+        ..Budget::of(8)
+    };
+    let budgets = [
+        Budget { crash: 1, ..base },
+        Budget {
+            crash: 1,
+            vanish: 1,
+            ..base
+        },
+        Budget { vanish: 1, ..base },
+        Budget { stale: 1, ..base },
+        Budget {
+            lost_lock: 1,
+            crash: 1,
+            ..base
+        },
+        Budget { again: 1, ..base },
+        Budget { stall: 2, ..base },
+        Budget {
+            edit: 1,
+            crash: 1,
+            ..base
+        },
+        Budget {
+            edit: 2,
+            anew: 2,
+            stall: 0,
+            ..base
+        },
+        Budget {
+            stranger: 1,
+            ..base
+        },
+        Budget { put: 1, ..base },
+        Budget { refusal: 1, ..base },
+        Budget {
+            by_hand: 1,
+            crash: 1,
+            ..base
+        },
+        Budget { restore: 1, ..base },
+    ];
+    const MANY: usize = 60_000;
+    let settings = |budget| {
+        let case = |kind| Case::new(kind, budget);
+        vec![
+            case(Kind::Single),
+            case(Kind::AlternatePg),
+            case(Kind::AlternateMy).first(),
+            case(Kind::Dual),
+            case(Kind::Maria),
+            case(Kind::Keys),
+            case(Kind::Keys).first(),
+            case(Kind::Tokens),
+            case(Kind::Tokens).limit(2),
+            case(Kind::Roll),
+            case(Kind::Keys).retire(AfterFinish),
+            case(Kind::Dual).retire(AfterFinish),
+            case(Kind::Dual).eager().retire(AfterFinish),
+            case(Kind::Single).eager(),
+            case(Kind::Keys).retire(Never),
+        ]
+    };
+    let each = budgets.into_iter().flat_map(settings);
+    each.map(|case| (case, MANY)).collect()
+}
+
 /// All of it.
 pub fn whole() -> Vec<Configuration> {
     const MANY: usize = 3_500_000;

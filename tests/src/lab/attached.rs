@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use crate::aws::{FunctionError, Invoke, LocalAws, STEPS};
 use crate::lambda::Function;
 
+/// Stands for the ARN of the secret, which nobody knows before it is made.
+pub const THIS_SECRET: &str = "{the secret}";
+
 /// The two, whatever the target is.
 pub struct Attached {
     /// Secrets Manager.
@@ -18,18 +21,24 @@ pub struct Attached {
 }
 
 impl Attached {
-    /// A function of the rotator with these variables, in a Secrets Manager of its own, where `secret` makes the value of the secret.
+    /// A function of the rotator with these variables, in a Secrets Manager of its own, where `secret` makes the value of the
+    /// secret. A variable that is [`THIS_SECRET`] gets its ARN.
     pub async fn new(
         rotator: &str,
         variables: &[(&str, &str)],
         secret: impl FnOnce(&LocalAws) -> String,
     ) -> Self {
         let aws = LocalAws::start().await;
-        let function = Arc::new(Function::new(rotator, &aws, variables));
-        let name = function.arn();
-        aws.add_function(&name, Arc::<Function>::clone(&function) as Arc<dyn Invoke>);
         let value = secret(&aws);
         let arn = aws.create("rotated", &value);
+        let filled = variables.iter().map(|(name, value)| match *value {
+            THIS_SECRET => (*name, arn.as_str()),
+            value => (*name, value),
+        });
+        let filled: Vec<(&str, &str)> = filled.collect();
+        let function = Arc::new(Function::new(rotator, &aws, &filled));
+        let name = function.arn();
+        aws.add_function(&name, Arc::<Function>::clone(&function) as Arc<dyn Invoke>);
         aws.attach(&arn, &name);
         Self { aws, function, arn }
     }

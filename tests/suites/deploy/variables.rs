@@ -48,10 +48,12 @@ fn left_out(rotator: &str) -> BTreeSet<String> {
         "REQUIRE_EACH_INCLUDED_TYPE",
     ];
     const DATABASE: [&str; 2] = ["DATABASE_CA_BUNDLE", "ROTATION_STRATEGY"];
+    // Of use where the target issues the credential.
+    const ISSUING: [&str; 1] = ["ONLY_SECRET"];
     match rotator {
-        "ssh" => set(&[&BY_ALL, &PASSWORDS, &DATABASE]),
+        "ssh" => set(&[&BY_ALL, &PASSWORDS, &DATABASE, &ISSUING]),
         "token" => set(&[&BY_ALL, &DATABASE]),
-        _ => set(&[&BY_ALL]),
+        _ => set(&[&BY_ALL, &ISSUING]),
     }
 }
 

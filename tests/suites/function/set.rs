@@ -34,20 +34,24 @@ async fn the_password_is_set_once<T: Target>(server: &'static T) {
     );
 }
 
-/// Neither AWSCURRENT nor AWSPENDING is accepted. AWSPREVIOUS is, and is not tried.
+/// Neither AWSCURRENT nor AWSPENDING is accepted. AWSPREVIOUS is tried last, and the rotation goes on from it.
 async fn nothing_is_accepted<T: Target>(server: &'static T) {
     let lab = Lab::on(server, "app", false, &[]).await;
     let good = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
     lab.edit_current(|value| value.replace("First-password", "Wrong-password"));
+    let wrong = good.replace("First-password", "Old-password");
+    let old = "7".repeat(32);
     lab.aws
-        .plant(&lab.arn, &"7".repeat(32), Some(&good), &["AWSPREVIOUS"]);
+        .plant(&lab.arn, &old, Some(&wrong), &["AWSPREVIOUS"]);
     let token = lab.until("createSecret").await;
     let words = "accepts none of the labelled versions";
     let mark = lab.server.mark();
     lab.refused(&token, "setSecret", "Rotation.NoneAccepted", words)
         .await;
-    assert_eq!(lab.server.logins(mark, &lab.user), (0, 2));
-    assert!(lab.accepts("AWSPREVIOUS").await);
+    assert_eq!(lab.server.logins(mark, &lab.user), (0, 3));
+    lab.aws.plant(&lab.arn, &old, Some(&good), &["AWSPREVIOUS"]);
+    lab.step(&token, "setSecret").await.expect("setSecret");
+    assert!(lab.accepts("AWSPENDING").await && !lab.accepts("AWSPREVIOUS").await);
 }
 
 /// Whatever AWSPREVIOUS holds does not matter while AWSCURRENT works.

@@ -125,7 +125,7 @@ async fn no_room() {
     users.api.limit(2);
     let mut world = World::new(&users).await;
     let version = world.begin();
-    users.api.lose(1, true);
+    users.api.lose(2, true);
     let lost = world.step(&version, Step::CreateSecret).await;
     assert!(users.api.heal() && lost.is_err(), "the POST was lost");
     let error = world.step(&version, Step::CreateSecret).await;

@@ -1,7 +1,7 @@
 //! A secret of a token, its administrator's, and the real function.
 
 use rotation_tests::api::{Api, Kind};
-use rotation_tests::lab::Attached;
+use rotation_tests::lab::{Attached, THIS_SECRET};
 use rotation_tests::setting::workspace;
 use rotation_tests::tls::Ca;
 use serde_json::{Value, json};
@@ -36,5 +36,12 @@ pub(crate) async fn own(api: &Api, kind: Kind, user: &str) -> Attached {
         "profile": kind.profile(), "url": api.url(), "user": user, "token": token.value, "token_id": token.id,
     });
     let admin = serde_json::from_str(&api.admin_secret()).expect("JSON");
-    lab(secret, Some(admin), &[]).await
+    // In place, a lost answer leaves nobody who could prove anything.
+    let alone = [("ONLY_SECRET", THIS_SECRET)];
+    let more = if kind == Kind::Create {
+        &[][..]
+    } else {
+        &alone
+    };
+    lab(secret, Some(admin), more).await
 }

@@ -19,6 +19,8 @@ impl Sweep {
     async fn lost(&self, n: usize, done: bool) -> bool {
         let when = format!("{:?}: request {n} lost, done: {done}", self.kind);
         let mut world = World::new(&self.users).await;
+        // In place, a lost answer leaves nobody who could prove anything.
+        world.alone = self.kind != Kind::Create;
         for _ in 0..2 {
             world.rotate().await;
         }

@@ -1,6 +1,6 @@
 //! Rotations at real services, through the release binary: what is new works, and what is old is dead when it should be.
 
-use rotation_tests::lab::Attached;
+use rotation_tests::lab::{Attached, THIS_SECRET};
 use rotation_tests::services::{JupyterHub, OctoPrint, RabbitMq};
 use rotation_tests::setting::workspace;
 use serde_json::json;
@@ -86,7 +86,8 @@ async fn octoprint() {
     let (user, key) = printer.user("maker").await;
     let secret = json!({"profile": "octoprint", "url": printer.url(), "user": user, "token": key});
     let admin = json!({"url": printer.url(), "token": printer.admin_key()});
-    let lab = lab(secret, Some(admin), &[]).await;
+    let alone = [("ONLY_SECRET", THIS_SECRET)];
+    let lab = lab(secret, Some(admin), &alone).await;
     let mut old = key;
     for _ in 0..3 {
         lab.rotates().await;

@@ -2,6 +2,8 @@
 
 use crate::place::{New, Place};
 
+use crate::template::Template;
+
 use super::{ADMIN, Auth, By, Call, Flow, Pages, Profile};
 
 /// A sentence, and a text of the profile near which it is to be found, in one of its sections if it can.
@@ -30,6 +32,14 @@ impl Profile {
     pub(super) fn check(&self) -> Result<(), Wrong> {
         for (section, by, call) in self.calls() {
             self.check_call(section, by, call)?;
+        }
+        for place in self.verdict.is.values().flat_map(Template::places) {
+            let wrong = |wrong| Wrong {
+                section: Some("verdict"),
+                ..wrong
+            };
+            self.check_place("verdict", By::Token, place)
+                .map_err(wrong)?;
         }
         self.check_keys()?;
         self.check_flow()
@@ -150,6 +160,7 @@ impl Profile {
         let items = items.chain(&self.items.name).chain(&self.items.created);
         let pages = self.pages.iter().filter_map(Pages::cursor);
         let (store, only) = (self.store.values(), self.verdict.only.keys());
+        let only = only.chain(self.verdict.is.keys());
         (store.map(|pointer| ("store", pointer)))
             .chain(only.map(|pointer| ("verdict", pointer)))
             .chain(items.map(|pointer| ("items", pointer)))

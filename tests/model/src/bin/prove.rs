@@ -1,11 +1,12 @@
-//! Walks all configurations, and prints what each came to: `prove [--sample] [FILTER]`.
+//! Walks all configurations, and prints what each came to: `prove [--sample | --mutant] [FILTER]`. A mutant is walked until the
+//! first violation.
 #![expect(clippy::print_stdout, reason = "a person waits for it")]
 
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rotation_model::configurations::{Configuration, sample, whole};
+use rotation_model::configurations::{Configuration, for_mutants, sample, whole};
 use rotation_model::properties::Property;
 use rotation_model::search::{Found, search};
 use rotation_model::world::World;
@@ -14,7 +15,12 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let short = words.iter().any(|word| word == "--sample");
     let filter = words.iter().find(|word| !word.starts_with("--"));
-    let mut all = if short { sample() } else { whole() };
+    let mutant = words.iter().any(|word| word == "--mutant");
+    let mut all = match (short, mutant) {
+        (true, _) => sample(),
+        (_, true) => for_mutants(),
+        _ => whole(),
+    };
     all.retain(|(case, _)| filter.is_none_or(|filter| case.name().contains(filter.as_str())));
     let violations = AtomicUsize::new(0);
     let (next, printing) = (AtomicUsize::new(0), Mutex::new(()));
@@ -24,11 +30,14 @@ fn main() -> ExitCode {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(configuration) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if mutant && violations.load(Ordering::Relaxed) > 0 {
+                        break;
+                    }
                     let found = search(&configuration.0, configuration.1);
                     states.fetch_add(found.states, Ordering::Relaxed);
                     violations.fetch_add(usize::from(found.broken.is_some()), Ordering::Relaxed);
                     let _one = printing.lock();
-                    print(configuration, &found, short);
+                    print(configuration, &found, short || mutant);
                 }
             });
         }
