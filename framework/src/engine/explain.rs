@@ -151,11 +151,15 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             .iter()
             .map(|(who, said)| format!("{who}: {said}"))
             .collect();
+        let (target, secret, said) = (self.target(), &self.event.secret_id, said.join("; "));
+        let tried = match self.view.succession() {
+            Some(Succession::Alternate) => {
+                "does not accept AWSCURRENT, from which alone two users go on,"
+            }
+            _ => "accepts none of the labelled versions",
+        };
         format!(
-            "{} accepts none of the labelled versions of secret {} ({}): store a credential that works as AWSCURRENT, or set AWSCURRENT's on the target",
-            self.target(),
-            self.event.secret_id,
-            said.join("; ")
+            "{target} {tried} of secret {secret} ({said}): store a credential that works as AWSCURRENT, or set AWSCURRENT's on the target"
         )
     }
 

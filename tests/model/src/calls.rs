@@ -41,7 +41,10 @@ impl World {
         if !self.pays(next, how) {
             return false;
         }
-        match self.carry_out(case, i, next, how) {
+        self.secret.actor = self.invocations[i].epoch;
+        let came = self.carry_out(case, i, next, how);
+        self.secret.actor = u8::MAX;
+        match came {
             Came::Answer(answer) => {
                 self.invocations[i].batch[n].1 = Some(answer);
                 self.invocations[i].statement = 0;
@@ -95,11 +98,11 @@ impl World {
         let keep = self.keeps_past();
         let me = self.invocations[i].me;
         let labels = match how {
-            How::Stale(k) => self.secret.past[usize::from(k)],
+            How::Stale(k) => self.secret.past[usize::from(k)].labels,
             _ => self.secret.labels,
         };
         Came::Answer(match next {
-            Next::Describe => Answered::Labels(self.describe(i, &labels)),
+            Next::Describe => Answered::Labels(self.describe(i, &labels, how)),
             Next::ReadPending => Answered::Pending(self.read_mine(case, i, &labels, how)),
             Next::ReadCurrent => {
                 let current = labels.current;
@@ -195,9 +198,18 @@ impl World {
         Some(version(me, id))
     }
 
-    fn describe(&self, i: usize, labels: &Marks) -> Labels {
+    /// An answer is not older than the horizon's slack: it hides nothing of an earlier rotation from who is old enough.
+    fn describe(&self, i: usize, labels: &Marks, how: How) -> Labels {
         let me = self.invocations[i].me;
-        Labels::of(&labels.labelled(me), false, self.age(i))
+        let hidden = match how {
+            How::Stale(k) => &self.secret.past[..=usize::from(k)],
+            _ => &[],
+        };
+        let age = match hidden.iter().any(|before| before.by <= me) {
+            true => Age::Fits,
+            false => self.age(i),
+        };
+        Labels::of(&labels.labelled(me), false, age)
     }
 
     /// Old enough is a version if nobody is alive who began before it was made.

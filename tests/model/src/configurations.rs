@@ -40,7 +40,7 @@ pub fn sample() -> Vec<Configuration> {
     let each = budgets
         .into_iter()
         .flat_map(|budget| settings(&Kind::ALL, budget));
-    each.map(|case| (case, 8_000)).collect()
+    each.map(|case| (case, 15_000)).collect()
 }
 
 /// Two faults together, at the kinds that differ, in an order in which most mutants are caught early.

@@ -41,12 +41,26 @@ pub struct Secret {
     /// The labels now.
     pub labels: Marks,
     /// The labels before the last changes, newest first; kept where reads may be stale.
-    pub past: Vec<Marks>,
+    pub past: Vec<Before>,
+    /// Who changes labels now.
+    pub actor: Actor,
     /// Versions that AWSCURRENT has left, a bit for each.
     pub left: u16,
 }
 
 const PAST: usize = 3;
+
+/// How many versions there were when an invocation began; `Actor::MAX`: the service, or a person.
+pub type Actor = u8;
+
+/// The labels before a change, and who made that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Before {
+    /// The labels.
+    pub labels: Marks,
+    /// Who changed them.
+    pub by: Actor,
+}
 
 impl Marks {
     /// Whether the version carries its mark.
@@ -102,7 +116,8 @@ impl Secret {
         let before = self.labels;
         change(&mut self.labels);
         if keep && before != self.labels {
-            self.past.insert(0, before);
+            let by = self.actor;
+            self.past.insert(0, Before { labels: before, by });
             self.past.truncate(PAST);
         }
     }

@@ -75,6 +75,7 @@ impl World {
                 ..Marks::default()
             },
             past: Vec::new(),
+            actor: u8::MAX,
             left: 0,
         };
         if case.steady {
