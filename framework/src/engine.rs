@@ -9,6 +9,7 @@ mod fold;
 mod guard;
 mod hooks;
 mod known;
+mod put;
 mod report;
 mod store_calls;
 

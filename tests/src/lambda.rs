@@ -69,6 +69,12 @@ impl Function {
         }
     }
 
+    /// The same function, as another program.
+    #[must_use]
+    pub fn run_by(self, program: PathBuf) -> Self {
+        Self { program, ..self }
+    }
+
     /// What a secret names as its RotationLambdaARN.
     pub fn arn(&self) -> String {
         format!("{PLACE}:{}", self.name)

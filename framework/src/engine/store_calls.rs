@@ -11,7 +11,7 @@ use crate::event::Step;
 use crate::password::PasswordPolicy;
 use crate::protocol::{Id, Next, Who};
 use crate::rotator::{Payload, Rotator};
-use crate::store::{Put, SecretStore, Swap, Which};
+use crate::store::{SecretStore, Swap, Which};
 use crate::version::{SecretId, Stage, VersionId};
 
 use super::attempt::{Attempt, Learned};
@@ -109,9 +109,18 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     async fn describe(&self) -> Result<Learned<R>, RotationError> {
-        let asked = self.clock.now();
-        let answer = self.ask(self.store.describe(&self.event.secret_id)).await?;
-        Ok(Learned::Labels(answer, asked))
+        let began = self.clock.now();
+        loop {
+            let asked = self.clock.now();
+            let answer = self.ask(self.store.describe(&self.event.secret_id)).await?;
+            // As a function is attached, an answer may be from before that.
+            let attached = self.limits.function.is_none() || answer.rotation_function.is_some();
+            let waited = asked.duration_since(began).unwrap_or_default();
+            if attached || waited >= PATIENCE || self.spare().is_zero() {
+                return Ok(Learned::Labels(answer, asked));
+            }
+            self.clock.sleep(Duration::from_secs(1)).await;
+        }
     }
 
     /// Steps that have no DescribeSecret beside it ask for the label too.
@@ -144,44 +153,6 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         });
         let read: Result<Vec<_>, RotationError> = join_all(reads).await.into_iter().collect();
         Ok(Learned::Orphans(read?))
-    }
-
-    async fn put(&self) -> Result<Learned<R>, RotationError> {
-        self.time_to_write()?;
-        let old = self.knowledge.payload(Who::Current)?;
-        let new = self.knowledge.generated.as_ref().unwrap_or(old);
-        let current = self.knowledge.version(Who::Current);
-        let document = current.map_or_else(|| Document::new("{}"), |c| c.document.clone());
-        let value = document
-            .patch(old, new)
-            .map_err(|problem| RotationError::Value {
-                stage: Stage::Current,
-                problem,
-            })?;
-        match self.put_value(&value).await {
-            Ok(put) => Ok(Learned::Put(put)),
-            // What was issued must not live on without a version that holds it.
-            Err(error) if R::ISSUES && definite(&error) => Ok(Learned::PutRefused(error)),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// A put whose answer was lost is repeated, where the target has issued the value: the call may be repeated, and the value
-    /// cannot be had again.
-    async fn put_value(&self, value: &Document) -> Result<Put, RotationError> {
-        let Self { store, event, .. } = self;
-        let token = event.rotation_token.as_ref();
-        let mut pause = Duration::from_millis(500);
-        loop {
-            let call = store.put_pending(&event.secret_id, &event.version_id, value, token);
-            let put = self.ask(call).await;
-            let again = R::ISSUES && pause < self.spare();
-            match put {
-                Err(error) if again && !definite(&error) => self.clock.sleep(pause).await,
-                ended => return ended,
-            }
-            pause *= 2;
-        }
     }
 
     async fn mark(&self, who: Who) -> Result<Learned<R>, RotationError> {
@@ -287,14 +258,6 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             .min(self.spare());
         self.clock.sleep(pause).await;
         Learned::Patience(pause)
-    }
-}
-
-/// Whether Secrets Manager has said no, and the call did not take effect.
-fn definite(error: &RotationError) -> bool {
-    match error {
-        RotationError::Store(error) => error.kind != StoreErrorKind::Unavailable,
-        _ => false,
     }
 }
 

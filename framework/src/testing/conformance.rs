@@ -109,12 +109,12 @@ pub async fn tells_reject_from_error<H: Harness>(harness: &H) {
     );
 }
 
-/// In setSecret; where the target issues the credential, which then works whatever AWSCURRENT is, in a testSecret that
-/// comes alone.
+/// In setSecret; where the target issues the credential, in createSecret, before the administrator issues anything for whom
+/// nobody has proven to be.
 async fn login_error<H: Harness>(harness: &H, subject: &Subject) -> RotationError {
     let mut world = World::with(harness, subject);
     let version = world.begin();
-    let mut step = Step::TestSecret;
+    let mut step = Step::CreateSecret;
     if !H::Rotator::ISSUES {
         step = Step::SetSecret;
         let created = world.step(&version, Step::CreateSecret).await;

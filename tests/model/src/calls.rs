@@ -1,13 +1,11 @@
 //! What each call does to the world, and what it answers.
 
 use rotation::event::Step;
-use rotation::protocol::{Age, Answer, Answered, Labels, Next, Storing, Who};
+use rotation::protocol::{Age, Answered, Labels, Next, Storing, Who};
 use rotation::store::Put;
 
-use crate::invocation::Session;
-use crate::kind::{Case, Kind};
-use crate::secret::{Held, Marks, Version, number, version};
-use crate::target::Progress;
+use crate::kind::Case;
+use crate::secret::{Marks, Version, version};
 use crate::world::World;
 
 /// How a call goes.
@@ -24,7 +22,7 @@ pub enum How {
 }
 
 /// What came of it.
-enum Came {
+pub(crate) enum Came {
     Answer(Answered),
     /// A hook has more statements.
     More,
@@ -182,7 +180,7 @@ impl World {
         })
     }
 
-    fn shown(&self, i: usize) -> Option<&Labels> {
+    pub(crate) fn shown(&self, i: usize) -> Option<&Labels> {
         self.invocations[i].view.labels.as_ref()
     }
 
@@ -213,7 +211,7 @@ impl World {
     }
 
     /// Old enough is a version if nobody is alive who began before it was made.
-    fn age(&self, i: usize) -> Age {
+    pub(crate) fn age(&self, i: usize) -> Age {
         let me = self.invocations[i].me;
         let others = self.invocations.iter().enumerate();
         let mut others = others.filter(|(n, _)| *n != i);
@@ -250,188 +248,5 @@ impl World {
             return None;
         }
         self.seen(case, inv.me, inv.me, labels)
-    }
-
-    fn held(&self, i: usize, who: Who) -> Option<Held> {
-        let view = &self.invocations[i].view;
-        let me = self.invocations[i].me;
-        let id = match who {
-            Who::Current => view.current.seen()?.id,
-            Who::Pending => number(me, me),
-            Who::Previous => view.previous?.0,
-            Who::Orphan(id) => id,
-        };
-        self.secret.held(Some(version(me, id)))
-    }
-
-    fn login(&mut self, i: usize, held: Held, how: How) -> Answer {
-        if how == How::Refused || !self.target.accepts(held) {
-            return Answer::Rejected;
-        }
-        self.invocations[i].proven |= 1 << held.user;
-        Answer::Accepted
-    }
-
-    fn open(&mut self, i: usize, who: Who, how: How) -> Answered {
-        let Some(held) = self.held(i, who) else {
-            return Answered::Opened(who, Answer::Rejected);
-        };
-        let answer = self.login(i, held, how);
-        let session = Session {
-            held,
-            locked: false,
-            dead: false,
-        };
-        self.invocations[i].session = (answer == Answer::Accepted).then_some(session);
-        Answered::Opened(who, answer)
-    }
-
-    fn lock(&mut self, case: &Case, i: usize) -> Came {
-        let others = self.invocations.iter().enumerate();
-        let mut others = others.filter(|(n, _)| *n != i);
-        let taken = others.any(|(_, other)| other.session.is_some_and(|s| s.locked));
-        let inv = &mut self.invocations[i];
-        match &mut inv.session {
-            Some(session) if !session.dead => {
-                if case.kind.locks() {
-                    if taken {
-                        return Came::Error;
-                    }
-                    session.locked = true;
-                }
-                Came::Answer(Answered::Locked)
-            }
-            _ => Came::Error,
-        }
-    }
-
-    /// createSecret waits as long as it may. setSecret waits until nobody is left, or gives up.
-    fn wait(&self, i: usize) -> Came {
-        let waits = self.invocations[i].step == Step::CreateSecret;
-        match waits || self.age(i) == Age::OldEnough {
-            true => Came::Answer(Answered::Waited),
-            false => Came::Error,
-        }
-    }
-
-    fn generate(&mut self, case: &Case, i: usize) -> Came {
-        let Some(current) = self.held(i, Who::Current) else {
-            return Came::Error;
-        };
-        if !case.kind.issues() {
-            let me = self.invocations[i].me;
-            let alternate = case.kind.succession() == rotation::Succession::Alternate;
-            self.invocations[i].generated = Some(Held {
-                user: if alternate {
-                    1 - current.user.min(1)
-                } else {
-                    current.user
-                },
-                // Whoever draws for this version: only the first that is stored matters.
-                credential: 16 + me,
-            });
-            return Came::Answer(Answered::Generated);
-        }
-        if self.invocations[i].proven & 1 << current.user == 0 && !case.plan.alone {
-            self.unproven |= 1 << current.user;
-        }
-        if self.invocations[i].statement == 0 && case.kind == Kind::Tokens {
-            self.sweep(case, i, current);
-            return Came::More;
-        }
-        if self.target.count(current.user) >= case.limit {
-            return Came::Error;
-        }
-        let issued = Held {
-            user: current.user,
-            credential: self.draw(),
-        };
-        self.named.push(self.invocations[i].me);
-        self.target.issue(case.kind, issued);
-        for inv in &mut self.invocations {
-            inv.during |= 1 << issued.credential;
-        }
-        self.invocations[i].generated = Some(issued);
-        Came::Answer(Answered::Generated)
-    }
-
-    /// What no labelled version names, and nobody who lives can have made.
-    fn sweep(&mut self, case: &Case, i: usize, current: Held) {
-        if case.plan.retire == rotation::protocol::RetirePolicy::Never {
-            return;
-        }
-        let inv = &self.invocations[i];
-        let (me, old) = (inv.me, inv.old);
-        let labelled: Vec<Version> = self.shown_versions(i);
-        for (credential, named) in self.named.clone().into_iter().enumerate() {
-            let credential = u8::try_from(credential).unwrap_or(u8::MAX);
-            let beside = self.named[usize::from(current.credential)] == named;
-            let counts = labelled.contains(&named) && named != me && !beside;
-            if credential != current.credential && !counts && old & 1 << credential != 0 {
-                self.target.end(Held {
-                    user: current.user,
-                    credential,
-                });
-            }
-        }
-    }
-
-    /// Those that the last DescribeSecret answer of the invocation has shown.
-    fn shown_versions(&self, i: usize) -> Vec<Version> {
-        let inv = &self.invocations[i];
-        let Some(labels) = &inv.view.labels else {
-            return Vec::new();
-        };
-        let ids = labels.orphans.iter().copied();
-        let ids = ids.chain(labels.current).chain(labels.previous);
-        let mut versions: Vec<Version> = ids.map(|id| version(inv.me, id)).collect();
-        versions.extend(labels.shown.then_some(inv.me));
-        versions
-    }
-
-    /// The session of a hook that is about to change something.
-    fn at_work(&self, i: usize) -> Option<Session> {
-        self.invocations[i].session.filter(|session| !session.dead)
-    }
-
-    fn write(&mut self, case: &Case, i: usize) -> Came {
-        let held = (self.held(i, Who::Current), self.held(i, Who::Pending));
-        let ((Some(current), Some(pending)), Some(_)) = (held, self.at_work(i)) else {
-            return Came::Error;
-        };
-        let statement = self.invocations[i].statement;
-        match self.target.write(case.kind, statement, current, pending) {
-            Progress::More => Came::More,
-            Progress::Through => Came::Answer(Answered::Written),
-        }
-    }
-
-    fn retire(&mut self, case: &Case, i: usize, who: Who) -> Came {
-        let (Some(session), Some(retired)) = (self.at_work(i), self.held(i, who)) else {
-            return Came::Error;
-        };
-        let statement = self.invocations[i].statement;
-        let before = self.target;
-        let progress = self
-            .target
-            .retire(case.kind, statement, session.held, retired);
-        self.note_ended(&before, who, retired);
-        match progress {
-            Progress::More => Came::More,
-            Progress::Through => Came::Answer(Answered::Retired(who)),
-        }
-    }
-
-    /// A credential that AWSCURRENT holds must not be ended; one that AWSPREVIOUS holds, only as AWSPREVIOUS'.
-    fn note_ended(&mut self, before: &crate::target::Target, who: Who, retired: Held) {
-        if !before.accepts(retired) || self.target.accepts(retired) {
-            return;
-        }
-        let labels = self.secret.labels;
-        let previous = labels.previous.filter(|_| who != Who::Previous);
-        let in_use = [labels.current, previous].map(|version| self.secret.held(version));
-        if in_use.contains(&Some(retired)) {
-            self.ended_in_use |= 1 << retired.credential;
-        }
     }
 }

@@ -112,12 +112,26 @@ pub fn for_mutants() -> Vec<Configuration> {
         ]
     };
     let each = budgets.into_iter().flat_map(settings);
-    each.map(|case| (case, MANY)).collect()
+    let mut all: Vec<Configuration> = each.map(|case| (case, MANY)).collect();
+    // A second login, and labels before an eager move, are needed late.
+    let late = Budget {
+        lost_lock: 1,
+        crash: 1,
+        ..base
+    };
+    let deep = [
+        Case::new(Kind::Single, late),
+        Case::new(Kind::Dual, late).eager(),
+        Case::new(Kind::Dual, Budget { vanish: 1, ..base }).eager(),
+    ];
+    all.extend(deep.map(|case| (case, 1_000_000)));
+    all
 }
 
 /// All of it.
 pub fn whole() -> Vec<Configuration> {
     const MANY: usize = 3_500_000;
+    const SOME: usize = 300_000;
     let four = [
         Kind::Single,
         Kind::AlternatePg,
@@ -195,7 +209,7 @@ pub fn whole() -> Vec<Configuration> {
         Budget { by_hand: 1, ..base },
         Budget { restore: 1, ..base },
     ] {
-        add(settings(&Kind::ALL, budget), MANY / 4);
+        add(settings(&Kind::ALL, budget), SOME);
     }
     // Three alive at once.
     let three = Budget {
@@ -225,7 +239,7 @@ pub fn whole() -> Vec<Configuration> {
         stall: 0,
         ..base
     };
-    add(settings(&Kind::ALL, people), MANY / 4);
+    add(settings(&Kind::ALL, people), SOME);
     // A service that allows two tokens.
     for budget in [
         base,

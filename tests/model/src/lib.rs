@@ -8,6 +8,7 @@ pub mod budget;
 pub mod calls;
 pub mod configurations;
 pub mod events;
+mod hooks;
 pub mod invocation;
 pub mod kind;
 pub mod properties;
