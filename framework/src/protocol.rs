@@ -131,11 +131,9 @@ fn finish(plan: Plan, view: &View) -> Decision {
     ])?;
     let newer = view.current.seen().is_some_and(|seen| view.newer(seen));
     ensure(!newer, Next::Refuse(Why::CurrentMoved))?;
-    match view.answer(Who::Pending) {
-        None => next(Next::Open(Who::Pending)),
-        Some(Answer::Rejected) => refuse(Why::PendingRejected),
-        Some(Answer::Accepted) => next(Next::Promote),
-    }
+    let accepted = view.answer(Who::Pending) == Some(Answer::Accepted);
+    ensure(accepted, Next::Refuse(Why::PendingRejected))?;
+    next(Next::Promote)
 }
 
 /// finishSecret's part in setSecret, where the target has just taken my credential.

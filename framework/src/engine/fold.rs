@@ -15,6 +15,9 @@ use super::calls::PATIENCE;
 use super::guard;
 use super::known::{Known, stage};
 
+/// After a wait, for what is asked again before a write.
+const MARGIN: Duration = Duration::from_secs(3);
+
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// After this, [`decide`](crate::protocol::decide) can be asked again.
     pub(super) fn fold(&mut self, learned: Learned<R>) -> Result<(), RotationError> {
@@ -99,7 +102,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         match made.or(description.changed) {
             Some(made) => {
                 let needed = (made + self.limits.horizon).duration_since(asked);
-                Age::of(needed.unwrap_or_default(), self.spare())
+                let spare = self.spare().saturating_sub(MARGIN);
+                Age::of(needed.unwrap_or_default(), spare)
             }
             None => Age::TooYoung,
         }

@@ -9,8 +9,8 @@ use crate::document::Document;
 use crate::error::{RotationError, StoreError, StoreErrorKind};
 use crate::event::Step;
 use crate::password::PasswordPolicy;
-use crate::protocol::{Id, Next, Who};
-use crate::rotator::{Payload, Rotator};
+use crate::protocol::{Id, Labels, Next, Who};
+use crate::rotator::{Payload, Rotator, Succession};
 use crate::store::{SecretStore, Swap, Which};
 use crate::version::{SecretId, Stage, VersionId};
 
@@ -225,7 +225,16 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         };
         let has = |stage: &Stage| stages.holder(stage).is_some();
         // My mark; AWSPENDING, where no RotateSecret came before; AWSPREVIOUS, which AWSCURRENT leaves behind as it moves.
-        let needed = 1 + usize::from(!has(&Stage::Pending)) + usize::from(!has(&Stage::Previous));
+        let known = |labels: &Labels| labels.current_marked;
+        let marked = self.view.labels.as_ref().is_some_and(known);
+        // Where old credentials live until they are ended, AWSCURRENT's version gets a mark.
+        let coexist = self.view.succession() == Some(Succession::Coexist);
+        let missing = [
+            !has(&Stage::Pending),
+            !has(&Stage::Previous),
+            coexist && !marked,
+        ];
+        let needed = 1 + missing.into_iter().filter(|missing| *missing).count();
         let count = stages.count();
         if count + needed <= MAX_LABELS {
             return Ok(());

@@ -94,3 +94,26 @@ async fn no_answer_is_not_a_wrong_admins_secret() {
         }
     }
 }
+
+/// Whoever may write a secret names another user in it, and has no credential of that one: no administrator is asked.
+#[tokio::test]
+async fn nothing_is_issued_for_whom_nobody_has_proven_to_be() {
+    let toy = Toy::issuing(Succession::Coexist);
+    let subject = with_admin(toy.subject().await);
+    let wrong = Subject {
+        secret: toy.wrong(&subject.secret),
+        ..subject
+    };
+    let mut world = World::with(&toy, &wrong);
+    let version = world.begin();
+    toy.watch(&world.clock);
+    let refused = world.step(&version, Step::CreateSecret).await;
+    let error = refused.expect_err("AWSCURRENT is refused");
+    assert_eq!(error.error_type(), "Rotation.NoneAccepted", "{error}");
+    assert!(error.to_string().contains("ONLY_SECRET"), "{error}");
+    assert!(toy.hooks().iter().all(|hook| hook.name == "test"));
+    // Its owner vouches for the one secret of such a function.
+    world.alone = true;
+    let made = world.step(&version, Step::CreateSecret).await;
+    made.expect("createSecret");
+}

@@ -135,3 +135,43 @@ async fn a_moved_awscurrent_says_what_to_do() {
         assert!(error.to_string().contains(words), "{step}: {error}");
     }
 }
+
+/// A rotation needs its mark, and AWSPREVIOUS, which AWSCURRENT leaves behind as it moves: too few are told before anything is made.
+#[tokio::test]
+async fn labels_are_counted_first() {
+    for (others, fits) in [(16, true), (17, false)] {
+        let toy = Toy::new(Succession::Replace);
+        let mut world = World::new(&toy).await;
+        let labels = (0..others).map(|n| Stage::Other(format!("label{n}")));
+        let (other, labels) = (version_id(90), labels.collect());
+        world.store.insert(other, Some("{}"), labels);
+        let version = world.begin();
+        let created = world.step(&version, Step::CreateSecret).await;
+        assert_eq!(created.is_ok(), fits, "{others}: {created:?}");
+        if fits {
+            world.finish(&version).await;
+        }
+    }
+}
+
+/// The answer may be from before the function was attached: it is asked for again.
+#[tokio::test]
+async fn a_function_that_was_just_attached() {
+    const FUNCTION: &str = "arn:aws:lambda:us-east-1:012345678912:function:rotation";
+    for shown in [true, false] {
+        let toy = Toy::new(Succession::Replace);
+        let mut world = World::new(&toy).await;
+        world.function = Some(FUNCTION.to_owned());
+        let version = world.begin();
+        let attached = async {
+            tokio::task::yield_now().await;
+            if shown {
+                let store = world.store.clone();
+                store.describe_as(|answer| answer.rotation_function = Some(FUNCTION.to_owned()));
+            }
+        };
+        let tested = world.invoke(&version, Step::TestSecret);
+        let ((_, tested), ()) = futures_util::join!(tested, attached);
+        assert_eq!(tested.is_ok(), shown, "{tested:?}");
+    }
+}

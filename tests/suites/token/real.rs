@@ -126,3 +126,28 @@ async fn rabbitmq() {
     }
     assert_eq!(broker.tags(&user).await, tags);
 }
+
+/// Whoever may write one secret cannot have a token of another user made: with a token that works, too.
+#[tokio::test]
+async fn another_users_name() {
+    let Some(hub) = JupyterHub::shared().await else {
+        return;
+    };
+    let (victim, mallory) = (hub.user("victim").await, hub.user("mallory").await);
+    let (id, token) = hub.issue(&mallory, "by hand").await;
+    let secret = json!({
+        "profile": "jupyterhub", "url": hub.url(), "user": victim, "token": token, "token_id": id,
+    });
+    let admin = json!({"url": hub.url(), "token": hub.admin_token()});
+    let lab = lab(secret, Some(admin), &[]).await;
+    let version = lab.begin();
+    let refused = lab.step(&version, "createSecret").await;
+    let error = refused.expect_err("the token is mallory's");
+    assert_eq!(error.error_type, "Rotation.TargetRefused");
+    assert!(
+        error.message.contains("is another user's"),
+        "{}",
+        error.message
+    );
+    assert_eq!(hub.tokens(&victim).await, []);
+}
