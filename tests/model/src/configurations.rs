@@ -113,7 +113,7 @@ pub fn for_mutants() -> Vec<Configuration> {
     };
     let each = budgets.into_iter().flat_map(settings);
     let mut all: Vec<Configuration> = each.map(|case| (case, MANY)).collect();
-    // A second login, and labels before an eager move, are needed late.
+    // A second login, labels before an eager move, and the look for a newer rotation are needed late.
     let late = Budget {
         lost_lock: 1,
         crash: 1,
@@ -123,6 +123,7 @@ pub fn for_mutants() -> Vec<Configuration> {
         Case::new(Kind::Single, late),
         Case::new(Kind::Dual, late).eager(),
         Case::new(Kind::Dual, Budget { vanish: 1, ..base }).eager(),
+        Case::new(Kind::AlternatePg, Budget { again: 1, ..base }),
     ];
     all.extend(deep.map(|case| (case, 1_000_000)));
     all
