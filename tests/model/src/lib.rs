@@ -8,6 +8,7 @@ pub mod budget;
 pub mod calls;
 pub mod configurations;
 pub mod events;
+mod fingerprint;
 mod hooks;
 pub mod invocation;
 pub mod kind;

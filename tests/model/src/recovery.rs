@@ -1,14 +1,13 @@
 //! What a retry and a new rotation make of a moment, if nothing else happens.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 
 use crate::budget::Budget;
 use crate::calls::How;
 use crate::events::Event;
+use crate::fingerprint::fingerprint;
 use crate::kind::Case;
 use crate::properties::Property;
-use crate::search::fingerprint;
 use crate::world::{Happened, World};
 
 /// Remembers what was found.
@@ -104,17 +103,4 @@ pub fn rotate(case: &Case, mut world: World, anew: bool) -> Option<World> {
         }
     }
     None
-}
-
-/// For what else is to be remembered.
-pub(crate) fn both<T: Hash>(value: &T) -> u128 {
-    use std::hash::{DefaultHasher, Hasher};
-    let mut halves = [0_u64; 2];
-    for (half, salt) in halves.iter_mut().zip([1_u8, 2]) {
-        let mut hasher = DefaultHasher::new();
-        hasher.write_u8(salt);
-        value.hash(&mut hasher);
-        *half = hasher.finish();
-    }
-    u128::from(halves[0]) << 64 | u128::from(halves[1])
 }

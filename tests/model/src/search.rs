@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::hash::Hash;
 use std::time::{Duration, Instant};
 
 use crate::events::Event;
+use crate::fingerprint::fingerprint;
 use crate::kind::Case;
 use crate::properties::Property;
-use crate::recovery::{Recovery, both};
+use crate::recovery::Recovery;
 use crate::world::World;
 
 /// What a search came to.
@@ -35,11 +35,6 @@ pub struct Broken {
     pub depth: usize,
     /// The events, in words, one a line.
     pub trace: String,
-}
-
-/// 128 bits by which moments are told apart.
-pub fn fingerprint<T: Hash>(value: &T) -> u128 {
-    both(value)
 }
 
 /// Walks all moments, up to so many.
