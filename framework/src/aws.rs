@@ -23,22 +23,22 @@ use crate::store::{Description, Put, SecretStore, Swap, Version, Which};
 use crate::version::{SecretId, Stage, Stages, VersionId};
 use errors::Call;
 
-/// A [`SecretStore`] that calls AWS. One for the life of the process: it keeps its connection.
+/// A [`SecretStore`] that calls AWS. Make one for the life of the process, since it keeps its connection.
 #[derive(Clone, Debug)]
 pub struct AwsStore {
     client: Client,
 }
 
 impl AwsStore {
-    /// Over a client that is set up already.
+    /// A store that uses this client.
     pub fn new(client: Client) -> Self {
         Self { client }
     }
 
-    /// Over a client that suits the place: inside Lambda with the Region and the credentials that Lambda puts into the
-    /// environment, elsewhere with those of the environment, of a profile with keys or with a role to assume, of a
-    /// container or of an instance. Not with SSO or `credential_process`: what they need would double the size of the
-    /// function. Nothing is called yet.
+    /// A store that makes its own client. Inside Lambda, the client has the Region and the credentials that Lambda puts into
+    /// the environment. Elsewhere, it looks for credentials in the environment, in a profile with keys or with a role to
+    /// assume, and in what a container or an instance is given. It does not support SSO and `credential_process`, since what
+    /// they need would double the size of the function. This makes no call to Secrets Manager yet.
     ///
     /// # Errors
     /// [`RotationError::Config`] if no Region is known, or the bundle of certificates cannot be used.
@@ -46,7 +46,7 @@ impl AwsStore {
         connect::client(config).await.map(Self::new)
     }
 
-    /// What `name`, or an ARN, stands for.
+    /// Finds the secret that has this name or ARN.
     #[cfg(feature = "lambda")]
     pub(crate) async fn find(&self, name: &str) -> Result<(SecretId, Description), StoreError> {
         let call = Call::new("DescribeSecret", name);
@@ -169,15 +169,16 @@ impl SecretStore for AwsStore {
     }
 }
 
-/// The call is well formed, so the parameter that does not fit is the version that a label should have been on, or
-/// none where one had to be named
-/// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html>).
+/// Whether the label was not on the version that the request named. Secrets Manager reports a failed compare-and-swap as
+/// InvalidParameterException; nothing else in this request can be invalid
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html>). A
+/// ResourceNotFoundException means the same, unless it is about the secret itself.
 fn elsewhere(refusal: &UpdateSecretVersionStageError) -> bool {
     let gone = refusal.is_resource_not_found_exception() && !errors::no_such_secret(refusal);
     refusal.is_invalid_parameter_exception() || gone
 }
 
-/// What is not a version's id is nobody's rotation, and is left out.
+/// Reads the answer. Versions whose id cannot be a ClientRequestToken are ignored.
 fn description(call: &Call<'_>, answer: DescribeSecretOutput) -> Result<Description, StoreError> {
     let versions = answer.version_ids_to_stages.unwrap_or_default();
     let labelled = |(id, labels): (String, Vec<String>)| {
@@ -200,7 +201,7 @@ fn description(call: &Call<'_>, answer: DescribeSecretOutput) -> Result<Descript
     })
 }
 
-/// Rests on the date, so an answer without one is none.
+/// Reads the answer. The protocol needs VersionId and CreatedDate; an answer without one of them is an error.
 fn read(call: &Call<'_>, answer: GetSecretValueOutput) -> Result<Version, StoreError> {
     let id = answer.version_id.as_deref().and_then(VersionId::parse);
     let created = answer.created_date.map(SystemTime::try_from);

@@ -1,4 +1,4 @@
-//! The same binary outside Lambda: a command line.
+//! The command line. The same binary is a command line outside Lambda.
 
 mod arguments;
 mod interrupt;
@@ -22,18 +22,18 @@ use crate::{lambda, process};
 use arguments::{Arguments, Command, Time};
 use interrupt::Interrupt;
 
-/// As a shell has it for 128 + SIGINT.
+/// The exit code of an interrupted command. It is 128 + SIGINT, as in a shell.
 const INTERRUPTED: u8 = 130;
 
 /// What a command works with.
 type Local<R> = Engine<R, AwsStore, SystemClock>;
 
-/// Why a command did not do all that it was to do.
+/// Why a command did not do everything.
 #[derive(Debug)]
 enum Failure {
-    /// In words for the person before the screen.
+    /// The command failed. The text is for the person at the screen.
     Failed(String),
-    /// Stopped after a step, with how to go on.
+    /// Somebody interrupted the command between two steps. The text says how to go on.
     Interrupted(String),
 }
 
@@ -43,7 +43,8 @@ impl From<RotationError> for Failure {
     }
 }
 
-/// Reads the arguments and does what they say. Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted.
+/// Reads the arguments and does what they say. The exit code is 0 if the command is done, 1 if it failed, 2 if the arguments
+/// were not understood, and 130 if it was interrupted.
 pub(crate) fn run<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCode {
     let arguments = arguments::parse::<R>();
     log::<R>(&arguments);
@@ -96,7 +97,7 @@ async fn obey<R: Rotator>(
     }
 }
 
-/// One step, with its line on the screen.
+/// Runs one step, and shows its line on the screen.
 async fn one<R: Rotator>(
     engine: &Local<R>,
     event: &Event,
@@ -144,7 +145,7 @@ fn complain(text: &str) {
     eprintln!("error: {text}");
 }
 
-/// What is not progress goes to stderr.
+/// Sends the log to stderr. Only progress goes to stdout.
 fn log<R>(arguments: &Arguments) {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

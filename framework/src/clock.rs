@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
-/// Handed to the engine, so that tests own the time.
+/// The source of time. The engine takes it as a parameter, so that tests control the time.
 pub trait Clock: Send + Sync {
     /// The time of day.
     fn now(&self) -> SystemTime;
@@ -11,12 +11,12 @@ pub trait Clock: Send + Sync {
     /// Returns when `duration` has passed.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Returns when `duration` has passed without an answer that is waited for at the same time. A clock that jumps
-    /// ahead in [`sleep`](Self::sleep) never returns from here, since answers take no time by it.
+    /// Returns when `duration` has passed. This is a time limit: the engine races it against a call. A test clock whose
+    /// [`sleep`](Self::sleep) returns at once must return a future that never resolves here, or every call would time out.
     fn alarm(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 }
 
-/// The time of day, for what needs no more of a clock. The engine asks its [`Clock`].
+/// The time of day, for code outside of the engine. The engine asks its [`Clock`].
 #[cfg(any(feature = "aws", feature = "tls", feature = "testing"))]
 #[expect(
     clippy::disallowed_methods,
@@ -26,7 +26,7 @@ pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }
 
-/// The machine's own.
+/// The machine's own clock.
 #[cfg(feature = "lambda")]
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;

@@ -1,4 +1,4 @@
-//! The settings of a function, read once from its environment: all problems in one error.
+//! The settings of a function. They are read once, from its environment. One error names all problems.
 
 mod endpoint;
 mod names;
@@ -21,13 +21,13 @@ use variables::Variables;
 #[cfg(any(test, feature = "lambda"))]
 pub(crate) use names::VARIABLES;
 
-/// What the environment says, checked.
+/// The checked settings of a function.
 ///
-/// A variable that is set to nothing counts as not set, but for `EXCLUDE_CHARACTERS`, where it means that no character
-/// is excluded.
+/// A variable with an empty value counts as not set. `EXCLUDE_CHARACTERS` is the exception: if it is empty, no character is
+/// excluded.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// What a new password is like, before the secret's tags are looked at.
+    /// The function's password policy. The tags of a secret can still change it: [`policy_for`](Self::policy_for).
     pub policy: PasswordPolicy,
     /// Who makes a new password.
     pub password_source: PasswordSource,
@@ -35,33 +35,35 @@ pub struct Config {
     pub retire: RetirePolicy,
     /// Whether setSecret also moves AWSCURRENT.
     pub eager_finish: bool,
-    /// The one secret that this function rotates; `None`: every secret that names it.
+    /// The one secret that this function rotates. With `None`, it rotates every secret that names it.
     pub only_secret: Option<SecretId>,
-    /// Forces a strategy, where a rotator has several; otherwise the secret says which.
+    /// The strategy for all secrets of this function, if the rotator has several. With `None`, each secret decides.
     pub strategy: Option<Strategy>,
-    /// Where Secrets Manager is, if not where its Region says.
+    /// The address of Secrets Manager. With `None`, it is the Region's usual one.
     pub endpoint: Option<String>,
-    /// Where the RDS API is, if not where the Region says.
+    /// The address of the RDS API. With `None`, it is the Region's usual one.
     pub rds_endpoint: Option<String>,
-    /// Certificates to trust on the way to AWS, besides Amazon's own.
+    /// A PEM file with certificates to trust for connections to AWS, besides Amazon's own.
     pub aws_ca_bundle: Option<PathBuf>,
-    /// Certificates to trust on the way to a database, besides those of RDS.
+    /// A PEM file with certificates to trust for connections to databases, besides those of RDS.
     pub database_ca_bundle: Option<PathBuf>,
-    /// The rotator's own settings that are set.
+    /// The values of the rotator's own settings.
     pub settings: Settings,
-    /// Hosts, and suffixes of hosts, that a secret may name though their address is a private one.
+    /// The hosts that a secret may name: names, or suffixes that begin with a dot. If there are none, a secret may name any
+    /// host. An address that is loopback, link-local, unspecified or multicast is allowed only if the list has the host's whole
+    /// name.
     pub allowed_hosts: Vec<String>,
-    /// What is logged.
+    /// The level of the log.
     pub log_level: LevelFilter,
 }
 
 /// Who makes a new password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PasswordSource {
-    /// The function, from the operating system's random generator.
+    /// The function draws it from the operating system's random generator.
     #[default]
     Local,
-    /// GetRandomPassword.
+    /// Secrets Manager makes it (GetRandomPassword).
     SecretsManager,
 }
 
@@ -77,7 +79,7 @@ pub enum Strategy {
 }
 
 impl Default for Config {
-    /// Nothing set, and no character excluded.
+    /// The settings if no variable is set, but without excluded characters.
     fn default() -> Self {
         Self {
             policy: PasswordPolicy::default(),
@@ -102,7 +104,7 @@ impl Config {
     /// [`EXCLUDE_CHARACTERS`](crate::Rotator::EXCLUDE_CHARACTERS) and [`SETTINGS`](crate::Rotator::SETTINGS).
     ///
     /// # Errors
-    /// As [`from_vars`](Self::from_vars).
+    /// See [`from_vars`](Self::from_vars).
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place where the settings come from"
@@ -118,10 +120,10 @@ impl Config {
         Self::from_vars(vars, exclude_characters, settings)
     }
 
-    /// Reads names with their values.
+    /// Reads the settings from variables: their names and their values.
     ///
     /// # Errors
-    /// [`RotationError::Config`] with all that is wrong, one problem a line.
+    /// [`RotationError::Config`], which names all problems, one per line.
     pub fn from_vars(
         vars: impl IntoIterator<Item = (String, String)>,
         exclude_characters: &str,
@@ -149,15 +151,15 @@ impl Config {
         vars.finish(config)
     }
 
-    /// What a new password of a secret with these tags is like.
+    /// The password policy for a secret with these tags.
     ///
-    /// A tag overrides the variable of the same name: `rotation:password-length`, `rotation:exclude-numbers`,
-    /// `-punctuation`, `-uppercase`, `-lowercase`, `rotation:include-space`, `rotation:require-each-included-type`. The
-    /// characters of `rotation:exclude-characters` are added to those of the function, since a tag's value can hold
-    /// neither quotes nor a backslash.
+    /// A tag overrides the variable of the same name. The tags are `rotation:password-length`, `rotation:exclude-numbers`,
+    /// `rotation:exclude-punctuation`, `rotation:exclude-uppercase`, `rotation:exclude-lowercase`, `rotation:include-space` and
+    /// `rotation:require-each-included-type`. The characters of `rotation:exclude-characters` are added to those of the
+    /// function, since a tag's value can hold neither quotes nor a backslash.
     ///
     /// # Errors
-    /// [`RotationError::Policy`] with all that is wrong, one problem a line, each with its tag.
+    /// [`RotationError::Policy`], which names all problems, one per line, each with its tag.
     pub fn policy_for(&self, tags: &[(String, String)]) -> Result<PasswordPolicy, RotationError> {
         policy::from_tags(&self.policy, tags, self.settings.names())
     }

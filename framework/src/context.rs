@@ -11,7 +11,7 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::version::{SecretId, VersionId};
 
-/// Handed to every hook. It has no way to Secrets Manager: a rotator cannot move a label.
+/// What the engine gives to a hook. It has no access to Secrets Manager, so a rotator cannot move a label.
 #[derive(Clone, Debug)]
 pub struct Context {
     pub(crate) secret_id: SecretId,
@@ -29,7 +29,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// The secret's ARN: also the key of the target-side lock.
+    /// The secret's ARN. It is also the key of the lock on the target.
     pub fn secret_id(&self) -> &SecretId {
         &self.secret_id
     }
@@ -39,12 +39,16 @@ impl Context {
         &self.version_id
     }
 
-    /// The versions that carried a label in the last answer of Secrets Manager.
+    /// The versions that carried a label in the last answer of DescribeSecret. Empty if this invocation has had no answer yet.
     pub fn labelled(&self) -> &[VersionId] {
         &self.labelled
     }
 
-    /// A new password by the secret's policy; another one at each call, unless Secrets Manager was to make it.
+    /// Draws a new password by the secret's policy. Each call draws another one; with `PASSWORD_SOURCE=secrets-manager`, all
+    /// calls of one hook return the same one.
+    ///
+    /// This is true in [`generate`](crate::Rotator::generate). In every other hook, each call draws another password, by the
+    /// function's policy without the secret's tags, whatever `PASSWORD_SOURCE` is.
     ///
     /// # Errors
     /// If the system's random generator fails.
@@ -55,16 +59,20 @@ impl Context {
         }
     }
 
-    /// One of the rotator's own [`SETTINGS`](crate::Rotator::SETTINGS): the secret's tag, else the function's variable.
-    /// Tags are known in createSecret, where they were read.
+    /// The value of one of the rotator's own [`SETTINGS`](crate::Rotator::SETTINGS): that of the secret's tag if there is one,
+    /// otherwise that of the function's variable. In createSecret, the tags are always known. In other steps, a hook may be
+    /// called before the tags are read; then the variable counts.
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.get(name)
     }
 
-    /// The value of the admin's secret, which the engine read beforehand.
+    /// The value of the administrator's secret. The engine reads it before [`lock`](crate::Rotator::lock) and
+    /// [`check`](crate::Rotator::check). If the rotator [`ISSUES`](crate::Rotator::ISSUES), the engine also reads it before
+    /// `generate` and `discard`. If it [`TESTS_AS_ADMIN`](crate::Rotator::TESTS_AS_ADMIN), the engine also reads it before a
+    /// `test` with `replaces`. After `lock`, the later hooks of the same step have it too.
     ///
     /// # Errors
-    /// If the payload names none, or if its JSON does not fit `T`; the text names the key.
+    /// If the engine has read no such secret, or if its JSON does not fit `T`. The text names the key.
     pub fn admin<T: DeserializeOwned>(&self) -> Result<T, HookError> {
         let none = || {
             HookError::refused(
@@ -77,19 +85,20 @@ impl Context {
             .map_err(|problem| HookError::refused(format!("the admin secret {problem}")))
     }
 
-    /// Whether AWSPREVIOUS of this secret names the principal of AWSPENDING: then it is ours, even if the target has no
-    /// sign of it. Only looked up after a hook answered [`HookError::unclaimed`].
+    /// Whether AWSPREVIOUS of this secret names the principal of AWSPENDING, for the same target. If so, the principal is ours,
+    /// even if the target has no sign of that. The engine looks only after `set` returned [`HookError::unclaimed`]; before
+    /// that, this is `false`.
     pub fn claimed(&self) -> bool {
         self.claimed
     }
 
-    /// How long the hook may take, counted from its call. Whatever runs on the server must be bounded by it too.
+    /// How long the hook may take, counted from its call. What runs on the server must be limited to this time too.
     pub fn time_left(&self) -> Duration {
         self.time_left
     }
 
-    /// When this invocation began. What is to be judged by its age beside what Secrets Manager has shown, is judged by this:
-    /// the answer may be as old.
+    /// When this invocation began. If a decision rests on an age and on what Secrets Manager has shown, measure the age at this
+    /// time and not at [`now`](Self::now): what Secrets Manager has shown may be as old as the invocation.
     pub fn began(&self) -> SystemTime {
         self.began
     }
@@ -99,8 +108,8 @@ impl Context {
         self.now
     }
 
-    /// The longest that an invocation can live and still do something. What is older than that was left by nobody who
-    /// still runs.
+    /// The longest time after its start in which an invocation can still do something. If something is older than this, the
+    /// invocation that left it no longer runs.
     pub fn horizon(&self) -> Duration {
         self.horizon
     }

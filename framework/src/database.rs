@@ -1,5 +1,5 @@
-//! What all databases share: AWS's standard secret, the administrator's secret, the way to the server, and the ways in
-//! which it fails.
+//! What all databases share: AWS's standard secret, the administrator's secret, the connection to the server, and the ways in
+//! which a server fails.
 
 mod admin;
 mod connect;

@@ -1,4 +1,4 @@
-//! The JSON of a version: read without echoing a value, patched without touching what did not change.
+//! The JSON of a version. An error never contains a value of it. A patch changes only the values that differ.
 
 mod members;
 
@@ -10,41 +10,41 @@ use members::{members, syntax};
 
 pub(crate) use members::keys;
 
-/// What Secrets Manager stores at most, in bytes.
+/// The longest value that Secrets Manager stores, in bytes.
 /// Source: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>.
 pub const MAX_BYTES: usize = 65_536;
 
-/// The value of a version: its `SecretString`, or that it has none. `Debug` is redacted.
+/// The value of a version: its `SecretString`, or the fact that it has none. `Debug` is redacted.
 #[derive(Clone, Debug)]
 pub struct Document(Option<Secret>);
 
-/// What is wrong with a document. Names keys and positions, never values.
+/// What is wrong with a document. The text names keys and positions, and never contains a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    /// A `SecretBinary`.
+    /// The value is a `SecretBinary`.
     #[error("is binary; SecretString expected")]
     Binary,
-    /// Not a JSON object at all.
+    /// The value is not a JSON object.
     #[error("is not a JSON object")]
     NotObject,
-    /// Broken JSON.
+    /// The value is not valid JSON.
     #[error("is not valid JSON (line {line}, column {column})")]
     Syntax {
-        /// From 1.
+        /// The line, counted from 1.
         line: usize,
-        /// From 1.
+        /// The column, counted from 1.
         column: usize,
     },
-    /// Which of the two an application sees is undefined.
+    /// A key is there twice. It is undefined which of the two an application reads.
     #[error("has the key {0} twice; which of the two is used is undefined, so remove one")]
     Duplicate(String),
     /// A key that is needed is not there.
     #[error("lacks the key {0}")]
     Missing(String),
-    /// A value of another type than the rotator needs.
+    /// A value does not have the type that the rotator needs.
     #[error("has a value of the wrong type under the key {0}")]
     Type(String),
-    /// A value that the rotator's payload refused, in the payload's words.
+    /// The rotator's payload refuses a value. The rule is the payload's text.
     #[error("has a value under the key {key} that cannot be used: it {rule}")]
     Rule {
         /// The key.
@@ -52,34 +52,34 @@ pub enum Problem {
         /// What the value must be.
         rule: String,
     },
-    /// Values that do not go together, in the payload's words.
+    /// The rotator's payload refuses values that do not go together. The field is the payload's text.
     #[error("cannot be used: it {0}")]
     Whole(String),
-    /// Would not fit into a secret.
+    /// The document would be too long for a secret. The field is its length in bytes.
     #[error("would have {0} bytes with the new value; Secrets Manager stores {MAX_BYTES} at most")]
     TooLong(usize),
 }
 
 impl Document {
-    /// Takes the text over; it is checked when it is parsed.
+    /// A document with this text. The text is checked when it is parsed.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Some(Secret::new(text)))
     }
 
-    /// In place of a `SecretBinary`, which no rotator reads.
+    /// Stands for a `SecretBinary`, which no rotator reads.
     pub fn binary() -> Self {
         Self(None)
     }
 
-    /// The text itself.
+    /// The text itself. It is empty for a `SecretBinary`.
     pub fn expose(&self) -> &str {
         self.0.as_ref().map_or("", Secret::expose)
     }
 
-    /// Reads the fields of `P`; all others are left alone. Any key twice is refused.
+    /// Reads the fields of `P`, and ignores all others. A top-level key that is there twice is refused.
     ///
-    /// A `Deserialize` of the payload's own may refuse a value with a message that begins with `must`; it is passed on,
-    /// so it must not contain the value. Any other message could echo it, and is replaced.
+    /// The payload's own `Deserialize` may refuse a value. If its message begins with `must`, the message is passed on, so it
+    /// must not contain the value. Any other message is replaced, since it could contain the value.
     pub fn parse<P: DeserializeOwned>(&self) -> Result<P, Problem> {
         if self.0.is_none() {
             return Err(Problem::Binary);
@@ -92,8 +92,8 @@ impl Document {
         })
     }
 
-    /// The document with what differs between `old` and `new` replaced, and every other byte as it was: also a field of
-    /// `old` that `new` has no more.
+    /// The document with the new value of each field in which `new` differs from `old`. Every other byte stays as it was. A
+    /// field that `old` has and `new` does not have stays too.
     pub fn patch<P: Serialize>(&self, old: &P, new: &P) -> Result<Self, Problem> {
         let (old, new) = (fields(old)?, fields(new)?);
         let mut text = self.expose().to_owned();
@@ -109,7 +109,8 @@ impl Document {
         Ok(Self::new(text))
     }
 
-    /// Every text in it that is not known to be harmless: for scrubbing where the type of the secret is not known.
+    /// Every top-level text, except those under keys that are known to be harmless. It is for scrubbing, where the type of the
+    /// secret is not known.
     pub(crate) fn guarded(&self) -> Vec<Secret> {
         const HARMLESS: [&str; 9] = [
             "engine",
@@ -133,7 +134,7 @@ impl Document {
     }
 }
 
-/// `text` with the value under `key` exchanged, or added at the end.
+/// `text` with `value` under `key`. If the key is not there yet, it is added at the end.
 fn replace(text: &str, key: &str, value: &str) -> Result<String, Problem> {
     let members = members(text)?;
     if let Some((_, raw)) = members.iter().find(|(name, _)| name == key) {

@@ -1,4 +1,5 @@
-//! Carries out what [`decide`] says over a [`Rotator`] and a [`SecretStore`], and folds every answer into the [`View`].
+//! Makes the calls that [`decide`] asks for, through a [`Rotator`] and a [`SecretStore`], and adds every answer to the
+//! [`View`].
 //!
 //! [`View`]: crate::protocol::View
 
@@ -36,7 +37,7 @@ pub struct Engine<R, S, C> {
 }
 
 impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
-    /// One for the life of the process.
+    /// Makes an engine. One is enough for the life of the process.
     pub fn new(rotator: R, store: S, clock: C, config: Config) -> Self {
         Self {
             rotator,
@@ -46,8 +47,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
         }
     }
 
-    /// Runs one step. After `Ok`, the step's part of the protocol holds, whoever did it; after an error, the step may
-    /// be run again with the same event.
+    /// Runs one step. After `Ok`, the step's part of the protocol holds, whether this run did it or an earlier one. After an
+    /// error, the step may be run again with the same event.
     pub async fn run(&self, event: &Event, limits: &Limits) -> (Report, Result<(), RotationError>) {
         let began = self.clock.now();
         let mut attempt = Attempt::new(
@@ -68,7 +69,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
         (report, ended)
     }
 
-    /// The store, for what an edge asks outside of a step.
+    /// The store, for calls outside of a step.
     #[cfg(feature = "lambda")]
     pub(crate) fn store(&self) -> &S {
         &self.store
@@ -106,7 +107,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
     }
 }
 
-/// What was learned counts, even if a call beside it failed.
+/// Adds every answer to the view, even if another call of the batch failed. Then returns the first error.
 fn fold_all<R: Rotator, S: SecretStore, C: Clock>(
     attempt: &mut Attempt<'_, R, S, C>,
     answers: Vec<Result<Learned<R>, RotationError>>,

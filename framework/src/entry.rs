@@ -9,8 +9,8 @@ use crate::process::{block_on, engine, silence_panics};
 use crate::rotator::Rotator;
 use crate::{cli, lambda};
 
-/// All that a rotator's `main` does: serves Lambda if it runs there, else it is a command line. `build` makes the
-/// rotator, once; what it has against the settings is told with them.
+/// Does everything that a rotator's `main` must do. Inside Lambda, it serves events. Elsewhere, it is a command line. `build`
+/// makes the rotator, and is called at most once. An error of `build` is reported like a configuration error.
 pub fn main<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCode {
     if inside_lambda() {
         serve(build)

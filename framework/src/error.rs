@@ -7,22 +7,22 @@ use crate::event::EventError;
 use crate::secret::{Secret, scrub};
 use crate::version::Stage;
 
-/// Why a hook failed, in words. Built from any error with `?`; deliberately no [`Error`] itself, so that nothing can
-/// print the source, whose `Debug` may hold a password.
+/// Why a hook failed, in words. `?` makes it from any error. A `HookError` is deliberately no [`Error`] itself, and it does
+/// not keep its source, whose `Debug` may hold a password. So nothing can print the source.
 #[derive(Clone, Debug)]
 pub struct HookError {
     class: HookClass,
     text: String,
 }
 
-/// What the engine makes of a [`HookError`].
+/// What the engine does about a [`HookError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HookClass {
-    /// May go away by itself: the service tries again.
+    /// The failure may go away by itself. The service tries again.
     Failed,
-    /// Stays until somebody changes something.
+    /// The failure stays until somebody changes something.
     Refused,
-    /// The lock is taken.
+    /// Somebody else holds the lock.
     Busy,
     /// The principal exists and carries no sign that it is ours.
     Unclaimed,
@@ -31,12 +31,12 @@ pub(crate) enum HookClass {
 }
 
 impl HookError {
-    /// Something that another try may get past: a lost connection, a busy server.
+    /// An error that another try may get past, such as a lost connection or a busy server.
     pub fn failed(text: impl Into<String>) -> Self {
         Self::new(HookClass::Failed, text)
     }
 
-    /// Something that stays wrong until a person changes it. Say what, and what to do.
+    /// An error that stays until a person changes something. The text should say what is wrong, and what to do.
     pub fn refused(text: impl Into<String>) -> Self {
         Self::new(HookClass::Refused, text)
     }
@@ -49,8 +49,9 @@ impl HookError {
         )
     }
 
-    /// `set` found the pending principal on the target without a sign that we made it. The engine then looks whether
-    /// AWSPREVIOUS names it, and if so calls `set` again with [`Context::claimed`](crate::Context::claimed) set.
+    /// `set` found the pending principal on the target, but no sign that we made it. The engine then reads AWSPREVIOUS. If
+    /// AWSPREVIOUS names the same principal on the same target, the engine calls `set` again, and
+    /// [`Context::claimed`](crate::Context::claimed) is `true`.
     pub fn unclaimed(text: impl Into<String>) -> Self {
         Self::new(HookClass::Unclaimed, text)
     }
@@ -59,7 +60,7 @@ impl HookError {
         Self::new(HookClass::Late, text)
     }
 
-    /// What went wrong; the engine takes the payloads' secrets out before it goes anywhere.
+    /// What went wrong. The engine takes all secrets that it knows out of this text before it shows it to anybody.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -104,22 +105,22 @@ pub(crate) fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// A call to Secrets Manager failed; it may have taken effect all the same.
+/// A call to Secrets Manager failed. It may have taken effect all the same.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{operation}: {message}")]
 pub struct StoreError {
-    /// As in `PutSecretValue`.
+    /// The name of the call, as in `PutSecretValue`.
     pub operation: &'static str,
-    /// What kind of failure.
+    /// What kind of failure it is.
     pub kind: StoreErrorKind,
-    /// In words, with what to do about it.
+    /// What went wrong, and what to do about it.
     pub message: String,
 }
 
 /// What kind of failure a [`StoreError`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreErrorKind {
-    /// IAM or a resource policy says no.
+    /// IAM or a resource policy denies the call, or the credentials are missing or not accepted.
     Denied,
     /// The secret is not there.
     NotFound,
@@ -129,33 +130,35 @@ pub enum StoreErrorKind {
     Limit,
     /// Secrets Manager refuses the request for another reason.
     Invalid,
-    /// No answer, throttled, or a fault of the service: try again.
+    /// There was no usable answer, the call was throttled, or the service failed. Another try may succeed.
     Unavailable,
 }
 
-/// Why a step failed: one variant per thing that an operator would do differently.
+/// Why a step failed. For each variant, an operator would do something else.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RotationError {
     /// The event is not one that Secrets Manager sends.
     #[error("{0}")]
     Event(#[from] EventError),
-    /// Variables of the function, one problem a line.
+    /// The function's settings cannot be used. The text has one problem per line.
     #[error("{0}")]
     Config(String),
-    /// The password policy as changed by the secret's tags, one problem a line.
+    /// The password policy cannot be used, as the secret's tags change it. The text has one problem per line.
     #[error("{0}")]
     Policy(String),
-    /// Rotation is off, by another function, from another place, or the secret is about to be deleted.
+    /// This function may not rotate this secret, or not now. Rotation is off, the secret names another function, the secret is
+    /// in another account or Region, it is not the one in `ONLY_SECRET`, the event does not have its full ARN, it is about to
+    /// be deleted, or no staging label is free.
     #[error("{0}")]
     NotAllowed(String),
-    /// The version is no rotation's, or no longer one's.
+    /// The version does not belong to a rotation, or its rotation is over: it was abandoned, or a newer one has begun.
     #[error("{0}")]
     NotStaged(String),
-    /// The JSON of a version, by its label, cannot be used.
+    /// The JSON of a version cannot be used.
     #[error("the secret's {stage} {problem}")]
     Value {
-        /// The label it was read by.
+        /// The label by which the version was read.
         stage: Stage,
         /// What is wrong with it.
         problem: Problem,
@@ -171,19 +174,19 @@ pub enum RotationError {
         /// What is wrong with it.
         problem: String,
     },
-    /// The target takes no credential that this secret has.
+    /// The target accepts none of the credentials that the rotation may start from.
     #[error("{0}")]
     NoneAccepted(String),
-    /// The target does not take the new credential.
+    /// The target does not accept the new credential.
     #[error("{0}")]
     PendingRejected(String),
     /// Another invocation, or an earlier rotation, may still be at work.
     #[error("{0}")]
     Busy(String),
-    /// Labels or credentials changed while the step ran.
+    /// Labels or credentials changed while the step ran, or Secrets Manager does not show the last change yet.
     #[error("{0}")]
     Changed(String),
-    /// Too little time is left for what comes next.
+    /// There is too little time for what comes next, or an answer did not come in time.
     #[error("{0}")]
     Time(String),
     /// A call to Secrets Manager failed.
@@ -192,7 +195,7 @@ pub enum RotationError {
     /// The target failed, and may recover.
     #[error("{0}")]
     Target(String),
-    /// The target, or the secret, must be changed by somebody.
+    /// Somebody must change the target, or the secret.
     #[error("{0}")]
     TargetRefused(String),
 }

@@ -16,14 +16,14 @@ pub enum Step {
     CreateSecret,
     /// Brings the value to the target.
     SetSecret,
-    /// Sees that the target accepts it.
+    /// Checks that the target accepts the value.
     TestSecret,
-    /// Moves AWSCURRENT to it.
+    /// Moves AWSCURRENT to the version with the value.
     FinishSecret,
 }
 
 impl Step {
-    /// In the order of a rotation.
+    /// All steps, in the order of a rotation.
     pub const ALL: [Self; 4] = [
         Self::CreateSecret,
         Self::SetSecret,
@@ -41,7 +41,7 @@ impl Step {
         }
     }
 
-    /// Real events say `createSecret`; the user guide also writes `create_secret`
+    /// The step with this name. Real events say `createSecret`. The user guide also writes `create_secret`
     /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html>).
     fn parse(name: &str) -> Option<Self> {
         match name {
@@ -69,7 +69,7 @@ pub struct Event {
     pub secret_id: SecretId,
     /// The version that this rotation makes: `ClientRequestToken`.
     pub version_id: VersionId,
-    /// Proves to Secrets Manager that it called us; goes to PutSecretValue and nowhere else.
+    /// Proves to Secrets Manager that it called us. It is sent with PutSecretValue and nowhere else.
     pub rotation_token: Option<Secret>,
 }
 
@@ -78,7 +78,7 @@ pub struct Event {
 #[error("{0}")]
 pub struct EventError(String);
 
-/// Lambda's own limit is 6 MB; a rotation event has under 1 KB.
+/// The longest event that is read, in bytes. Lambda's own limit is 6 MB; a rotation event has under 1 KB.
 const MAX_BYTES: usize = 8192;
 
 const KEYS: [&str; 4] = ["SecretId", "ClientRequestToken", "Step", "RotationToken"];
@@ -93,7 +93,7 @@ struct Wire {
 }
 
 impl Event {
-    /// Refuses whatever is not exactly a rotation event, and says which field is wrong.
+    /// Refuses whatever is not a rotation event, and says which field is wrong. Keys that are not known are ignored.
     pub fn parse(text: &str) -> Result<Self, EventError> {
         if text.len() > MAX_BYTES {
             return refuse(format!("event larger than {MAX_BYTES} bytes"));
@@ -126,8 +126,8 @@ impl Event {
     }
 }
 
-/// All other fields take any value, so one that does not fit is the token; the rest are texts that JSON does not allow, as
-/// a lone surrogate.
+/// The error for an event that could not be read. If a value has the wrong type, it is the token, since all other fields take
+/// any value. Otherwise, a text is one that JSON does not allow, such as a lone surrogate.
 fn unread(error: &serde_json::Error) -> EventError {
     let column = error.column();
     EventError(if error.is_data() {
@@ -137,7 +137,7 @@ fn unread(error: &serde_json::Error) -> EventError {
     })
 }
 
-/// They are ignored: Secrets Manager may send more one day.
+/// Logs the keys that are not known. They are ignored, since Secrets Manager may send more keys one day.
 fn note_unknown(keys: &HashSet<String>) {
     let unknown = keys.iter().filter(|key| !KEYS.contains(&key.as_str()));
     let mut names: Vec<String> = unknown.map(|key| printable(key, 40)).collect();

@@ -1,4 +1,4 @@
-//! Fields that secrets of many kinds have, each with its rule. A message never has the value in it: it begins with
+//! Fields that secrets of many kinds have, each with its rule. The message of an error never contains the value. It begins with
 //! `must`, and [`Document`](crate::document::Document) puts the key before it.
 
 use serde::de::{Error, IgnoredAny};
@@ -15,10 +15,10 @@ enum Loose {
     Other(IgnoredAny),
 }
 
-/// A number, or a number as a text: 1 to 65535.
+/// A port: a number from 1 to 65535, or a text that is such a number.
 ///
 /// # Errors
-/// What the value must be.
+/// If the value does not fit. The message says what the value must be.
 pub fn port<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u16>, D::Error> {
     let number = match Loose::deserialize(json)? {
         Loose::Number(number) => u16::try_from(number).ok(),
@@ -30,11 +30,11 @@ pub fn port<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u16>, D::Error>
         .ok_or_else(|| D::Error::custom("must be a port number, 1 to 65535"))
 }
 
-/// Whether the connection is encrypted. AWS's templates fall back to plaintext where the key is absent or odd; here
-/// absent means TLS, and odd is refused.
+/// Whether the connection is encrypted. If the key is absent, or its value is neither true nor false, AWS's templates fall back
+/// to plaintext. Here, an absent key means TLS, and any other value is refused.
 ///
 /// # Errors
-/// What the value must be.
+/// If the value does not fit. The message says what the value must be.
 pub fn ssl<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
     let read = match Option::<Loose>::deserialize(json)? {
         None => Some(true),
@@ -49,7 +49,7 @@ pub fn ssl<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
 /// A name or an address, without scheme, port or path.
 ///
 /// # Errors
-/// What the value must be.
+/// If the value does not fit. The message says what the value must be.
 pub fn host<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     let host = text(json)?;
     let address = host.parse::<std::net::IpAddr>().is_ok();
@@ -67,7 +67,7 @@ pub fn host<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
 /// Any text that is not empty and holds no NUL character.
 ///
 /// # Errors
-/// What the value must be.
+/// If the value does not fit. The message says what the value must be.
 pub fn name<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     let name = text(json)?;
     if name.is_empty() || name.contains('\0') {
@@ -78,18 +78,18 @@ pub fn name<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     Ok(name)
 }
 
-/// As [`name`], for a key that may be absent, but not null.
+/// Like [`name`], but for a key that may be absent. It may not be null.
 ///
 /// # Errors
-/// What the value must be.
+/// If the value does not fit. The message says what the value must be.
 pub fn some_name<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
     name(json).map(Some)
 }
 
-/// The full ARN of a secret, for a key that may be absent. The engine reads by nothing less.
+/// The full ARN of a secret, for a key that may be absent. The engine reads a secret only by its full ARN.
 ///
 /// # Errors
-/// What the value must be.
+/// If the value does not fit. The message says what the value must be.
 pub fn some_secret<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
     let arn = text(json)?;
     if SecretId::parse(&arn).is_some() {
@@ -101,7 +101,7 @@ pub fn some_secret<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>,
 /// Any text.
 ///
 /// # Errors
-/// What the value must be.
+/// If the value does not fit. The message says what the value must be.
 pub fn text<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     match Loose::deserialize(json)? {
         Loose::Text(text) => Ok(text),

@@ -22,13 +22,13 @@ use crate::version::unqualified;
 use log::Line;
 use metrics::Metrics;
 
-/// What an invocation may have started and can still take effect after its end.
+/// For this long after its end, what an invocation has started can still take effect.
 const AFTERMATH: Duration = Duration::from_secs(15);
-/// The function's time where its deadline is no use: some emulators send one that is past.
+/// The function's time if its deadline is of no use. Some emulators send a deadline that is past.
 const TIME_UNKNOWN: Duration = Duration::from_secs(60);
 
-/// Answers events until Lambda ends the process. What kept the function from being set up answers each of them, since
-/// Secrets Manager shows only the error of an invocation.
+/// Answers events until Lambda ends the process. If the function could not be set up, it answers each event with the reason,
+/// since Secrets Manager shows only the error of an invocation.
 pub(crate) async fn serve<R: Rotator, S: SecretStore>(
     engine: Result<Engine<R, S, SystemClock>, RotationError>,
 ) -> Result<(), lambda_runtime::Error> {
@@ -45,7 +45,8 @@ pub(crate) async fn serve<R: Rotator, S: SecretStore>(
     Runtime::new(handler).run().await
 }
 
-/// The text of an event; none if it was not JSON. Read as it came, since a parsed value has lost its duplicate keys.
+/// The text of an event. `None` if it was not JSON. The text is kept as it came, since a parsed value has lost its duplicate
+/// keys.
 struct Raw(Option<Box<RawValue>>);
 
 impl<'de> Deserialize<'de> for Raw {
@@ -55,7 +56,7 @@ impl<'de> Deserialize<'de> for Raw {
 }
 
 impl Raw {
-    /// Something that is no event is refused with the other bad events.
+    /// The text. It is empty if the event was not JSON; an empty text is refused like any other bad event.
     fn text(&self) -> &str {
         self.0.as_deref().map_or("", RawValue::get)
     }
@@ -102,7 +103,8 @@ impl<R: Rotator, S: SecretStore> Function<R, S> {
         ended
     }
 
-    /// Once: too short a time-out cuts steps off, and a long one is how long a new rotation waits for an abandoned one.
+    /// Warns once if the function's time-out is too short or too long. A short one cuts steps off. With a long one, a new
+    /// rotation waits long for an abandoned one.
     fn advise(&self, limits: &Limits, now: SystemTime) {
         let left = limits.deadline.duration_since(now).unwrap_or_default();
         let seconds = left.as_secs_f64().round();
@@ -113,7 +115,7 @@ impl<R: Rotator, S: SecretStore> Function<R, S> {
     }
 }
 
-/// A panic is an error of the step. What it said stays unsaid: it may hold a secret.
+/// Runs a step. A panic becomes an error of the step. The panic's message is not logged, since it may hold a secret.
 async fn run<R: Rotator, S: SecretStore>(
     engine: &Engine<R, S, SystemClock>,
     event: &Event,

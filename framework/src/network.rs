@@ -1,4 +1,4 @@
-//! The way to a host that a secret names: which addresses are allowed, and how long it may take.
+//! Connections to the hosts that secrets name: which addresses are allowed, and how long a connection may take.
 
 use std::error::Error;
 use std::fmt;
@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use crate::error::{HookError, chain};
 use crate::secret::printable;
 
-/// For a name, and for each address that it has.
+/// The time limit for resolving a name, and for connecting to each of its addresses.
 const TRY: Duration = Duration::from_secs(5);
 
 /// Opens connections to the hosts that ALLOWED_HOSTS lets through.
@@ -20,7 +20,7 @@ pub struct Network {
     allowed_hosts: Vec<String>,
 }
 
-/// Why a host could not be reached. Each is another thing for an operator to look at.
+/// Why a host could not be reached. For each variant, an operator must look at something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreachable {
     /// The name is not in DNS.
@@ -38,18 +38,20 @@ pub enum Unreachable {
 }
 
 impl Network {
-    /// With the hosts in ALLOWED_HOSTS: names, or suffixes that begin with a dot.
+    /// A network with the hosts in ALLOWED_HOSTS: names, or suffixes that begin with a dot. If there are none, every host is
+    /// allowed.
     pub fn new(allowed_hosts: &[String]) -> Self {
         Self {
             allowed_hosts: allowed_hosts.to_vec(),
         }
     }
 
-    /// The addresses of a host that a secret may name. Resolved once, so that an address that was looked at is the one
-    /// connected to.
+    /// The addresses of a host. An address that is loopback, link-local, unspecified or multicast is an error, unless
+    /// ALLOWED_HOSTS has the whole name of `host`. The name is resolved only once, so that the address that was checked is the
+    /// one that is connected to.
     ///
     /// # Errors
-    /// What keeps from the host; nothing was sent to it.
+    /// Why the host cannot be reached. Nothing was sent to it.
     pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Unreachable> {
         let exact = self.allows(host)?;
         let found = within(tokio::net::lookup_host((host, port))).await?;
@@ -60,10 +62,10 @@ impl Network {
         Ok(addresses)
     }
 
-    /// A TCP connection.
+    /// Opens a TCP connection.
     ///
     /// # Errors
-    /// What keeps from the host; nothing was sent to it then.
+    /// Why the host cannot be reached. Nothing was sent to it.
     pub async fn open(&self, host: &str, port: u16) -> Result<TcpStream, Unreachable> {
         let addresses = self.resolve(host, port).await?;
         let mut failure = Unreachable::Dns;
@@ -81,7 +83,7 @@ impl Network {
         Err(failure)
     }
 
-    /// Whether ALLOWED_HOSTS names `host` itself.
+    /// Whether ALLOWED_HOSTS has the whole name of `host`. It is an error if `host` is not allowed.
     fn allows(&self, host: &str) -> Result<bool, Unreachable> {
         let host = host.to_ascii_lowercase();
         let exact = self.allowed_hosts.contains(&host);
@@ -95,7 +97,7 @@ impl Network {
 }
 
 impl Unreachable {
-    /// What a connection's error, or one of its causes, says.
+    /// The reason that the error of a connection gives, or one of the error's causes.
     pub fn of(error: &(dyn Error + 'static)) -> Self {
         let mut cause = Some(error);
         while let Some(error) = cause {
@@ -112,7 +114,7 @@ impl Unreachable {
         Self::Lost(printable(&chain(error), 200))
     }
 
-    /// The sentence for `server`, as in `db.example:5432`.
+    /// The error for `server`. `server` is host and port, as in `db.example:5432`.
     pub fn at(&self, server: &str) -> HookError {
         let text = format!("{server} {self}");
         if self.passes() {
@@ -122,13 +124,13 @@ impl Unreachable {
         }
     }
 
-    /// Whether another try may succeed without anybody's doing.
+    /// Whether another try may succeed though nobody changes anything.
     pub fn passes(&self) -> bool {
         !matches!(self, Self::ForbiddenAddress | Self::HostNotAllowed)
     }
 }
 
-/// What is said of the host, behind its name.
+/// What is said of the host. The text follows the host's name.
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -152,7 +154,8 @@ impl fmt::Display for Unreachable {
     }
 }
 
-/// Addresses by which a secret could make the function call itself, or the service that hands out its credentials.
+/// Whether a secret could use the address to make the function call itself, or the service that gives the function its
+/// credentials.
 fn forbidden(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {

@@ -8,7 +8,7 @@ use crate::secret::Secret;
 /// Source: <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// In characters, 1 to 4096.
+    /// The length in characters, 1 to 4096.
     pub length: usize,
     /// Characters that never occur.
     pub exclude_characters: String,
@@ -29,21 +29,21 @@ pub struct PasswordPolicy {
 /// Why a policy was refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PolicyError {
-    /// Outside of AWS's range.
+    /// The length is outside of AWS's range.
     #[error("the password length must be 1 to 4096, not {0}")]
     Length(usize),
-    /// Nothing to draw from.
+    /// No character is left to draw from.
     #[error("no characters left to build a password from")]
     Empty,
-    /// A class is required of which no place, or no character, is left.
+    /// Each required class must occur, and there are more of them than characters.
     #[error("{length} characters are too few for the {classes} required classes of characters")]
     TooShort {
-        /// Of the password.
+        /// The length of the password.
         length: usize,
-        /// That must each occur.
+        /// How many classes are required.
         classes: usize,
     },
-    /// Could be guessed.
+    /// The passwords could be guessed.
     #[error(
         "the password policy gives {bits:.1} bits of entropy, below the floor of {FLOOR_BITS} bits: make it longer, or exclude less"
     )]
@@ -58,7 +58,7 @@ pub enum PolicyError {
 #[error("the operating system gives no random bytes: {0}")]
 pub struct NoRandom(getrandom::Error);
 
-/// What any policy must give at least.
+/// The least entropy that a policy must give, in bits.
 const FLOOR_BITS: u32 = 64;
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -105,7 +105,7 @@ impl PasswordPolicy {
         }
     }
 
-    /// log2 of the number of passwords that the policy can give: the required classes take some away.
+    /// log2 of the number of passwords that the policy can give. A password that lacks a required class does not count.
     pub fn entropy_bits(&self) -> f64 {
         let sizes: Vec<f64> = self
             .classes()
@@ -132,7 +132,7 @@ impl PasswordPolicy {
         length * all.log2() + share.log2()
     }
 
-    /// A password that meets the policy; every one that does is equally likely.
+    /// A password that meets the policy. All passwords that meet it are equally likely.
     ///
     /// # Errors
     /// If the operating system gives no random bytes. The policy must have passed [`check`](Self::check).

@@ -1,4 +1,4 @@
-//! Bundles of certificates that a person names: read once, refused with the reason.
+//! Bundles of certificates that a person names. A bad one is refused with the reason.
 
 use std::fs;
 use std::path::Path;
@@ -9,10 +9,11 @@ use rustls_pki_types::pem::PemObject;
 
 use crate::clock;
 
-/// The text of the bundle that `variable` names, all of whose certificates are sound.
+/// The text of the bundle that `variable` names. It holds at least one certificate that has not expired, and no broken one.
 ///
 /// # Errors
-/// In words, with the variable and the path: missing, empty, not PEM, broken, expired.
+/// If the file is missing, empty or not PEM, if a certificate is broken, or if all have expired. The text has the variable and
+/// the path.
 pub(crate) fn read(variable: &str, path: &Path) -> Result<Vec<u8>, String> {
     let wrong = |what: String| format!("{variable}: {} {what}", path.display());
     let pem = fs::read(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
@@ -20,7 +21,7 @@ pub(crate) fn read(variable: &str, path: &Path) -> Result<Vec<u8>, String> {
     Ok(pem)
 }
 
-/// Neither the SDK nor rustls looks at the dates of a root.
+/// Refuses a bad bundle. The dates are checked here, since neither the SDK nor rustls looks at the dates of a root.
 fn check(pem: &[u8], today: &str) -> Result<(), String> {
     if pem.is_empty() {
         return Err("is empty".into());
@@ -48,7 +49,7 @@ fn check(pem: &[u8], today: &str) -> Result<(), String> {
     }
 }
 
-/// As in `20261231235959`.
+/// The time in UTC, as in `20261231235959`.
 fn today() -> String {
     let now = time::OffsetDateTime::from(clock::now());
     format!(
@@ -62,8 +63,8 @@ fn today() -> String {
     )
 }
 
-/// When a certificate ends, in the same form: RFC 5280, section 4.1. In a certificate, `version` (optional), serial
-/// number, signature algorithm and issuer come before the validity.
+/// When a certificate expires, in the form of [`today`]. RFC 5280, section 4.1 has the rules. In a certificate, `version`
+/// (optional), serial number, signature algorithm and issuer come before the validity.
 fn not_after(certificate: &[u8]) -> Option<String> {
     const SEQUENCE: u8 = 0x30;
     const VERSION: u8 = 0xa0;

@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::error::RotationError;
 use crate::rotator::Rotator;
 
-/// Everything that lives as long as the process.
+/// Makes everything that lives as long as the process.
 pub(crate) async fn engine<R: Rotator>(
     build: impl FnOnce(&Config) -> Result<R, String>,
     config: Config,
@@ -17,7 +17,7 @@ pub(crate) async fn engine<R: Rotator>(
     Ok(Engine::new(rotator, store, SystemClock, config))
 }
 
-/// One thread is enough, and starts faster.
+/// Runs `future` on this thread. One thread is enough, and starts faster.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -25,7 +25,7 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T>
     Ok(runtime.block_on(future))
 }
 
-/// Says where a panic was, and not what it said, since that may hold a secret.
+/// After this, a panic is logged with its place and without its message, since the message may hold a secret.
 pub(crate) fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);

@@ -10,39 +10,41 @@ use crate::error::HookError;
 use crate::secret::{Secret, scrub};
 use crate::settings::Names;
 
-/// The fields of the secret that a rotator reads or changes, and no others: the engine patches the ones that changed
-/// and keeps the rest of the JSON as it was.
+/// The fields of the secret that a rotator reads or changes, and no others. The engine patches the fields that changed, and
+/// keeps the rest of the JSON as it was.
 pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// What this credential opens (host and port; never the user). Payloads with different targets are never used
-    /// together.
+    /// What this credential opens: host and port, and never the user. Payloads with different targets are never used together.
     fn target(&self) -> String;
     /// Whose credential it is.
     fn principal(&self) -> &str;
     /// The values that must never reach a log or an error message.
     fn secrets(&self) -> Vec<&Secret>;
-    /// The secret holding the administrator's login, where one is needed.
+    /// The ARN of the secret with the administrator's login, if one is needed.
     fn admin_secret(&self) -> Option<&str> {
         None
     }
 }
 
 /// The target's answer to a credential. Getting no answer is an `Err`.
-/// Of several nodes: any `Err` is an `Err`, else any refusal is a `Reject` that names them.
+///
+/// If a target has several nodes: an error at one node is an `Err`. Otherwise, a refusal at one or more nodes is a `Reject`
+/// whose text names these nodes.
 #[must_use]
 #[derive(Debug)]
 pub enum Verdict<S> {
-    /// The target took it; this is the session that proved it.
+    /// The target accepted it. This is the session that proved it.
     Accept(S),
-    /// The target said no.
+    /// The target refused it.
     Reject(Rejection),
 }
 
-/// Why the target said no, in words that hold nothing secret; the engine takes out what it knows all the same.
+/// Why the target refused a credential. The text must hold nothing secret. The engine also takes out every secret that it
+/// knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection(String);
 
 impl Rejection {
-    /// As in `the password is wrong`.
+    /// A rejection for this reason, as in `the password is wrong`.
     pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
@@ -62,55 +64,62 @@ impl Rejection {
 pub enum Succession {
     /// It stops working at once.
     Replace,
-    /// Two principals take turns: it works until its own next turn.
+    /// Two principals take turns. The old credential works until its principal's next turn.
     Alternate,
-    /// The target holds two: it works until the next `set` displaces it.
+    /// The target holds two credentials. The old one works until the next `set` displaces it, as with `RETAIN CURRENT PASSWORD`
+    /// of MySQL.
     Displace,
-    /// It works until [`Rotator::retire`] ends it.
+    /// It works until [`Rotator::retire`] ends it, as with the passwords of a Redis user.
     Coexist,
 }
 
-/// Rotates the credentials of one kind of target. Any hook may be cut off halfway and called again: so each states
-/// what holds after `Ok`, not what it does.
+/// Rotates the credentials of one kind of target. Any hook may be cut off halfway and called again. So the description of a
+/// hook says what holds after `Ok`, not what the hook does.
 pub trait Rotator: Send + Sync + 'static {
     /// The typed part of the secret.
     type Payload: Payload;
-    /// An authenticated hold on the target: a connection, or several.
+    /// An authenticated access to the target: one connection, or several.
     type Session: Send;
     /// Names the rotator in logs and on its command line.
     const NAME: &'static str;
-    /// What `EXCLUDE_CHARACTERS` is where nobody sets it. AWS's own templates differ by engine.
+    /// The value of `EXCLUDE_CHARACTERS` if nobody sets it. AWS's own templates use different values for different engines.
     const EXCLUDE_CHARACTERS: &'static str = "/@\"'\\";
-    /// Settings of its own, each with what the help says: a variable such as `SSH_KEY_TYPE`, which a secret's tag
-    /// `rotation:ssh-key-type` overrides.
+    /// The rotator's own settings, each with its help text. A setting is a variable such as `SSH_KEY_TYPE`. A secret's tag,
+    /// here `rotation:ssh-key-type`, overrides it.
     const SETTINGS: Names = &[];
-    /// Whether `generate` has the target issue the credential, which then exists before it is stored.
+    /// Whether the target issues the credential in `generate`. Such a credential exists before it is stored.
     const ISSUES: bool = false;
     /// Whether `test` needs the admin's login to compare privileges.
     const TESTS_AS_ADMIN: bool = false;
-    /// `payload` as it was read, with what the function's settings say about it.
+    /// Adds to `payload`, as it was read, what the function's settings say about it.
     ///
     /// # Errors
-    /// If the payload does not fit the settings. The text must not contain the value; it is shown after
+    /// If the payload does not fit the settings. The text must not contain the value. It is shown after
     /// `the secret's AWSCURRENT cannot be used: it`.
     fn complete(&self, payload: Self::Payload) -> Result<Self::Payload, String> {
         Ok(payload)
     }
-    /// The same for AWSCURRENT and for AWSPENDING of one rotation.
+    /// What becomes of the old credential. The answer must be the same for AWSCURRENT and for AWSPENDING of one rotation.
     fn succession(&self, payload: &Self::Payload) -> Succession;
 
-    /// After `Ok`, the caller holds a credential that is not yet in use. If the target issues credentials: the new one is named with
-    /// our prefix and [`Context::version_id`], and every credential of ours is revoked that no labelled version names and that
-    /// was a [`horizon`](Context::horizon) old when this invocation [`began`](Context::began).
+    /// After `Ok`, the caller holds a credential that is not yet in use.
+    ///
+    /// If the target issues credentials, the name of the new one has our prefix and [`Context::version_id`]. In that case,
+    /// every credential of ours that no labelled version names is revoked, if it was a [`horizon`](Context::horizon) old when
+    /// this invocation [`began`](Context::began). With [`RetirePolicy::Never`](crate::protocol::RetirePolicy::Never), none is
+    /// revoked.
     fn generate(
         &self,
         cx: &Context,
         current: &Self::Payload,
     ) -> impl Future<Output = Result<Self::Payload, HookError>> + Send;
 
-    /// Says whether the target accepts `payload` now, as a credential of its [`principal`](Payload::principal), and, where
-    /// `replaces` is given, for all that `replaces` may do. If so, the session that proved it stays open for the engine to use.
-    /// A credential that works and is another principal's is an error: an administrator acts for whom this has proven.
+    /// Says whether the target accepts `payload` now, as a credential of its [`principal`](Payload::principal). If `replaces`
+    /// is given, `payload` must also be allowed to do everything that `replaces` may do. If the answer is yes, the
+    /// session that proved it stays open, and the engine uses it.
+    ///
+    /// It is an error if the credential works, but belongs to another principal. The reason is that an administrator acts for
+    /// the principal that this hook has proven.
     fn test(
         &self,
         cx: &Context,
@@ -118,9 +127,9 @@ pub trait Rotator: Send + Sync + 'static {
         replaces: Option<&Self::Payload>,
     ) -> impl Future<Output = Result<Verdict<Self::Session>, HookError>> + Send;
 
-    /// After `Ok`, nobody else changes this secret's credential at the target until the session is closed, and the
-    /// session holds the admin's login where one is needed. Taken already: [`HookError::busy`]. A target whose `set`
-    /// only ever adds needs none.
+    /// After `Ok`, nobody else changes this secret's credential at the target until the session is closed. If an
+    /// administrator's login is needed, the session holds it too. If somebody else holds the lock, the hook returns
+    /// [`HookError::busy`]. A target whose `set` only adds something needs no lock.
     fn lock(
         &self,
         _cx: &Context,
@@ -130,7 +139,7 @@ pub trait Rotator: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// After `Ok`, the target accepts `pending`. The session is open with a credential that works, and locked; the
+    /// After `Ok`, the target accepts `pending`. The session was opened with a credential that works, and it is locked. The
     /// engine keeps it until a new login with `pending` has worked.
     fn set(
         &self,
@@ -140,9 +149,9 @@ pub trait Rotator: Send + Sync + 'static {
         pending: &Self::Payload,
     ) -> impl Future<Output = Result<(), HookError>> + Send;
 
-    /// After `Ok`, the target rejects `retired`, which may be gone already, and still accepts `keep`, with which the
-    /// locked session was opened. Called for [`Succession::Coexist`], and for `Displace` when the policy is
-    /// `after-finish`.
+    /// After `Ok`, the target rejects `retired` and still accepts `keep`. `retired` may be gone already. The session was opened
+    /// with `keep`, and it is locked. The engine calls this for [`Succession::Coexist`], unless the policy is `never`. For
+    /// [`Succession::Displace`], it calls this only if the policy is `after-finish`.
     fn retire(
         &self,
         _cx: &Context,
@@ -153,8 +162,8 @@ pub trait Rotator: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// After `Ok`, `set` and `retire` will be allowed. Changes nothing: for a testSecret that comes alone, and for dry
-    /// runs.
+    /// After `Ok`, `set` and `retire` will be allowed. The hook changes nothing. The engine calls it if testSecret comes alone,
+    /// as RotateImmediately=false sends it.
     fn check(
         &self,
         _cx: &Context,
@@ -164,7 +173,8 @@ pub trait Rotator: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// After `Ok`, a credential that [`Rotator::generate`] issued and that lost the race to be stored is dead.
+    /// After `Ok`, the target rejects `issued`. [`Rotator::generate`] issued it, but it was not stored: another value was
+    /// stored first, or Secrets Manager refused it.
     fn discard(
         &self,
         _cx: &Context,
@@ -173,7 +183,7 @@ pub trait Rotator: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// After this, the target has let go of connections and lock.
+    /// After this, the connections are closed, and the lock is free.
     fn close(&self, session: Self::Session) -> impl Future<Output = ()> + Send {
         async { drop(session) }
     }

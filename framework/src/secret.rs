@@ -1,4 +1,4 @@
-//! The one type that holds a secret value, and the one door out of it.
+//! The only type that holds a secret value, and the only way to read that value.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A value that must never be printed: a password, a private key, a token.
 ///
-/// `Debug` shows `[REDACTED]`; there is no `Display` and no `==`; the memory is overwritten on drop.
+/// `Debug` shows `[REDACTED]`. There is no `Display` and no `==`. The memory is overwritten on drop.
 ///
 /// ```compile_fail
 /// println!("{}", rotation::Secret::new("hunter2"));
@@ -16,12 +16,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes the value over.
+    /// A secret with this value.
     pub fn new(value: impl Into<String>) -> Self {
         Self(SecretString::from(value.into()))
     }
 
-    /// The value itself. The only door: search for `expose` to see everything that goes through it.
+    /// The value itself. Everything that reads it calls this method: search for `expose`.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -39,17 +39,18 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// For [`Document`](crate::document::Document) alone, which writes it into the secret's JSON.
+/// Only [`Document`](crate::document::Document) uses this. It writes the value into the secret's JSON.
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose())
     }
 }
 
-/// Takes every one of `secrets` out of `text`, and whatever could break a log line; cuts it at 600 characters. Once for
-/// all secrets: what was escaped or cut no longer reads like them.
+/// Takes every one of `secrets` out of `text`, if it has four bytes or more. Escapes whatever could break a log line, and cuts
+/// the text after 600 characters. Call it once with all secrets: after a text was escaped or cut, a secret in it may no longer
+/// be found.
 ///
-/// A net, not the plan: errors are worded so that nothing secret is in them to begin with.
+/// This is only a safety net. Errors are worded so that they contain nothing secret in the first place.
 pub(crate) fn scrub(text: &str, secrets: &[Secret]) -> String {
     // Shorter ones would tear ordinary words apart, and no policy allows them.
     let long = secrets.iter().map(Secret::expose).filter(|s| s.len() >= 4);
@@ -62,7 +63,7 @@ pub(crate) fn scrub(text: &str, secrets: &[Secret]) -> String {
     printable(&clean, 600)
 }
 
-/// `text` on one line, control characters escaped, cut after `limit` characters.
+/// `text` on one line. Control characters are escaped, and the text is cut after `limit` characters.
 pub fn printable(text: &str, limit: usize) -> String {
     let mut shown: String = text.chars().take(limit).flat_map(escape).collect();
     if text.chars().nth(limit).is_some() {

@@ -1,8 +1,8 @@
-//! What a rotator lets its users set, beside what all rotators have.
+//! The settings that a rotator has beside those of all rotators.
 
 use std::collections::BTreeMap;
 
-/// Variables, each with what the help says of it.
+/// The names of variables, each with its help text.
 pub type Names = &'static [(&'static str, &'static str)];
 
 /// The rotator's own settings: of the function, or of one secret.
@@ -13,7 +13,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// By what `value` says that they are set to.
+    /// Reads the settings. `value` returns what a variable is set to.
     pub(crate) fn read(names: Names, value: impl Fn(&str) -> Option<String>) -> Self {
         let set = names
             .iter()
@@ -24,7 +24,7 @@ impl Settings {
         }
     }
 
-    /// What is set, if it is set to anything.
+    /// The value of this setting, if it has one.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
@@ -33,7 +33,7 @@ impl Settings {
         self.names
     }
 
-    /// Those of a secret with these tags, which win.
+    /// The settings of a secret that has these tags. A tag wins over a variable.
     pub(crate) fn with_tags(&self, tags: &[(String, String)]) -> Self {
         let mut settings = self.clone();
         for (name, _) in self.names {
@@ -46,7 +46,7 @@ impl Settings {
     }
 }
 
-/// What the tags begin with that override variables.
+/// The prefix of the tags that override variables.
 pub(crate) const TAG: &str = "rotation:";
 
 /// The tag that overrides a variable.

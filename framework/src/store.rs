@@ -12,19 +12,20 @@ use crate::version::{SecretId, Stage, Stages, VersionId};
 /// The answer of a DescribeSecret.
 #[derive(Clone, Debug, Default)]
 pub struct Description {
-    /// The secret's full ARN, whatever it was asked for by.
+    /// The secret's full ARN, even if the request had only its name.
     pub arn: String,
     /// Which version carries which label.
     pub stages: Stages,
-    /// The secret's tags, in which a password policy may stand.
+    /// The secret's tags. They may hold a password policy, and settings of the rotator.
     pub tags: Vec<(String, String)>,
-    /// Whether rotation is on; `None` where the answer does not say.
+    /// Whether rotation is on. `None` if the answer does not say it.
     pub rotation_enabled: Option<bool>,
     /// The ARN of the function that the secret names for its rotation.
     pub rotation_function: Option<String>,
-    /// When the secret was changed last, in whatever way: not before its labels were as the answer shows them.
+    /// When the secret was last changed, in whatever way. This is not earlier than the last change of the labels in this
+    /// answer.
     pub changed: Option<SystemTime>,
-    /// Set if the secret is scheduled for deletion.
+    /// Is set if the secret is scheduled for deletion.
     pub deleted: Option<SystemTime>,
 }
 
@@ -70,8 +71,8 @@ pub enum Swap {
     Elsewhere,
 }
 
-/// Secrets Manager: each method is one API call. A failed call may have taken effect, so callers re-read before they
-/// act on what they wrote.
+/// Secrets Manager. Each method is one API call. A failed call may have taken effect, so callers read again before they act on
+/// what they wrote.
 pub trait SecretStore: Send + Sync {
     /// `DescribeSecret`.
     fn describe(
@@ -96,7 +97,8 @@ pub trait SecretStore: Send + Sync {
         token: Option<&Secret>,
     ) -> impl Future<Output = Result<Put, StoreError>> + Send;
 
-    /// `UpdateSecretVersionStage`: compare-and-swap of one label.
+    /// `UpdateSecretVersionStage`: moves `stage` from `from` to `to`. If the label is not on `from`, nothing moves, and the
+    /// answer is [`Swap::Elsewhere`].
     fn move_stage(
         &self,
         id: &SecretId,
@@ -111,7 +113,8 @@ pub trait SecretStore: Send + Sync {
         policy: &PasswordPolicy,
     ) -> impl Future<Output = Result<Secret, StoreError>> + Send;
 
-    /// The value of another secret: the admin's, AWSCURRENT. Source of the key: AWS's `masterarn`.
+    /// `GetSecretValue` of the administrator's secret (its AWSCURRENT), which `masterarn` names. AWS's templates use that key.
+    /// `None` if that secret has no such value.
     fn admin(&self, arn: &str)
     -> impl Future<Output = Result<Option<Document>, StoreError>> + Send;
 }

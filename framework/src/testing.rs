@@ -26,13 +26,13 @@ use crate::version::{SecretId, VersionId};
 /// A secret's ARN, for calling a hook directly.
 ///
 /// # Panics
-/// Never: the ARN is right.
+/// Never, since the ARN is right.
 pub fn secret_id() -> SecretId {
     SecretId::parse("arn:aws:secretsmanager:us-east-1:012345678912:secret:test-AbCdEf")
         .expect("a full ARN")
 }
 
-/// One that nothing else in this process has.
+/// An ARN that no other secret in this process has.
 fn another_secret_id() -> SecretId {
     static SECRETS: AtomicUsize = AtomicUsize::new(0);
     let n = SECRETS.fetch_add(1, Ordering::Relaxed);
@@ -45,7 +45,7 @@ fn another_secret_id() -> SecretId {
 /// A version id that differs for each `n`.
 ///
 /// # Panics
-/// Never: it has 36 characters.
+/// Never, since the id has 36 characters.
 pub fn version_id(n: usize) -> VersionId {
     VersionId::parse(&format!(
         "{n:08x}-0000-4000-8000-{:012x}",
@@ -54,7 +54,7 @@ pub fn version_id(n: usize) -> VersionId {
     .expect("36 characters")
 }
 
-/// A context for calling a hook directly, with a minute to go.
+/// A context for calling a hook directly. The hook has 60 seconds left.
 pub fn context(secret_id: SecretId, version_id: VersionId, admin: Option<&str>) -> Context {
     Context {
         secret_id,

@@ -1,4 +1,4 @@
-//! TLS with full verification, always.
+//! TLS, always with full verification.
 
 use std::error::Error;
 use std::path::Path;
@@ -18,10 +18,10 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// With the certificates in `bundle`, the value of `variable`, beside the public ones.
+    /// Trusts the certificates in `bundle`, beside the public ones. `variable` is the name of the setting that names `bundle`.
     ///
     /// # Errors
-    /// In words, if the bundle cannot be used.
+    /// If the bundle cannot be used. The text says why.
     pub fn new(variable: &str, bundle: Option<&Path>) -> Result<Self, String> {
         let pem = bundle.map(|path| pem::read(variable, path)).transpose()?;
         Ok(Self {
@@ -29,7 +29,7 @@ impl Roots {
         })
     }
 
-    /// Verifies chain, name and dates. `more` are authorities in PEM that count here too.
+    /// The configuration that verifies chain, name and dates. It also trusts the authorities in `more`, which is PEM.
     pub fn client(&self, more: &[u8]) -> ClientConfig {
         let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         roots.add_parsable_certificates(certificates(more));
@@ -41,14 +41,14 @@ impl Roots {
             .with_no_client_auth()
     }
 
-    /// Those of the bundle.
+    /// The certificates of the bundle.
     pub fn own(&self) -> &[CertificateDer<'static>] {
         &self.own
     }
 }
 
-/// What TLS says, if it is in `error` or in one of its causes. `bundle` is the variable that names more authorities,
-/// `otherwise` what can be done beside using the certificate's name.
+/// The reason that TLS gives, if `error` or one of its causes has one. `bundle` is the variable that names more authorities.
+/// `otherwise` follows the advice to use the certificate's name, and says what else can be done.
 pub fn refusal(error: &(dyn Error + 'static), bundle: &str, otherwise: &str) -> Option<String> {
     let mut cause = Some(error);
     while let Some(error) = cause {

@@ -1,4 +1,4 @@
-//! Secrets, versions and staging labels: what a DescribeSecret answer says, classified once.
+//! Secrets, versions and staging labels: what an answer of DescribeSecret says.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,12 +34,12 @@ impl SecretId {
         })
     }
 
-    /// The ARN, as it came.
+    /// The ARN, as it was given.
     pub fn as_str(&self) -> &str {
         &self.arn
     }
 
-    /// Partition, Region and account, by which two ARNs can be seen to belong together.
+    /// Partition, Region and account. If these are equal, two ARNs belong to the same place.
     pub fn place(&self) -> Place<'_> {
         Place::of(&self.arn)
     }
@@ -51,19 +51,19 @@ impl fmt::Display for SecretId {
     }
 }
 
-/// Where an ARN lives.
+/// The place that an ARN names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place<'a> {
-    /// `aws`, `aws-cn`, `aws-us-gov`.
+    /// The partition: `aws`, `aws-cn` or `aws-us-gov`.
     pub partition: &'a str,
-    /// As in `eu-central-1`.
+    /// The Region, as in `eu-central-1`.
     pub region: &'a str,
-    /// Twelve digits.
+    /// The number of the account, which has twelve digits.
     pub account: &'a str,
 }
 
 impl<'a> Place<'a> {
-    /// Of any ARN; parts that are not there are empty.
+    /// The place of any ARN. Parts that the ARN does not have are empty.
     pub fn of(arn: &'a str) -> Self {
         let mut parts = arn.split(':').skip(1);
         let mut next = || parts.next().unwrap_or_default();
@@ -122,7 +122,7 @@ pub enum Stage {
     Previous,
     /// `ROTATION-<VersionId>`: our mark, on a version whose value may have reached the target.
     Mark(VersionId),
-    /// A label of somebody else's.
+    /// A label that somebody else uses.
     Other(String),
 }
 
@@ -171,7 +171,7 @@ pub enum Standing {
 pub struct Stages(BTreeMap<VersionId, Vec<Stage>>);
 
 impl Stages {
-    /// From versions with their labels.
+    /// Makes it from versions and their labels.
     pub fn new(versions: impl IntoIterator<Item = (VersionId, Vec<Stage>)>) -> Self {
         Self(versions.into_iter().collect())
     }
@@ -212,7 +212,8 @@ impl Stages {
         self.has(version, &Stage::Mark(version.clone()))
     }
 
-    /// The versions that abandoned rotations left: marked, and neither AWSCURRENT, AWSPENDING, AWSPREVIOUS nor `me`.
+    /// The versions that abandoned rotations left. Each has its mark, has none of AWSCURRENT, AWSPENDING and AWSPREVIOUS, and
+    /// is not `me`.
     pub fn orphans(&self, me: &VersionId) -> Vec<VersionId> {
         let kept = [Stage::Current, Stage::Pending, Stage::Previous];
         let orphan = |version: &&VersionId| {
@@ -223,7 +224,7 @@ impl Stages {
         self.0.keys().filter(orphan).cloned().collect()
     }
 
-    /// How many labels the secret carries; Secrets Manager allows 20.
+    /// How many labels the secret carries. Secrets Manager allows 20.
     pub fn count(&self) -> usize {
         self.0.values().map(Vec::len).sum()
     }

@@ -1,4 +1,4 @@
-//! One way to AWS for the life of the process.
+//! How the process calls AWS.
 
 use std::time::Duration;
 
@@ -16,24 +16,24 @@ use super::trust;
 use crate::config::Config;
 use crate::error::RotationError;
 
-/// For a call with all its tries.
+/// The longest time for a call with all its tries.
 const CALL: Duration = Duration::from_secs(10);
-/// For one try.
+/// The longest time for one try.
 const TRY: Duration = Duration::from_secs(3);
-/// Until the second try, at most.
+/// The longest wait before the second try.
 const BACK_OFF: Duration = Duration::from_millis(250);
 
-/// As whom AWS is called, in which Region, and over what.
+/// What every call to AWS needs: the HTTP client, the Region and the credentials.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
     pub(crate) http: SharedHttpClient,
     pub(crate) region: Region,
-    /// None is said by the first call that needs them.
+    /// If there are none, the first call that needs them reports it.
     pub(crate) credentials: Option<SharedCredentialsProvider>,
 }
 
 impl Access {
-    /// Nothing is connected to before the first call.
+    /// Finds the Region and where credentials come from. It makes no call to a service of AWS yet.
     pub(crate) async fn find(config: &Config) -> Result<Self, RotationError> {
         let lambda = from_lambda();
         let http = http(config, lambda.is_none())?;
@@ -79,8 +79,8 @@ pub(crate) fn retries() -> RetryConfig {
         .with_initial_backoff(BACK_OFF)
 }
 
-/// ring, since AWS-LC gathers jitter for half a second on a small function; compiled-in roots, since reading the
-/// system's takes longer than the handshake.
+/// The HTTP client. It uses ring, since AWS-LC gathers jitter for half a second on a small function. Inside Lambda, it uses the
+/// compiled-in roots, since reading the system's roots takes longer than the handshake.
 fn http(config: &Config, system_roots: bool) -> Result<SharedHttpClient, RotationError> {
     let plain = |url: &String| url.to_ascii_lowercase().starts_with("http:");
     let system_roots = system_roots && !config.endpoint.as_ref().is_some_and(plain);
@@ -95,8 +95,8 @@ fn http(config: &Config, system_roots: bool) -> Result<SharedHttpClient, Rotatio
         .build_https())
 }
 
-/// Lambda's environment holds Region and credentials for as long as the process lives, so nothing needs to be looked
-/// for. None outside of it, and where it hands out credentials in another way.
+/// The Region and the credentials in Lambda's environment. They are valid for as long as the process lives, so nothing needs to
+/// be looked for. `None` outside Lambda, and where Lambda gives credentials in another way.
 #[expect(
     clippy::disallowed_methods,
     reason = "the credentials go nowhere but into the client"
@@ -115,8 +115,8 @@ fn from_lambda() -> Option<(Region, SharedCredentialsProvider)> {
     Some((region, SharedCredentialsProvider::new(credentials)))
 }
 
-/// Environment, profile, web identity, container, instance: what the SDK finds without its features for SSO and for
-/// processes.
+/// The Region, and where the SDK finds credentials: in the environment, a profile, a web identity, a container or an instance.
+/// The SDK's features for SSO and for processes are off.
 async fn from_chain(
     http: &SharedHttpClient,
 ) -> Result<(Region, Option<SharedCredentialsProvider>), RotationError> {

@@ -15,8 +15,8 @@ pub(super) struct Call<'a> {
     resource: &'a str,
 }
 
-/// Whether there is no value under that version or label, though there is the secret: a version that RotateSecret has
-/// only just announced, or one whose label has gone elsewhere. There is no code of its own for either.
+/// Whether the secret is there, but has no value under that version or label. Either RotateSecret has only just announced the
+/// version, or the label is on another version now. AWS has no error code of its own for these two.
 pub(super) fn no_such_value<E>(error: &SdkError<E, HttpResponse>) -> bool
 where
     E: ProvideErrorMetadata,
@@ -72,13 +72,13 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// An answer that lacks what every answer has.
+    /// The error for an answer that lacks what every answer has.
     pub(super) fn malformed(&self, what: &str) -> StoreError {
         let text = format!("malformed answer from Secrets Manager ({what})");
         self.error(StoreErrorKind::Unavailable, text)
     }
 
-    /// Without credentials nothing is sent either.
+    /// The error for a request that was not sent. This includes a request for which there were no credentials.
     fn unsent(&self, cause: &str) -> StoreError {
         if cause.contains("credential") {
             return self.error(StoreErrorKind::Denied, NO_CREDENTIALS.into());
@@ -166,7 +166,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A denied key comes as AccessDeniedException too.
+/// Whether the refusal is about the KMS key. AWS reports a denied key as AccessDeniedException too.
 fn about_the_key(code: &str, message: &str) -> bool {
     let denied = code.starts_with("AccessDenied");
     matches!(code, "DecryptionFailure" | "EncryptionFailure")
@@ -174,7 +174,7 @@ fn about_the_key(code: &str, message: &str) -> bool {
         || (denied && (message.contains("KMS") || message.contains("kms:")))
 }
 
-/// The codes that the service's quota page names.
+/// Whether the call was throttled. The codes are those that the service's quota page names.
 fn throttled(code: &str) -> bool {
     let words = [
         "Throttl",

@@ -1,4 +1,4 @@
-//! AWS Signature Version 4, by AWS's own signer, for calls that no SDK of ours makes.
+//! AWS Signature Version 4, made by AWS's own signer. It is for calls for which we have no SDK.
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>.
 
 use std::time::SystemTime;
@@ -19,13 +19,13 @@ use crate::secret::{Secret, printable};
 pub struct AccessKey(Credentials);
 
 impl AccessKey {
-    /// As IAM hands it out.
+    /// An access key as IAM issues it: its id and its secret.
     pub fn new(id: &str, secret: &Secret) -> Self {
         Self(Credentials::new(id, secret.expose(), None, None, "secret"))
     }
 }
 
-/// The access key of the function's own role, looked for when it is first needed.
+/// The access key of the function's own role. It is looked for when it is first needed.
 #[derive(Debug)]
 pub struct OwnKey {
     config: Config,
@@ -33,7 +33,7 @@ pub struct OwnKey {
 }
 
 impl OwnKey {
-    /// Nothing is looked for yet.
+    /// Makes one. It does not look for the key yet.
     pub fn new(config: &Config) -> Self {
         Self {
             config: config.clone(),
@@ -41,10 +41,10 @@ impl OwnKey {
         }
     }
 
-    /// The one that counts now.
+    /// The key that is valid now.
     ///
     /// # Errors
-    /// In words, if there is none.
+    /// If there is no key. The text says why.
     pub async fn get(&self) -> Result<AccessKey, HookError> {
         let missing =
             |cause: &str| HookError::failed(format!("no AWS credentials to sign with ({cause})"));
@@ -63,28 +63,28 @@ impl OwnKey {
     }
 }
 
-/// A request as it will be sent, but for what the signature adds.
+/// A request as it will be sent, but without the headers that the signature adds.
 #[derive(Debug)]
 pub struct Unsigned<'a> {
-    /// As in `iam`.
+    /// The name of the service, as in `iam`.
     pub service: &'a str,
-    /// As in `us-east-1`.
+    /// The Region, as in `us-east-1`.
     pub region: &'a str,
-    /// As in `POST`.
+    /// The HTTP method, as in `POST`.
     pub method: &'a str,
-    /// With host, path and query.
+    /// The URL, with host, path and query.
     pub url: &'a str,
-    /// Those that are signed, beside the host.
+    /// The headers that are signed. The host is signed too.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The whole of it.
+    /// The whole body.
     pub body: &'a [u8],
 }
 
 impl Unsigned<'_> {
-    /// The headers that make it a signed one.
+    /// The headers that must be added to sign the request.
     ///
     /// # Errors
-    /// If it is no request.
+    /// If the request is not valid.
     pub fn sign(
         &self,
         key: &AccessKey,

@@ -1,4 +1,4 @@
-//! What the store makes of answers that a server on loopback gives, word for word.
+//! How the store reads the exact answers of a server on loopback.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,7 +14,7 @@ use crate::error::StoreErrorKind::{self, Denied, Invalid, Key, Limit, NotFound, 
 
 const ARN: &str = "arn:aws:secretsmanager:eu-central-1:012345678912:secret:db-AbCdEf";
 
-/// A store whose every call is answered so, and the requests' bodies.
+/// A store that gets this answer to every call, and the bodies of its requests.
 fn answered(status: u16, answer: &Value) -> (AwsStore, Receiver<Value>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -79,7 +79,7 @@ async fn failure(store: AwsStore) -> StoreError {
     store.value(&secret(), which).await.expect_err("refused")
 }
 
-/// Status, code, message; what becomes of it, and a part of the text.
+/// Each row: status, code and message of the answer, then the kind of the error and a part of its text.
 const REFUSALS: [(u16, &str, &str, StoreErrorKind, &str); 10] = [
     (
         400,

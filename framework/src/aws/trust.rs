@@ -1,4 +1,4 @@
-//! Whom to believe that it is Secrets Manager.
+//! Which authorities may vouch for AWS.
 
 use std::path::Path;
 
@@ -6,11 +6,11 @@ use aws_smithy_http_client::tls::TrustStore;
 
 use crate::pem;
 
-/// Amazon Trust Services' roots, under which all AWS endpoints are.
+/// The roots of Amazon Trust Services. The certificates of all AWS endpoints come from them.
 /// Source: <https://www.amazontrust.com/repository/>.
 const AMAZON_ROOTS: &[u8] = include_bytes!("../amazon-roots.pem");
 
-/// Amazon's roots, those in `bundle`, and, outside Lambda, the system's.
+/// Trusts Amazon's roots, those in `bundle`, and, if `system_roots` is set, those of the system.
 pub(super) fn store(bundle: Option<&Path>, system_roots: bool) -> Result<TrustStore, String> {
     let store = TrustStore::empty()
         .with_native_roots(system_roots)

@@ -1,4 +1,4 @@
-//! What may be typed, and the help that says so.
+//! The arguments of the command line, and their help.
 
 use std::path::PathBuf;
 
@@ -68,14 +68,15 @@ pub(super) struct Time {
     horizon: Option<u64>,
 }
 
-/// Lambda's own: the most that CreateFunction takes for `Timeout`.
+/// Lambda's own limit, in seconds: the most that CreateFunction takes for `Timeout`.
 /// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
 const MAX_TIMEOUT: u64 = 1800;
-/// What a step may have started can take effect that long after its end.
+/// What a step has started can still take effect after its end, for this many seconds.
 const AFTERMATH: u64 = 15;
 
 impl Time {
-    /// That of a step that took all the time it may, here or in Lambda, unless somebody knows better.
+    /// The horizon in seconds. Without the argument, it is the horizon of a step that takes as long as it may, here or in
+    /// Lambda.
     pub(super) fn horizon(self) -> u64 {
         self.horizon.unwrap_or(MAX_TIMEOUT + AFTERMATH)
     }
@@ -91,7 +92,7 @@ impl Arguments {
         }
     }
 
-    /// The SDK warns at length of each place where it found no credentials.
+    /// The level for all other crates. At WARN, the SDK writes a lot about each place where it found no credentials.
     pub(super) fn level_of_others(&self) -> LevelFilter {
         match self.verbose {
             0 => LevelFilter::ERROR,
@@ -101,7 +102,8 @@ impl Arguments {
     }
 }
 
-/// Ends the process where clap does: after a help text, or with 2 for what it does not understand.
+/// Reads the arguments. Like clap, it ends the process after a help text, and with exit code 2 if it does not understand the
+/// arguments.
 pub(super) fn parse<R: Rotator>() -> Arguments {
     let mut command = command(R::NAME, R::SETTINGS);
     let matches = command.get_matches_mut();

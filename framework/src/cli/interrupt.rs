@@ -1,4 +1,4 @@
-//! Ctrl-C: the first lets the step that runs come to its end, the second ends the process at once.
+//! Ctrl-C. After the first one, the step that runs still comes to its end. The second one ends the process at once.
 
 use std::cell::Cell;
 
@@ -11,13 +11,13 @@ use super::say;
 pub(super) struct Interrupt(Cell<bool>);
 
 impl Interrupt {
-    /// Asked between two steps.
+    /// Whether Ctrl-C was pressed. The command line asks this between two steps.
     pub(super) fn came(&self) -> bool {
         self.0.get()
     }
 
-    /// What `command` comes to; none if a second `signal` came first. A step that is dropped lets go of nothing: the
-    /// target would hold its connection and its lock until it notices.
+    /// The result of `command`. `None` if a second `signal` came first. A step that is dropped closes nothing, so the target
+    /// keeps its connection and its lock until the target notices.
     pub(super) async fn guard<T, S: Future>(
         &self,
         command: impl Future<Output = T>,
@@ -43,7 +43,7 @@ mod tests {
 
     use super::*;
 
-    /// Two steps, each a turn of the loop; says how many were run.
+    /// Runs two steps, one in each turn of the loop. Returns how many were run.
     async fn steps(interrupt: &Interrupt) -> usize {
         for done in 0..2 {
             if interrupt.came() {

@@ -8,7 +8,7 @@ use crate::event::{Event, Step};
 use crate::rotator::Rotator;
 use crate::version::{Stage, Stages, VersionId};
 
-/// All four steps of a new rotation, or of one that was begun.
+/// Runs all four steps of a new rotation, or of one that was begun.
 pub(super) async fn run<R: Rotator>(
     engine: &Local<R>,
     arguments: &Rotate,
@@ -54,7 +54,8 @@ fn parse(id: &str) -> Result<VersionId, Failure> {
     VersionId::parse(id).ok_or_else(|| Failure::Failed(advice.into()))
 }
 
-/// The version to make. One rotation at a time: what another has stored may be all that the target accepts.
+/// The version to make. Only one rotation may run at a time, since the target may accept only the value that another rotation
+/// has stored.
 fn choose(stages: &Stages, asked: Option<VersionId>) -> Result<VersionId, Failure> {
     let current = stages.holder(&Stage::Current);
     let under_way = stages

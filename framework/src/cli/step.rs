@@ -9,7 +9,7 @@ use crate::error::RotationError;
 use crate::event::Event;
 use crate::rotator::Rotator;
 
-/// The event in `file`.
+/// The event in `file`. If `file` is `-`, it is read from stdin.
 pub(super) fn read(file: &Path) -> Result<Event, Failure> {
     let stdin = file == Path::new("-");
     let text = if stdin {
@@ -23,7 +23,7 @@ pub(super) fn read(file: &Path) -> Result<Event, Failure> {
     Ok(Event::parse(&text).map_err(RotationError::from)?)
 }
 
-/// Runs it as Lambda would, but for the question whether this is the secret's function.
+/// Runs the step as Lambda would, except that it does not check whether the secret names this function.
 pub(super) async fn run<R: Rotator>(
     engine: &Local<R>,
     event: &Event,

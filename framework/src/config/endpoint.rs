@@ -1,10 +1,10 @@
-//! Addresses among the settings.
+//! The settings that are addresses.
 
 use super::variables::Variables;
 use crate::secret::printable;
 
-/// AWS's templates know the first name, AWS's SDKs the others. Whoever sets one of those means it: to go to the real
-/// service instead would rotate a real secret.
+/// AWS's templates read the first name. AWS's SDKs read the other two. All of them count here. If one were ignored, the
+/// function would call the real service instead, and rotate a real secret.
 pub(super) const SECRETS_MANAGER: [&str; 3] = [
     "SECRETS_MANAGER_ENDPOINT",
     "AWS_ENDPOINT_URL_SECRETS_MANAGER",
@@ -12,7 +12,7 @@ pub(super) const SECRETS_MANAGER: [&str; 3] = [
 ];
 pub(super) const RDS: [&str; 2] = ["AWS_ENDPOINT_URL_RDS", "AWS_ENDPOINT_URL"];
 
-/// Where a service is, by the first of its names that is set.
+/// The address of a service: the value of the first variable in `names` that is set.
 pub(super) fn from_variables(vars: &mut Variables, names: &[&str]) -> Option<String> {
     let set = |name: &&str| Some(((*name).to_owned(), vars.get(name)?));
     let (name, url) = names.iter().find_map(set)?;
@@ -25,7 +25,7 @@ pub(super) fn from_variables(vars: &mut Variables, names: &[&str]) -> Option<Str
     Some(url)
 }
 
-/// Names separated by commas.
+/// The hosts in a variable, which are separated by commas.
 pub(super) fn hosts(vars: &mut Variables, name: &str) -> Vec<String> {
     let list = vars.get(name).unwrap_or_default();
     let hosts: Vec<String> = list
@@ -43,7 +43,7 @@ pub(super) fn hosts(vars: &mut Variables, name: &str) -> Vec<String> {
     hosts
 }
 
-/// All before the last `@`: a password that is not escaped may hold any other mark.
+/// Replaces everything before the last `@`. A password that is not escaped may contain any other delimiter.
 fn without_user(url: &str) -> String {
     match url.rsplit_once('@') {
         Some((_, host)) => format!("…@{host}"),

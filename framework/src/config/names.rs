@@ -5,7 +5,8 @@ use tracing::level_filters::LevelFilter;
 use super::{PasswordSource, Strategy};
 use crate::protocol::RetirePolicy;
 
-/// Every variable that is read, with what its help says. `ROTATION_` is ours alone: other names with it are refused.
+/// Every variable that all rotators read, with its help text. Any other name that begins with `ROTATION_` is refused, unless it
+/// is a setting of the rotator.
 pub(crate) const VARIABLES: &[(&str, &str)] = &[
     ("PASSWORD_LENGTH", "1-4096 characters [default: 32]"),
     ("EXCLUDE_CHARACTERS", "characters that no password has"),

@@ -103,7 +103,8 @@ fn length(name: &str, value: &str) -> Result<usize, String> {
     parsed.ok_or_else(|| format!("{name} must be 1-4096, not \"{}\"", printable(value, 40)))
 }
 
-/// Names what was set, since that is what must be changed.
+/// Refuses a policy that cannot be used. The message names the options that were set, since these are what somebody must
+/// change.
 fn check(policy: &PasswordPolicy, set: &[String]) -> Result<(), String> {
     let names = match set {
         [] => String::new(),

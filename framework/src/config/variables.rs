@@ -21,7 +21,8 @@ impl Variables {
         }
     }
 
-    /// A mistyped name would otherwise be a setting that silently does nothing.
+    /// Notes a problem for each unknown name that begins with `ROTATION_`. Otherwise, a mistyped setting would silently do
+    /// nothing.
     pub(super) fn refuse_unknown(&mut self, others: Names) {
         let all = || VARIABLES.iter().chain(others);
         let known = |name: &str| all().any(|(known, _)| *known == name);
@@ -36,17 +37,17 @@ impl Variables {
         }));
     }
 
-    /// What `name` is set to, be it nothing.
+    /// The value of `name`, even if it is empty.
     pub(super) fn raw(&self, name: &str) -> Option<String> {
         self.values.get(name).cloned()
     }
 
-    /// What `name` is set to, if to anything.
+    /// The value of `name`, if it is not empty.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         self.raw(name).filter(|value| !value.is_empty())
     }
 
-    /// One of `choices`, in any case of letters.
+    /// The choice that the value of `name` names. Upper and lower case make no difference.
     pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         let value = self.get(name)?;
         let chosen = choices
@@ -69,12 +70,12 @@ impl Variables {
         self.keep(read)
     }
 
-    /// The value, or the problem put down.
+    /// The value. If there is none, the problem is noted.
     pub(super) fn keep<T>(&mut self, read: Result<T, String>) -> Option<T> {
         read.map_err(|problem| self.problem(problem)).ok()
     }
 
-    /// Said once, also if two settings come from one variable.
+    /// Notes a problem. It is noted only once, even if two settings come from the same variable.
     pub(super) fn problem(&mut self, problem: String) {
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
@@ -86,12 +87,13 @@ impl Variables {
     }
 }
 
-/// All problems, one a line, if there are any.
+/// All problems, one per line. `None` if there is no problem.
 pub(super) fn told(problems: Vec<String>) -> Option<String> {
     (!problems.is_empty()).then(|| problems.join("\n"))
 }
 
-/// AWS's templates take every other word for false; a mistyped one would change the policy without a sign.
+/// Reads a yes or a no, and refuses every other word. AWS's templates take every other word as false. So a mistyped word would
+/// change the policy, and nobody would notice.
 pub(super) fn flag(name: &str, value: &str) -> Result<bool, String> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "1" | "y" | "yes" => Ok(true),
@@ -103,7 +105,8 @@ pub(super) fn flag(name: &str, value: &str) -> Result<bool, String> {
     }
 }
 
-/// The known name that somebody who wrote `name` may have meant, with or without `prefix`.
+/// A hint that names the known name which is most similar to `name`. It is empty if none is similar. `prefix` does not count in
+/// the comparison.
 pub(super) fn suggestion<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,

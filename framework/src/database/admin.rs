@@ -11,7 +11,8 @@ use crate::secret::Secret;
 use super::connect::Connector;
 use super::login::{Engine, Login};
 
-/// The administrator's secret: as AWS's standard database secret, of the same server.
+/// The administrator's secret. It has the form of AWS's standard database secret, and is for the same server. If RDS made it,
+/// it has no host.
 #[derive(Deserialize)]
 pub struct Admin {
     #[serde(deserialize_with = "field::name")]
@@ -28,10 +29,11 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// The administrator's session at the server of `child` that takes writes, by the secret that the engine has read.
+    /// Opens the administrator's session with the secret that the engine has read. The session is at the server of `child`, or
+    /// at the writer that RDS shows behind it.
     ///
     /// # Errors
-    /// If that secret is none for `child`, or the server refuses it.
+    /// If that secret does not fit `child`, or if the server refuses it.
     pub async fn enter<E: Engine, C, F>(
         cx: &Context,
         connector: &Connector,
@@ -57,7 +59,8 @@ impl Admin {
         }
     }
 
-    /// Refuses another engine's administrator, one who has an administrator of its own, and the very user to rotate.
+    /// Refuses an administrator of another engine, an administrator whose secret names another administrator, and the user who
+    /// is to be rotated.
     fn fits<E: Engine>(&self, child: &Login<E>) -> Result<(), HookError> {
         let names = || E::NAMES.join(" or ");
         let text = match &self.engine {
@@ -79,7 +82,8 @@ impl Admin {
         Err(HookError::refused(text))
     }
 
-    /// `child`'s own server, if the admin secret names it too; else the writer that RDS shows behind both.
+    /// `child`'s own server, if the administrator's secret names it too. Otherwise, it is the writer that RDS shows behind both
+    /// servers.
     async fn place<E: Engine>(
         &self,
         connector: &Connector,
@@ -104,7 +108,7 @@ impl Admin {
     }
 }
 
-/// The writer of `child`'s database, by a secret that RDS made for its master user: there is no host in it.
+/// The writer of `child`'s database, for a secret that RDS made for its master user. Such a secret has no host.
 async fn managed<E: Engine>(
     connector: &Connector,
     child: &Login<E>,

@@ -1,4 +1,4 @@
-//! The way to a server: its network, its certificates, and what RDS knows of it.
+//! The connection to a server: the network, the certificates, and what RDS knows of the server.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::login::{Engine, Login};
 use super::rds::{Rds, Writer};
 use super::tls::Tls;
 
-/// Opens connections. One for the life of the process.
+/// Opens connections. Make one for the life of the process.
 pub struct Connector {
     network: Network,
     tls: Tls,
@@ -21,10 +21,10 @@ pub struct Connector {
 }
 
 impl Connector {
-    /// With the roots in DATABASE_CA_BUNDLE, and the hosts in ALLOWED_HOSTS: names, or suffixes that begin with a dot.
+    /// A connector that also trusts the roots in DATABASE_CA_BUNDLE, and that connects only to what ALLOWED_HOSTS allows.
     ///
     /// # Errors
-    /// In words, if the bundle cannot be used.
+    /// If the bundle cannot be used. The text says why.
     pub fn new(config: &Config) -> Result<Self, String> {
         Ok(Self {
             network: Network::new(&config.allowed_hosts),
@@ -33,11 +33,12 @@ impl Connector {
         })
     }
 
-    /// `login` at the database itself, where its secret names an RDS Proxy: that takes no password but the one that
-    /// Secrets Manager has under AWSCURRENT, so a new one could not be tested there.
+    /// The login to use instead of `login`. If the secret names an RDS Proxy, this is the same login at the database behind the
+    /// proxy. Otherwise, it is `login` itself. A proxy accepts only the password that Secrets Manager has under AWSCURRENT, so
+    /// a new password could not be tested there.
     ///
     /// # Errors
-    /// If the RDS API does not tell which database that is.
+    /// If the RDS API does not show which database is behind the proxy.
     pub async fn direct<'a, E: Engine>(
         &self,
         login: &'a Login<E>,
@@ -53,17 +54,18 @@ impl Connector {
         self.rds.writer(host).await
     }
 
-    /// The way to hosts.
+    /// The network, which opens connections to hosts.
     pub fn network(&self) -> &Network {
         &self.network
     }
 
-    /// What the certificate of a server of this name is verified by.
+    /// The configuration that verifies the certificate of a server with this name.
     pub fn tls(&self, server_name: &str) -> Arc<ClientConfig> {
         self.tls.config(server_name)
     }
 
-    /// The same, for a driver that sets TLS up by itself: certificates in PEM or DER, beside the public roots.
+    /// The certificates that [`tls`](Self::tls) trusts beside the public roots, in PEM or DER. They are for a driver that sets
+    /// TLS up by itself.
     pub fn roots(&self, server_name: &str) -> Vec<Cow<'static, [u8]>> {
         self.tls.roots(server_name)
     }

@@ -7,23 +7,23 @@ use crate::network::Unreachable;
 use crate::rotator::Rejection;
 use crate::tls;
 
-/// The refusal of a login by its password: also said of a user who does not exist.
+/// The rejection of a login because of its password. Servers also say this of a user who does not exist.
 pub fn wrong_password(user: &str) -> Rejection {
     Rejection::new(format!("the server refuses the password of user {user}"))
 }
 
-/// Why a server could not be used. Each is another thing for an operator to look at.
+/// Why a server could not be used. For each variant, an operator must look at something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// It was not reached, or not to the end.
+    /// The server could not be reached, or the connection broke.
     Unreachable(Unreachable),
-    /// No TLS, or not with this server.
+    /// There is no TLS, or not with a certificate that can be verified.
     Tls(String),
     /// The database does not exist.
     NoSuchDatabase(String),
     /// The server's rules keep this user or host out, or the account may not log in.
     NotAdmitted(String),
-    /// A standby, or a reader endpoint.
+    /// The server takes no writes: it is a standby, or a reader endpoint.
     ReadOnly,
     /// No connection is free.
     TooManyConnections,
@@ -37,7 +37,7 @@ pub enum Failure {
     Denied(String),
     /// The server's own rules refuse the password.
     PasswordPolicy(String),
-    /// What the server said, else.
+    /// Any other failure, in the server's words.
     Other(String),
 }
 
@@ -48,7 +48,7 @@ impl From<Unreachable> for Failure {
 }
 
 impl Failure {
-    /// The sentence for `server`, as in `db.example:5432`.
+    /// The error for `server`. `server` is host and port, as in `db.example:5432`.
     pub fn at(&self, server: &str) -> HookError {
         let text = match self {
             Self::Unreachable(why) => return why.at(server),
@@ -85,7 +85,7 @@ impl Failure {
         }
     }
 
-    /// Whether another try may succeed without anybody's doing.
+    /// Whether another try may succeed though nobody changes anything.
     fn passes(&self) -> bool {
         matches!(
             self,
@@ -93,7 +93,7 @@ impl Failure {
         )
     }
 
-    /// The failure behind a driver's error that has no code of the server: TLS, or the network.
+    /// The failure behind a driver's error that has no code of the server. It is a failure of TLS or of the network.
     pub fn of_connection(error: &(dyn Error + 'static)) -> Self {
         if let Some(reason) =
             tls::refusal(error, "DATABASE_CA_BUNDLE", ", or give it as servername")

@@ -13,9 +13,9 @@ use crate::secret::Secret;
 
 /// One kind of database, as far as its secrets differ.
 pub trait Engine: Send + Sync + 'static {
-    /// What the key `engine` may say.
+    /// The values that the key `engine` may have.
     const NAMES: &'static [&'static str];
-    /// The port where the secret names none.
+    /// The port, if the secret names none.
     const PORT: u16;
     /// The longest name of a user, in bytes.
     const USER_BYTES: usize;
@@ -74,12 +74,12 @@ impl<E: Engine> Login<E> {
         self.servername.as_deref().unwrap_or(&self.host)
     }
 
-    /// The role that owns what either of two users creates, if they share one.
+    /// The role that owns what two users who take turns create, if the secret names one.
     pub fn owner_role(&self) -> Option<&str> {
         self.owner_role.as_deref()
     }
 
-    /// The same place for another user.
+    /// The same server and the same database, for another user.
     pub fn with_user(&self, username: impl Into<String>, password: Secret) -> Self {
         Self {
             username: username.into(),
@@ -88,10 +88,10 @@ impl<E: Engine> Login<E> {
         }
     }
 
-    /// The password, if it is one that a user may be given.
+    /// The password, if a user may be given it.
     ///
     /// # Errors
-    /// If it is empty, or holds characters that clients and password files cannot.
+    /// If it is empty, or holds control characters. Clients and password files cannot hold these.
     pub fn new_password(&self) -> Result<&Secret, HookError> {
         let wrong = if self.password.expose().is_empty() {
             "is empty"
@@ -105,10 +105,10 @@ impl<E: Engine> Login<E> {
         )))
     }
 
-    /// The same server in the same way: `self` takes the place of `current`.
+    /// After `Ok`, `self` and `current`, which it replaces, connect to the server in the same way.
     ///
     /// # Errors
-    /// If one of the two is for TLS and the other is not, or for another server name: somebody edited the secret.
+    /// If only one of the two uses TLS, or if their server names differ. Somebody has edited the secret then.
     pub fn same_way(&self, current: &Self) -> Result<(), HookError> {
         let key = if self.tls() != current.tls() {
             "ssl"
@@ -133,7 +133,7 @@ impl<E: Engine> Login<E> {
     }
 }
 
-/// For any engine: a derived one would ask that the engine can be cloned.
+/// For any engine. A derived `Clone` would demand that the engine can be cloned.
 impl<E> Clone for Login<E> {
     fn clone(&self) -> Self {
         Self {

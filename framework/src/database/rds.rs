@@ -9,10 +9,10 @@ use crate::error::HookError;
 use api::{Api, Found};
 use host::Host;
 
-/// How many replicas of replicas are followed to their source.
+/// How many instances are asked for, at most, on the way from a replica to its source.
 const CASCADE: usize = 3;
 
-/// Asks the RDS API, where the secrets alone do not say enough; until then it costs nothing.
+/// Asks the RDS API if the secrets alone do not say enough. Before that, it makes no call.
 #[derive(Debug)]
 pub(super) struct Rds {
     api: Api,
@@ -23,7 +23,7 @@ pub(super) struct Rds {
 pub(super) struct Writer {
     pub(super) host: String,
     pub(super) port: u16,
-    /// The ARN of the secret that RDS made for its master user, if it manages that one's password.
+    /// The ARN of the secret that RDS made for the server's master user, if RDS manages that user's password.
     pub(super) master_secret: Option<String>,
 }
 
@@ -34,8 +34,8 @@ impl Rds {
         }
     }
 
-    /// The writer behind `host`, be that an instance, a read replica, a cluster, its readers, a custom endpoint or a
-    /// proxy. None, unless RDS says that `host` is one of its own, in this account and Region.
+    /// The writer behind `host`. The host may be an instance, a read replica, a cluster, its readers, a custom endpoint or a
+    /// proxy. `None`, unless RDS says that `host` is one of its own in this account and Region.
     pub(super) async fn writer(&self, host: &str) -> Result<Option<Writer>, HookError> {
         match Host::parse(host) {
             None => Ok(None),
@@ -66,7 +66,7 @@ impl Rds {
         })
     }
 
-    /// By the instance's identifier; `host`, if given, must be its address.
+    /// The writer of the instance that has this identifier. If `host` is given, it must be the instance's address.
     async fn of_instance(&self, id: &str, host: Option<&str>) -> Result<Option<Writer>, HookError> {
         let (mut id, mut host) = (id.to_owned(), host);
         for _ in 0..CASCADE {
@@ -92,7 +92,8 @@ impl Rds {
         Ok(None)
     }
 
-    /// By the cluster's identifier; `host`, if given, must be the address of its writer or of its readers.
+    /// The writer of the cluster that has this identifier. If `host` is given, it must be the address of its writer or of its
+    /// readers.
     async fn of_cluster(&self, id: &str, host: Option<&str>) -> Result<Option<Writer>, HookError> {
         let asked = ("DBClusterIdentifier", id);
         let found = self

@@ -1,18 +1,18 @@
-//! A secret that names a read replica: what is changed at its source arrives there later.
+//! A secret that names a read replica. A change at its source arrives at the replica later.
 
 use std::time::Duration;
 
 use crate::error::HookError;
 
-/// Until the replica is asked for the first time: an early question would be a failed login there.
+/// The wait before the replica is asked for the first time. If it was asked earlier, a login there would fail.
 const FIRST: Duration = Duration::from_millis(200);
-/// How often it is asked, each time after twice as long.
+/// How often the replica is asked. Each wait is twice as long as the one before.
 const TIMES: u32 = 6;
 
-/// After `Ok`, the server at `replica` accepts what was changed at its source. Asks nothing if they are the same.
+/// After `Ok`, the server at `replica` accepts what was changed at its source. If both are the same server, nothing is asked.
 ///
 /// # Errors
-/// If that takes longer than 13 seconds, or the server cannot be asked.
+/// If the replica does not accept it after 12.6 seconds of waiting, or if the replica cannot be asked.
 #[expect(
     clippy::disallowed_methods,
     reason = "within the hook's time, which the engine bounds"

@@ -1,4 +1,4 @@
-//! Which authorities count for which database.
+//! Which authorities are trusted for which database.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::tls::Roots;
 const RDS_BUNDLE: &[u8] = include_bytes!("rds-global-bundle.pem");
 const RDS_DOMAINS: [&str; 2] = [".rds.amazonaws.com", ".rds.amazonaws.com.cn"];
 
-/// What servers' certificates are verified by.
+/// Verifies the certificates of servers.
 pub(super) struct Tls {
     roots: Roots,
     public: OnceLock<Arc<ClientConfig>>,
@@ -21,7 +21,7 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// With the roots in `bundle`, the value of DATABASE_CA_BUNDLE, beside the public ones.
+    /// Trusts the roots in `bundle`, beside the public ones. The variable DATABASE_CA_BUNDLE names the bundle.
     pub(super) fn new(bundle: Option<&Path>) -> Result<Self, String> {
         Ok(Self {
             roots: Roots::new("DATABASE_CA_BUNDLE", bundle)?,
@@ -30,7 +30,7 @@ impl Tls {
         })
     }
 
-    /// For a server of this name. RDS's own authorities count for RDS's own names alone.
+    /// The configuration for a server with this name. RDS's own authorities are trusted only for RDS's own names.
     pub(super) fn config(&self, server_name: &str) -> Arc<ClientConfig> {
         let (cell, bundle) = if of_rds(server_name) {
             (&self.rds, RDS_BUNDLE)

@@ -1,23 +1,24 @@
-//! Two users who take turns, as AWS's templates name them: what does not depend on the engine.
+//! Two users who take turns, with the names that AWS's templates give them. This part does not depend on the engine.
 
 use crate::error::HookError;
 use crate::rotator::{Payload, Succession};
 
 use super::login::{Engine, Login};
 
-/// What the second user's name ends in.
+/// The end of the second user's name.
 pub const SUFFIX: &str = "_clone";
 
-/// Whose turn comes after `user`'s: the original's, or the second user's.
+/// The user whose turn comes after that of `user`. It is the original user, or the second one.
 pub fn other_user(user: &str) -> String {
     let original = user.strip_suffix(SUFFIX).filter(|name| !name.is_empty());
     original.map_or_else(|| format!("{user}{SUFFIX}"), ToOwned::to_owned)
 }
 
-/// Whose password is set next: `other`'s of the user in use where two take turns, else that user's own.
+/// The user whose password is set next. If two users take turns, it is what `other` returns for the user in use. Otherwise, it
+/// is the user in use.
 ///
 /// # Errors
-/// If two take turns without an administrator, or there is no other user.
+/// If two users take turns and the secret names no administrator, or if `other` fails.
 pub fn next_user<E: Engine>(
     current: &Login<E>,
     succession: Succession,
@@ -33,7 +34,7 @@ pub fn next_user<E: Engine>(
 /// Refuses a pending user who is not the one whose turn it is, or who is the administrator.
 ///
 /// # Errors
-/// In words, as a hook's.
+/// A refusal that says what is wrong.
 pub fn partners(pending: &str, expected: &str, admin: &str) -> Result<(), HookError> {
     if pending != expected {
         return Err(HookError::refused(format!(
@@ -55,7 +56,7 @@ pub fn reserved(user: &str) -> HookError {
     ))
 }
 
-/// The refusal of a secret that names no administrator: there is no second user without one.
+/// The refusal of a secret that names no administrator. Without one, there is no second user.
 pub fn no_admin() -> HookError {
     HookError::refused(
         "the key masterarn is missing from the secret: alternating users need the administrator's secret",

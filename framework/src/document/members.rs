@@ -1,4 +1,4 @@
-//! The members of a JSON object with the text of their values, which is left as it is.
+//! The members of a JSON object. The text of each value is kept exactly as it is.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::Problem;
 
-/// The top-level keys of `text`, each of which stands there once.
+/// The top-level keys of `text`. A key that is there twice is an error.
 pub(crate) fn keys(text: &str) -> Result<HashSet<String>, Problem> {
     let mut seen = HashSet::new();
     for (key, _) in members(text)? {

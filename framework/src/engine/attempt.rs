@@ -35,9 +35,9 @@ pub(super) struct Attempt<'a, R: Rotator, S, C> {
     pub(super) began: SystemTime,
 }
 
-/// What came of one [`Next`](crate::protocol::Next).
+/// The result of one [`Next`](crate::protocol::Next).
 pub(super) enum Learned<R: Rotator> {
-    /// When it was asked for.
+    /// The answer of DescribeSecret, and the time at which it was asked for.
     Labels(Description, SystemTime),
     Pending(Option<Known<R::Payload>>),
     Current(Option<Known<R::Payload>>),
@@ -53,7 +53,7 @@ pub(super) enum Learned<R: Rotator> {
     Patience(Duration),
     Generated(R::Payload),
     Put(Put),
-    /// Another try would be refused too.
+    /// Secrets Manager refused to store the value, and would refuse it again.
     PutRefused(RotationError),
     Marked(Who, Swap),
     Discarded,
@@ -91,17 +91,17 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
         }
     }
 
-    /// What [`decide`](crate::protocol::decide) is asked with.
+    /// The view that [`decide`](crate::protocol::decide) gets.
     pub(super) fn view(&self) -> &View {
         &self.view
     }
 
-    /// Lets go of the target, also after an error.
+    /// Closes the session, also after an error.
     pub(super) async fn close(&self) {
         self.let_go_of_held().await;
     }
 
-    /// What the step tells, at its end.
+    /// The report of the step, at its end.
     pub(super) fn report(&self, step: Step, ok: bool, duration: Duration) -> Report {
         let view = &self.view;
         let acted = match step {
@@ -124,7 +124,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
         }
     }
 
-    /// With one password for one user, AWSCURRENT may have been refused since AWSPENDING was made.
+    /// The target may have refused AWSCURRENT since AWSPENDING was made. This is so only with one password for one user.
     fn refused_at_most(&self) -> Option<Duration> {
         let replaced = self.view.succession() == Some(Succession::Replace);
         let pending = self.knowledge.version(Who::Pending);
@@ -138,7 +138,8 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
         self.clock.now().duration_since(current.created).ok()
     }
 
-    /// Where old credentials live until they are ended, each that is to be ended and cannot be, by this function.
+    /// A warning for each old credential that should be ended and that this function cannot end. This is only about targets
+    /// where an old credential stays alive after `set` (Coexist, Displace).
     fn not_ended(&self) -> Vec<String> {
         let view = &self.view;
         let overlap = matches!(

@@ -1,4 +1,4 @@
-//! What every call of an attempt is held to: its time, and no secret in its words.
+//! The rules for every call of an attempt: it ends in time, and its error holds no secret.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,13 +14,14 @@ use crate::store::SecretStore;
 
 use super::attempt::Attempt;
 
-/// No write begins with less left.
+/// If less time than this is left, no write begins.
 const WRITE: Duration = Duration::from_secs(5);
-/// How long an answer that seems stale is asked for again.
+/// If an answer seems stale, the call is repeated for at most this long.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-/// For letting go of a session, whatever the deadline.
+/// The longest time that closing a session may take, whatever the deadline is.
 const CLOSE: Duration = Duration::from_secs(1);
-/// Left of the function's time when a call is given up: to let go, and a second for the answer to Lambda.
+/// A call is given up when this much of the function's time is left: one second to close the session, and one for the answer to
+/// Lambda.
 const ANSWER: Duration = Duration::from_secs(2);
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
@@ -32,13 +33,13 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// Closes a session, for as long as that may take.
+    /// Closes a session. It gives up after one second.
     pub(super) async fn let_go(&self, session: R::Session) {
         let closing = std::pin::pin!(self.rotator.close(session));
         select(closing, std::pin::pin!(self.clock.alarm(CLOSE))).await;
     }
 
-    /// For a hook that starts now.
+    /// The context for a hook that starts now.
     pub(super) fn context(&self) -> Context {
         let description = self.knowledge.description.as_ref();
         let labelled = description.map(|d| d.stages.versions().map(|(id, _)| id.clone()).collect());
@@ -61,28 +62,28 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// For a hook that starts now and changes something.
+    /// The context for a hook that starts now and changes something. It is an error if too little time is left.
     pub(super) fn context_to_write(&self) -> Result<Context, RotationError> {
         self.time_to_write()?;
         Ok(self.context())
     }
 
-    /// Until the deadline.
+    /// The time that is left until the deadline.
     pub(super) fn left(&self) -> Duration {
         self.until(self.limits.deadline)
     }
 
-    /// How long a wait may be that leaves time for a write after it.
+    /// The longest wait that leaves enough time for a write after it.
     pub(super) fn spare(&self) -> Duration {
         self.left().saturating_sub(WRITE)
     }
 
-    /// From now.
+    /// The time from now until `then`. It is zero if `then` is past.
     pub(super) fn until(&self, then: SystemTime) -> Duration {
         then.duration_since(self.clock.now()).unwrap_or_default()
     }
 
-    /// Refuses to begin what changes something if it might be cut off.
+    /// Refuses a change if there may not be enough time to finish it.
     pub(super) fn time_to_write(&self) -> Result<(), RotationError> {
         if self.left() >= WRITE {
             return Ok(());
@@ -93,7 +94,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         )))
     }
 
-    /// `call`, for as long as there is time for it.
+    /// The answer of `call`. It is an error if there is no answer in time.
     pub(super) async fn bounded<T>(
         &self,
         what: &str,
@@ -116,7 +117,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// A hook's answer in time, with everything secret taken out of an error.
+    /// The answer of a hook. It is an error if there is none in time. Everything secret is taken out of the error's text.
     pub(super) async fn hook<T>(
         &self,
         cx: &Context,
@@ -128,7 +129,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         answer.map_err(|error| error.scrubbed(&self.secrets(cx, also)))
     }
 
-    /// What the target says to `payload`, with everything secret taken out of a refusal too.
+    /// The answer of the target to `payload`. Everything secret is taken out of a refusal too.
     pub(super) async fn tested(
         &self,
         cx: &Context,
@@ -142,7 +143,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         })
     }
 
-    /// All that a hook could repeat: what was read or made, and what it was given beside.
+    /// Every secret that a hook could repeat: those that were read or made, and those that the hook was given.
     fn secrets(&self, cx: &Context, also: &[&Secret]) -> Vec<Secret> {
         let mut secrets = self.knowledge.secrets();
         secrets.extend(cx.admin.iter().flat_map(Document::guarded));

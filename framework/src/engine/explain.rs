@@ -1,4 +1,4 @@
-//! The sentences for what [`decide`](crate::protocol::decide) refuses.
+//! The texts of the errors for what [`decide`](crate::protocol::decide) refuses.
 
 use crate::clock::Clock;
 use crate::error::RotationError;
@@ -11,7 +11,7 @@ use crate::version::{Stage, Stages};
 use super::attempt::Attempt;
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
-    /// What is wrong, then what to do.
+    /// The error. It says what is wrong, then what to do.
     pub(super) fn explain(&mut self, why: Why) -> RotationError {
         match why {
             Why::Unstaged => RotationError::NotStaged(self.unstaged()),
@@ -137,7 +137,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// RotateSecret refuses while AWSPENDING is on a version that is not AWSCURRENT.
+    /// How to start a new rotation. RotateSecret refuses while AWSPENDING is on a version that is not AWSCURRENT.
     fn anew(&self) -> String {
         format!(
             "to start a new rotation, first take AWSPENDING off this version (aws secretsmanager update-secret-version-stage --secret-id {} --version-stage AWSPENDING --remove-from-version-id {})",

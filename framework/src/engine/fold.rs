@@ -1,4 +1,5 @@
-//! Folds what was learned into the [`View`](crate::protocol::View): numbers and answers there, values and sessions here.
+//! Adds what was learned to the [`View`](crate::protocol::View). The view gets numbers and answers. Values and sessions stay
+//! here.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +16,7 @@ use super::calls::PATIENCE;
 use super::guard;
 use super::known::{Known, stage};
 
-/// After a wait, for what is asked again before a write.
+/// The time that must be left after a wait, for the calls that are repeated before a write.
 const MARGIN: Duration = Duration::from_secs(3);
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
@@ -95,8 +96,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Answered::Labels(labels))
     }
 
-    /// My version's age as the labels were asked for. One without a value has no date that anybody shows: the secret's last
-    /// change is not older than its label.
+    /// The age of my version when the labels were asked for. If my version has no value, no answer has its date. Then the date
+    /// of the secret's last change counts: it is not earlier than the moment at which my version got its label.
     fn age(&self, description: &Description, asked: SystemTime) -> Age {
         let made = self.knowledge.version(Who::Pending).map(|me| me.created);
         match made.or(description.changed) {
@@ -109,7 +110,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// createSecret ends a credential before it makes another: what would keep it from that is told first.
+    /// createSecret may end an old credential before it makes a new one. So it first reports what would keep it from making
+    /// one.
     fn may_create(&self) -> Result<(), RotationError> {
         let labels = self.view.labels.as_ref();
         let to_do = |labels: &Labels| labels.standing == Standing::Pending && !labels.marked;
@@ -124,7 +126,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         read.map(|known| self.knowledge.keep(self.rotator, known))
     }
 
-    /// Newest first; those without a value last.
+    /// The orphans, newest first. Those without a value come last.
     fn orphans(&mut self, read: Vec<(VersionId, Option<Known<R::Payload>>)>) -> Answered {
         let seen = read.into_iter().map(|(id, known)| {
             let seen = self.seen(known);
@@ -147,7 +149,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Answered::Opened(who, answer)
     }
 
-    /// As a person is told of it.
+    /// The name of `who` in a text for a person.
     pub(super) fn called(&self, who: Who) -> String {
         match who {
             Who::Orphan(id) => {

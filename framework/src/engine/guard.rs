@@ -1,4 +1,4 @@
-//! Whether this function may rotate this secret, asked of the event and of every DescribeSecret answer.
+//! Whether this function may rotate this secret. The engine checks the event, and every answer of DescribeSecret.
 
 use std::time::SystemTime;
 
@@ -12,7 +12,8 @@ use crate::version::{Place, SecretId, unqualified};
 
 use super::report::Limits;
 
-/// Refuses another secret than the only one; a secret in another Region; in another account, unless Secrets Manager vouches for the call with a token.
+/// Refuses every secret but `only`, if that is given. In Lambda, it also refuses a secret in another Region, and a secret in
+/// another account. If Secrets Manager vouches for the call with a token, the account may differ.
 pub(super) fn place(
     event: &Event,
     limits: &Limits,
@@ -38,8 +39,8 @@ pub(super) fn place(
     ))
 }
 
-/// Refuses a secret that is spelled in another way than its ARN, whose rotation is off or is another function's, or that
-/// is about to be deleted.
+/// Refuses a secret that the event does not name by its full ARN, a secret whose rotation is off, a secret that names another
+/// function, and a secret that is about to be deleted.
 pub(super) fn description(
     secret: &SecretId,
     answer: &Description,
@@ -75,7 +76,7 @@ pub(super) fn description(
     Ok(())
 }
 
-/// As in `2026-11-24`, in UTC.
+/// The date in UTC, as in `2026-11-24`.
 fn date(time: SystemTime) -> String {
     const EPOCH: i64 = 2_440_588;
     const DAY: u64 = 24 * 60 * 60;

@@ -12,7 +12,7 @@ use crate::version::Stage;
 use super::attempt::{Attempt, Learned};
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
-    /// Carries out what the rotator has a hook for.
+    /// Makes a call that the rotator has a hook for.
     pub(super) async fn perform_hook(&self, next: Next) -> Result<Learned<R>, RotationError> {
         match next {
             Next::Open(who) => self.open(who).await,
@@ -32,7 +32,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// The session that is held, if one is, goes first: it may hold the lock that the new one must take.
+    /// Opens a session. If another one is held, it is closed first, since it may hold the lock that the new one must take.
     async fn open(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(who)?;
         self.let_go_of_held().await;
@@ -58,7 +58,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Proven(self.login(payload, replaces).await?))
     }
 
-    /// A login that is let go of at once.
+    /// Logs in, and closes the session at once.
     async fn login(
         &self,
         payload: &R::Payload,
@@ -171,7 +171,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Written)
     }
 
-    /// Whether AWSPREVIOUS names the principal: then it was ours before anything marked it.
+    /// Whether AWSPREVIOUS names the same principal on the same target. If so, the principal was ours before anything marked
+    /// it.
     async fn previous_names(&self, pending: &R::Payload) -> Result<bool, RotationError> {
         let previous = self.read(Which::Stage(Stage::Previous)).await?;
         let payload = previous.and_then(|known| known.payload.ok());

@@ -1,4 +1,4 @@
-//! What was read, with ids and values: the part of an attempt's knowledge that is not for [`decide`].
+//! What was read, with ids and values. [`decide`] does not see this part of an attempt's knowledge.
 //!
 //! [`decide`]: crate::protocol::decide
 
@@ -13,7 +13,7 @@ use crate::secret::Secret;
 use crate::store::{Description, Version};
 use crate::version::{Stage, Stages, VersionId};
 
-/// A version, read and parsed.
+/// A version that was read and parsed.
 pub(super) struct Known<P> {
     pub(super) id: VersionId,
     pub(super) created: SystemTime,
@@ -23,7 +23,7 @@ pub(super) struct Known<P> {
 }
 
 impl<P: Payload> Known<P> {
-    /// As `rotator` reads it.
+    /// Parses a version as `rotator` reads it.
     pub(super) fn read<R: Rotator<Payload = P>>(rotator: &R, version: Version) -> Self {
         let parsed = version.value.parse();
         let complete = |payload| rotator.complete(payload).map_err(Problem::Whole);
@@ -37,8 +37,8 @@ impl<P: Payload> Known<P> {
     }
 }
 
-/// Everything that was read or made. What [`decide`](crate::protocol::decide) sees of it are numbers: a version's is its place
-/// in `ids`, and equal things have equal numbers.
+/// Everything that was read or made. [`decide`](crate::protocol::decide) sees numbers instead. The number of a version is its
+/// place in `ids`. Equal things have equal numbers.
 pub(super) struct Knowledge<P> {
     pub(super) description: Option<Description>,
     pub(super) versions: BTreeMap<Id, Known<P>>,
@@ -53,7 +53,7 @@ pub(super) struct Knowledge<P> {
 }
 
 impl<P: Payload> Knowledge<P> {
-    /// Of an invocation for version `me`.
+    /// The knowledge of an invocation for version `me`, before its first call.
     pub(super) fn new(me: &VersionId) -> Self {
         Self {
             description: None,
@@ -74,7 +74,7 @@ impl<P: Payload> Knowledge<P> {
         Id(place(&mut self.ids, |known| known == id, || id.clone()))
     }
 
-    /// The version of a number.
+    /// The version that has this number.
     pub(super) fn id(&self, number: Id) -> Option<&VersionId> {
         self.ids.get(usize::from(number.0))
     }
@@ -155,7 +155,7 @@ impl<P: Payload> Knowledge<P> {
         version.payload.as_ref().map_err(problem)
     }
 
-    /// Whatever must not reach a log: every credential read or made.
+    /// Every credential that was read or made. None of them may reach a log.
     pub(super) fn secrets(&self) -> Vec<Secret> {
         let read = self.versions.values();
         let payloads = read
@@ -165,7 +165,7 @@ impl<P: Payload> Knowledge<P> {
     }
 }
 
-/// Where in `all` the one is that fits; at the end, if none was.
+/// The place in `all` of the element that fits. If none fits, a new one is added at the end.
 fn place<T>(all: &mut Vec<T>, fits: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> u16 {
     let found = all.iter().position(fits);
     let place = found.unwrap_or_else(|| {

@@ -33,8 +33,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// A put whose answer was lost is repeated, where the target has issued the value: the call may be repeated, and the value
-    /// cannot be had again.
+    /// Stores the value. If the answer is lost and the target has issued the value, the call is repeated, since nobody can get
+    /// that value again. Secrets Manager allows the same call twice.
     async fn put_value(&self, value: &Document) -> Result<Put, RotationError> {
         let Self { store, event, .. } = self;
         let token = event.rotation_token.as_ref();
@@ -52,7 +52,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 }
 
-/// Whether Secrets Manager has said no, and the call did not take effect.
+/// Whether Secrets Manager has refused the call, so that it did not take effect.
 fn definite(error: &RotationError) -> bool {
     match error {
         RotationError::Store(error) => error.kind != StoreErrorKind::Unavailable,

@@ -1,34 +1,36 @@
-//! What goes into a step besides its event, and what comes out besides its result.
+//! What a step gets besides its event, and what it returns besides its result.
 
 use std::time::{Duration, SystemTime};
 
-/// What bounds a step.
+/// The limits of a step.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// When the process may be stopped. No call goes beyond it less two seconds; no write begins in its last five.
+    /// When the process may be stopped. Every call is given up two seconds before that. No write begins in the last five
+    /// seconds before it.
     pub deadline: SystemTime,
-    /// The longest that an invocation, of this rotation or an earlier one, can still do something after its start.
+    /// The longest time after its start in which an invocation can still do something. This is about invocations of this
+    /// rotation, and of earlier ones.
     pub horizon: Duration,
-    /// This function's ARN without a qualifier; outside Lambda, none.
+    /// This function's ARN without a qualifier. Outside Lambda, it is `None`.
     pub function: Option<String>,
-    /// Whether the version may not be there yet: a createSecret that no RotateSecret came before. One that is there must
-    /// carry a label, since a value that nobody labels may be dead.
+    /// `true` for a createSecret that was started by hand: the version need not exist yet. If it exists, it must carry a label,
+    /// since the credential of a version without a label may be dead.
     pub fresh: bool,
 }
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It did its part.
+    /// The step did its part.
     Done,
-    /// Its part was done before.
+    /// The step's part was done before.
     Already,
-    /// It did not.
+    /// The step did not do its part.
     Failed,
 }
 
 impl Outcome {
-    /// As it stands in the logs.
+    /// The word for it in the logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -38,20 +40,21 @@ impl Outcome {
     }
 }
 
-/// What a step tells an operator. Holds nothing secret.
+/// What an operator can learn from a step. It holds nothing secret.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// How it ended.
+    /// How the step ended.
     pub outcome: Outcome,
-    /// What the target said to which version's credential, in order.
+    /// What the target answered, in order. Each answer has the name of the version whose credential was tried.
     pub answers: Vec<(String, String)>,
-    /// What an operator should look into, though the step went on.
+    /// What an operator should look into. These things did not stop the step.
     pub warnings: Vec<String>,
-    /// From the event to the result.
+    /// The time from the start of the step to its result.
     pub duration: Duration,
-    /// Upper bound of the time during which AWSCURRENT was refused, from the dates of the versions. Given by the step
-    /// that moved AWSCURRENT, where the old credential ends as the new one is set.
+    /// The longest time during which the target may have refused AWSCURRENT. It is counted from the date of the version that
+    /// AWSCURRENT moved to. Only the step that moved AWSCURRENT gives it, and only if the old credential ends as soon as the
+    /// new one is set ([`Succession::Replace`](crate::Succession::Replace)).
     pub refused_at_most: Option<Duration>,
-    /// How old AWSCURRENT was, by its version's date. Given by the step that made its successor.
+    /// How old AWSCURRENT was, by the date of its version. Only the step that stored the next version gives it.
     pub age: Option<Duration>,
 }

@@ -43,7 +43,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// A call to Secrets Manager, bounded.
+    /// Makes a call to Secrets Manager. It is an error if there is no answer in time.
     pub(super) async fn ask<T>(
         &self,
         call: impl Future<Output = Result<T, StoreError>>,
@@ -51,7 +51,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(self.bounded("Secrets Manager", call).await??)
     }
 
-    /// A version, parsed.
+    /// Reads a version and parses it.
     pub(super) async fn read(
         &self,
         which: Which,
@@ -62,7 +62,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(version.map(|version| Known::read(self.rotator, version)))
     }
 
-    /// The admin's secret, if `payload` names one. One read does for a whole step.
+    /// The administrator's secret, if `payload` names one. After `lock`, the rest of the step uses the value that was read
+    /// then.
     pub(super) async fn admin(
         &self,
         payload: &R::Payload,
@@ -87,7 +88,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// The admin's secret that `payload` names, if it can be one.
+    /// The ARN of the administrator's secret, if `payload` names one. An ARN that cannot be one is an error.
     pub(super) fn admin_named<'p>(
         &self,
         payload: &'p R::Payload,
@@ -123,7 +124,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    /// Steps that have no DescribeSecret beside it ask for the label too.
+    /// How to read my version. A step that makes no DescribeSecret beside this read asks for the label too.
     fn mine(&self) -> Which {
         let me = self.event.version_id.clone();
         match self.event.step {
@@ -207,12 +208,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         .await
     }
 
-    /// In the last DescribeSecret answer.
+    /// The version that carries `stage` in the last answer of DescribeSecret.
     pub(super) fn holder(&self, stage: &Stage) -> Option<&VersionId> {
         self.knowledge.description.as_ref()?.stages.holder(stage)
     }
 
-    /// What a new password is like, by the secret's tags too.
+    /// The password policy, with the secret's tags.
     pub(super) fn policy(&self) -> Result<PasswordPolicy, RotationError> {
         let description = self.knowledge.description.as_ref();
         self.config.policy_for(description.map_or(&[], |d| &d.tags))
@@ -245,7 +246,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         )))
     }
 
-    /// Where nobody knows the version's age, createSecret waits as long as it may, and setSecret the rest.
+    /// Waits until my version is a horizon old, or as long as there is time. If nobody knows the age, it waits for a whole
+    /// horizon. What createSecret has no time to wait for, setSecret waits for.
     async fn wait(&self) -> Result<Learned<R>, RotationError> {
         let made = self.knowledge.version(Who::Pending).map(|me| me.created);
         let changed = || self.knowledge.description.as_ref().and_then(|d| d.changed);
@@ -260,7 +262,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Waited)
     }
 
-    /// 0.2 s, then twice as long each time, and what is left of the patience at last.
+    /// Pauses for 0.2 s the first time, and twice as long each further time. The last pause is what is left of the patience.
     async fn pause(&self) -> Learned<R> {
         let pause = (self.patience + Duration::from_millis(200))
             .min(PATIENCE.saturating_sub(self.patience))

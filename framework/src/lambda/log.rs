@@ -23,8 +23,8 @@ pub(crate) fn install<R>(level: LevelFilter) {
     let _ = subscriber.with(lines).try_init();
 }
 
-/// This crate and the rotator's at `level`; everybody else at INFO at most, since at TRACE the runtime logs the whole
-/// event and the SDK whole answers.
+/// Which lines are logged. This crate and the rotator's crate log at `level`. All others log at INFO at most, since at TRACE
+/// the runtime logs the whole event, and the SDK logs whole answers.
 pub(crate) fn targets<R>(level: LevelFilter) -> Targets {
     let others = level.min(match level {
         LevelFilter::TRACE | LevelFilter::DEBUG => LevelFilter::INFO,
@@ -39,7 +39,7 @@ pub(crate) fn targets<R>(level: LevelFilter) -> Targets {
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
 }
 
-/// What a step came to, in one line.
+/// The result of a step, in one line.
 pub(super) struct Line<'a> {
     pub(super) rotator: &'static str,
     pub(super) request_id: &'a str,
@@ -50,7 +50,7 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// The step's only line at INFO or, if it failed, at ERROR; what it warns of goes before.
+    /// Writes the warnings of the step, then one line with its result. That line is at INFO, or at ERROR if the step failed.
     pub(super) fn write(&self) {
         let secret = self.event.map(|event| event.secret_id.as_str());
         let version = self.event.map(|event| event.version_id.short());
@@ -90,7 +90,7 @@ impl Line<'_> {
     }
 }
 
-/// As in `AWSCURRENT accepted; AWSPENDING refused: the password is wrong`.
+/// What the target answered, as in `AWSCURRENT accepted; AWSPENDING refused: the password is wrong`.
 pub(crate) fn answers(report: &Report) -> String {
     let answers = report.answers.iter();
     let answers: Vec<String> = answers.map(|(who, said)| format!("{who} {said}")).collect();

@@ -1,4 +1,4 @@
-//! CloudWatch metrics in Embedded Metric Format: a line of the log that CloudWatch reads figures from.
+//! CloudWatch metrics in Embedded Metric Format. CloudWatch reads the figures from a line of the log.
 
 use std::io::Write;
 use std::time::{Duration, SystemTime};
@@ -21,7 +21,7 @@ pub(super) struct Metrics {
 }
 
 impl Metrics {
-    /// At every log level: alarms hang on it.
+    /// Writes the line at every log level, since alarms depend on it.
     pub(super) fn write(&self) {
         // Nobody could be told of a log that cannot be written.
         let _ = writeln!(std::io::stdout().lock(), "{}", self.line());

@@ -152,9 +152,11 @@ fn session(view: &View) -> Decision<()> {
 /// Marks keep old credentials findable. Where these live until they are ended, AWSCURRENT's version must have one before its
 /// successor is promoted, and AWSPREVIOUS' is taken off only when its credential is dead, or is not ours to end.
 fn tidy(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
-    if ends_old(plan, view) {
-        let unmarked = labels.current.is_some() && !labels.current_marked;
-        ensure(!unmarked, Next::Mark(Who::Current))?;
+    if ends_old(plan, view) && labels.current.is_some() && !labels.current_marked {
+        ensure(view.pending.done() || view.put.is_some(), Next::ReadPending)?;
+        // What a person stored after my version stays without one: finishSecret knows it by that.
+        let newer = view.current.seen().is_some_and(|seen| view.newer(seen));
+        ensure(newer, Next::Mark(Who::Current))?;
     }
     if !labels.previous_marked || view.freed {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Everything that is logged while a test runs, to look for what must not be there.
+//! Collects everything that is logged while a test runs. The test can then look for what must not be there.
 
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// From now on.
+    /// Starts to collect.
     pub fn start() -> Self {
         let text = Arc::<Mutex<String>>::default();
         let guard = tracing::subscriber::set_default(Collector(Arc::clone(&text)));

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::clock::Clock;
 
-/// Jumps ahead when somebody sleeps. Clones show the same time.
+/// A clock that jumps ahead when somebody sleeps. Clones show the same time.
 #[derive(Clone, Debug)]
 pub struct TestClock(Arc<Mutex<SystemTime>>);
 

@@ -1,6 +1,6 @@
-//! What every rotator must stand: [`all`] runs each check against a [`Harness`].
+//! The checks that every rotator must pass. [`all`] runs each of them against a [`Harness`].
 //!
-//! Each check makes its own account on the target, and panics if the rotator does not stand it.
+//! Each check makes its own account on the target, and panics if the rotator does not pass.
 
 use crate::document::Document;
 use crate::error::RotationError;
@@ -14,12 +14,12 @@ use super::capture::Capture;
 use super::faults::When;
 use super::world::{Harness, Subject, World};
 
-/// Every check, one after another.
+/// Runs every check, one after another.
 pub async fn all<H: Harness>(harness: &H) {
     sample(harness, 1).await;
 }
 
-/// The same for a target where every fault would take too long: as [`survives_some_faults`].
+/// Like [`all`], for a target where every fault would take too long. `stride` is that of [`survives_some_faults`].
 pub async fn sample<H: Harness>(harness: &H, stride: usize) {
     rotates(harness).await;
     repeats(harness).await;
@@ -32,8 +32,8 @@ pub async fn sample<H: Harness>(harness: &H, stride: usize) {
     survives_some_faults(harness, stride).await;
 }
 
-/// Three rotations in a row; the old credential is accepted afterwards exactly if its succession, and the settings,
-/// say so.
+/// Rotates three times. After each time, the target accepts the old credential exactly if the credential's succession and the
+/// settings say so.
 pub async fn rotates<H: Harness>(harness: &H) {
     let retire = harness.config().retire;
     let mut world = World::new(harness).await;
@@ -50,7 +50,7 @@ pub async fn rotates<H: Harness>(harness: &H) {
     }
 }
 
-/// Each step twice.
+/// Runs each step twice.
 pub async fn repeats<H: Harness>(harness: &H) {
     let mut world = World::new(harness).await;
     for _ in 0..2 {
@@ -66,7 +66,7 @@ pub async fn repeats<H: Harness>(harness: &H) {
     }
 }
 
-/// What the rotator does not know stays byte for byte.
+/// The fields that the rotator does not know stay as they are, byte for byte.
 pub async fn keeps_unknown_fields<H: Harness>(harness: &H) {
     const EXTRA: &str = r#", "extra":{"b":1.50, "a":[1e3,"\u00e9"]} }"#;
     let mut subject = harness.subject().await;
@@ -81,7 +81,7 @@ pub async fn keeps_unknown_fields<H: Harness>(harness: &H) {
     assert!(value.contains(EXTRA), "an unknown field was changed");
 }
 
-/// A refusal is told from no answer, and neither changes anything.
+/// The rotator does not confuse a refusal with a missing answer. Neither of them changes anything.
 pub async fn tells_reject_from_error<H: Harness>(harness: &H) {
     let subject = harness.subject().await;
     let wrong = Subject {
@@ -109,8 +109,8 @@ pub async fn tells_reject_from_error<H: Harness>(harness: &H) {
     );
 }
 
-/// In setSecret; where the target issues the credential, in createSecret, before the administrator issues anything for whom
-/// nobody has proven to be.
+/// The error of the first step that logs in: setSecret, or createSecret if the target issues the credential. In createSecret,
+/// the login comes before the administrator issues anything.
 async fn login_error<H: Harness>(harness: &H, subject: &Subject) -> RotationError {
     let mut world = World::with(harness, subject);
     let version = world.begin();
@@ -124,7 +124,7 @@ async fn login_error<H: Harness>(harness: &H, subject: &Subject) -> RotationErro
     error.unwrap_or_else(|| panic!("{step} must fail"))
 }
 
-/// A rotation is abandoned after setSecret: the next one goes on from there.
+/// A rotation is abandoned after createSecret, setSecret or testSecret, twice. The next rotation goes on from there.
 pub async fn heals<H: Harness>(harness: &H) {
     for cut in [Step::CreateSecret, Step::SetSecret, Step::TestSecret] {
         let mut world = World::new(harness).await;
@@ -149,7 +149,7 @@ pub async fn heals<H: Harness>(harness: &H) {
     }
 }
 
-/// The steps in every order: none breaks a guarantee, and the right order works afterwards.
+/// Runs the steps in every order. No order breaks a guarantee, and the right order works afterwards.
 pub async fn any_order<H: Harness>(harness: &H) {
     for order in orders() {
         let mut world = World::new(harness).await;
@@ -172,7 +172,7 @@ fn orders() -> Vec<[Step; 4]> {
         .collect()
 }
 
-/// Every step twice at once.
+/// Runs each step twice at the same time.
 pub async fn overlaps<H: Harness>(harness: &H) {
     let mut world = World::new(harness).await;
     for _ in 0..2 {
@@ -195,7 +195,7 @@ pub async fn overlaps<H: Harness>(harness: &H) {
     }
 }
 
-/// No credential in any log line, report or error, with every kind of failure and with a refusal.
+/// No log line, report or error has a credential in it, whether a call fails or the target refuses.
 pub async fn leaks_nothing<H: Harness>(harness: &H) {
     let capture = Capture::start();
     let subject = harness.subject().await;
@@ -237,14 +237,14 @@ fn secrets_of<H: Harness>(world: &World<'_, H>) -> Vec<Secret> {
     secrets.collect()
 }
 
-/// A fault before and after every call to Secrets Manager and every hook; then a retry with the same token, and a new
-/// rotation. Guarantees hold after every step, and both ends are good.
+/// Each call to Secrets Manager and each hook but `close` fails, once before it takes effect and once after. The guarantees
+/// hold after every step. Then both a retry with the same token and a new rotation succeed.
 pub async fn survives_faults<H: Harness>(harness: &H) {
     survives_some_faults(harness, 1).await;
 }
 
-/// The same at every `stride`-th call. There are eight ways to make a call fail, each of which begins one call later; so
-/// by a stride of eight or less, every call is made to fail.
+/// The same for every `stride`-th call. The suite makes calls fail in eight ways, and each way starts one call later than the
+/// way before. So if the stride is eight or less, every call fails in at least one way.
 pub async fn survives_some_faults<H: Harness>(harness: &H, stride: usize) {
     let mut way = 0;
     for rotations_before in 0..2 {
@@ -261,7 +261,7 @@ pub async fn survives_some_faults<H: Harness>(harness: &H, stride: usize) {
     }
 }
 
-/// Whether there was an `n`-th call.
+/// Makes the `n`-th call fail. Returns whether there was one.
 async fn fault<H: Harness>(
     harness: &H,
     rotations_before: usize,

@@ -1,4 +1,4 @@
-//! Calls that fail on demand: one counter numbers every call that crosses a boundary, store and hooks alike.
+//! Calls that fail on demand. One counter numbers all calls to the store and to the hooks.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,9 +14,9 @@ use crate::version::{SecretId, Stage, VersionId};
 /// Where in a call the fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// The request was lost: nothing happened.
+    /// The request was lost, so nothing happened.
     Before,
-    /// It took effect, and the answer was lost.
+    /// The call took effect, and the answer was lost.
     After,
 }
 
@@ -32,12 +32,12 @@ struct Plan {
 }
 
 impl Faults {
-    /// None: counts only.
+    /// No call fails. The calls are only counted.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// The `n`-th call from now fails.
+    /// The `n`-th call from now fails. The next call is number 0.
     pub fn arm(&self, n: usize, when: When) {
         let mut plan = self.plan();
         *plan = Plan {
@@ -52,7 +52,7 @@ impl Faults {
         self.plan().at = None;
     }
 
-    /// The name of the call that failed.
+    /// The name of the call that failed, if one did.
     pub fn fired(&self) -> Option<&'static str> {
         self.plan().fired
     }
@@ -61,7 +61,7 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Numbers this call; says whether it fails.
+    /// Numbers this call, and says whether it fails.
     fn count(&self, call: &'static str) -> Option<When> {
         let mut plan = self.plan();
         let n = plan.next;
@@ -109,7 +109,7 @@ pub struct Faulty<T> {
 }
 
 impl<T> Faulty<T> {
-    /// Around `inner`.
+    /// Wraps `inner`.
     pub fn new(inner: T, faults: Faults) -> Self {
         Self { inner, faults }
     }

@@ -1,4 +1,4 @@
-//! Secrets Manager in memory, by the rules of its API reference as far as rotation meets them.
+//! Secrets Manager in memory. It follows the rules of the API reference, as far as rotation needs them.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -41,7 +41,7 @@ struct Stored {
 }
 
 impl MemoryStore {
-    /// The secret of that ARN, whose first version, AWSCURRENT, has `value`.
+    /// The secret of that ARN. Its first version has AWSCURRENT and `value`.
     pub fn new(clock: TestClock, secret_id: &SecretId, value: &str) -> Self {
         let store = Self {
             state: Arc::default(),
@@ -57,25 +57,25 @@ impl MemoryStore {
         self.state().admins.insert(arn.to_owned(), value.to_owned());
     }
 
-    /// What RotateSecret does first: an empty version under AWSPENDING.
+    /// Does what RotateSecret does first: it adds an empty version under AWSPENDING.
     pub fn begin(&self, version: &VersionId) {
         self.abandon();
         self.insert(version.clone(), None, vec![Stage::Pending]);
     }
 
-    /// What the service does when it gives a rotation up: AWSPENDING is gone.
+    /// Does what the service does when it gives a rotation up: it takes AWSPENDING off.
     pub fn abandon(&self) {
         for stored in self.state().versions.values_mut() {
             stored.stages.retain(|stage| *stage != Stage::Pending);
         }
     }
 
-    /// Puts a version there, with labels that nobody else loses.
+    /// Adds a version with these labels. No other version loses a label.
     pub fn insert(&self, version: VersionId, value: Option<&str>, stages: Vec<Stage>) {
         self.store(version, value.map(Document::new), stages);
     }
 
-    /// As [`insert`](Self::insert), with a value that is no text.
+    /// Like [`insert`](Self::insert), with a value that is not a text.
     pub fn insert_binary(&self, version: VersionId, stages: Vec<Stage>) {
         self.store(version, Some(Document::binary()), stages);
     }
@@ -100,12 +100,12 @@ impl MemoryStore {
         labelled.filter_map(Stored::text).collect()
     }
 
-    /// The labels as they are.
+    /// The labels of all versions.
     pub fn stages(&self) -> Stages {
         self.state().stages()
     }
 
-    /// Changes what DescribeSecret says beside the labels.
+    /// Changes the answer of DescribeSecret, except for the labels and the date of the last change.
     pub fn describe_as(&self, change: impl FnOnce(&mut Description)) {
         change(&mut self.state().description);
     }

@@ -14,22 +14,22 @@ use crate::version::{SecretId, Stage, VersionId};
 use super::faults::Faulty;
 use super::{Faults, MemoryStore, TestClock, another_secret_id, version_id};
 
-/// What the suite must know of a target. It asks the target by a way of its own, so that no rotator marks its own
-/// homework.
+/// What the suite must know of a target. A harness asks the target without the rotator, so that no rotator checks itself.
 pub trait Harness: Sync {
     /// The rotator under test.
     type Rotator: Rotator;
 
-    /// A new one, as in a new process.
+    /// A new rotator, as in a new process.
     fn rotator(&self) -> Self::Rotator;
 
-    /// An account of its own on the target, with a credential that works.
+    /// Makes an account of its own on the target, with a credential that works.
     fn subject(&self) -> impl Future<Output = Subject> + Send;
 
     /// Whether the target accepts the credential in this JSON.
     fn accepts(&self, secret: &str) -> impl Future<Output = bool> + Send;
 
-    /// The same JSON with a credential that the target refuses, and that no message has as a word.
+    /// The same JSON with another credential, which the target refuses. No message may contain this credential as an ordinary
+    /// word, since [`leaks_nothing`](super::conformance::leaks_nothing) searches all messages for it.
     fn wrong(&self, secret: &str) -> String;
 
     /// The same JSON for a target where nobody answers.
@@ -46,14 +46,14 @@ pub trait Harness: Sync {
 pub struct Subject {
     /// The value of the secret.
     pub secret: String,
-    /// ARN and value of the admin's secret, where the first names one.
+    /// ARN and value of the administrator's secret, if the secret names one.
     pub admin: Option<(String, String)>,
 }
 
 /// One secret and its target, through any number of rotations.
 pub struct World<'a, H> {
     harness: &'a H,
-    /// The secret's ARN: another one in each world, since it is the key of the target's lock.
+    /// The secret's ARN. Each world has another one, since it is the key of the target's lock.
     pub secret_id: SecretId,
     /// Secrets Manager.
     pub store: MemoryStore,
@@ -61,9 +61,9 @@ pub struct World<'a, H> {
     pub clock: TestClock,
     /// The calls that may fail.
     pub faults: Faults,
-    /// The function's time limit; 60 s.
+    /// The function's time limit. It is 60 s at first.
     pub timeout: Duration,
-    /// The function's ARN, if it is to be one in Lambda.
+    /// The function's ARN. With `None`, the steps run as outside Lambda.
     pub function: Option<String>,
     /// Whether createSecret comes without a RotateSecret before it, as from the command line.
     pub fresh: bool,
@@ -75,13 +75,13 @@ pub struct World<'a, H> {
 }
 
 impl<'a, H: Harness> World<'a, H> {
-    /// With an account of its own.
+    /// A world with a new account.
     pub async fn new(harness: &'a H) -> Self {
         let subject = harness.subject().await;
         Self::with(harness, &subject)
     }
 
-    /// With this account.
+    /// A world with this account.
     pub fn with(harness: &'a H, subject: &Subject) -> Self {
         let (clock, secret_id) = (TestClock::default(), another_secret_id());
         let store = MemoryStore::new(clock.clone(), &secret_id, &subject.secret);
@@ -103,7 +103,7 @@ impl<'a, H: Harness> World<'a, H> {
         }
     }
 
-    /// Secrets Manager begins a rotation.
+    /// Secrets Manager begins a rotation. Returns its version.
     pub fn begin(&mut self) -> VersionId {
         self.rotations += 1;
         let version = version_id(self.rotations);
@@ -114,7 +114,7 @@ impl<'a, H: Harness> World<'a, H> {
     /// Runs one step in a new process.
     ///
     /// # Errors
-    /// As the engine.
+    /// The error of the engine.
     pub async fn step(&mut self, version: &VersionId, step: Step) -> Result<Report, RotationError> {
         let (report, ended) = self.invoke(version, step).await;
         if let Err(error) = &ended {
@@ -125,7 +125,7 @@ impl<'a, H: Harness> World<'a, H> {
         ended.map(|()| report)
     }
 
-    /// As [`step`](Self::step), side by side with others.
+    /// Like [`step`](Self::step), but several can run at the same time. Nothing is added to `told`.
     pub async fn invoke(
         &self,
         version: &VersionId,
@@ -153,10 +153,10 @@ impl<'a, H: Harness> World<'a, H> {
         engine.run(&event, &limits).await
     }
 
-    /// The four steps, up to the first that fails.
+    /// Runs the four steps, up to the first that fails.
     ///
     /// # Errors
-    /// That step's.
+    /// The error of the step that failed.
     pub async fn steps(&mut self, version: &VersionId) -> Result<(), RotationError> {
         for step in Step::ALL {
             self.step(version, step).await?;
@@ -164,7 +164,7 @@ impl<'a, H: Harness> World<'a, H> {
         Ok(())
     }
 
-    /// A whole rotation without faults.
+    /// Runs a whole rotation.
     ///
     /// # Panics
     /// If it fails, or if the target does not accept its result.
@@ -207,15 +207,15 @@ impl<'a, H: Harness> World<'a, H> {
         }
     }
 
-    /// A new one of the rotator under test.
+    /// A new instance of the rotator under test.
     pub fn rotator(&self) -> H::Rotator {
         self.harness.rotator()
     }
 
-    /// The guarantees that hold at every instant.
+    /// Checks the guarantees that hold at every instant.
     ///
     /// # Panics
-    /// If one does not.
+    /// If one of them does not hold.
     pub async fn assert_guarantees(&self, when: &str) {
         if self.current_accepted().await {
             return;

@@ -4,7 +4,8 @@ use rotation::event::Step;
 use rotation::protocol::{Age, Answered, Labels, Next, Storing, Who};
 use rotation::store::Put;
 
-use crate::kind::Case;
+use crate::budget::Fault;
+use crate::kind::{Case, Way};
 use crate::secret::{Marks, Version, version};
 use crate::world::World;
 
@@ -28,6 +29,8 @@ pub(crate) enum Came {
     More,
     /// An error: the step ends.
     Error,
+    /// Nobody can do that: it must not be asked for.
+    Impossible,
 }
 
 impl World {
@@ -49,7 +52,11 @@ impl World {
                 self.deliberate(case, i);
             }
             Came::More => self.invocations[i].statement += 1,
-            Came::Error => self.end(i, false),
+            Came::Error => self.end(case, i, false),
+            Came::Impossible => {
+                self.wrong.impossible = true;
+                self.end(case, i, false);
+            }
         }
         true
     }
@@ -57,38 +64,36 @@ impl World {
     fn pays(&mut self, next: Next, how: How) -> bool {
         let reads = matches!(next, Next::Describe | Next::ReadPending | Next::ReadCurrent);
         let logs_in = matches!(next, Next::Open(_) | Next::Look | Next::Prove);
-        let (fits, left) = match how {
+        let (fits, fault) = match how {
             How::Well => return true,
             How::Stale(k) => (
                 reads && usize::from(k) < self.secret.past.len(),
-                &mut self.budget.stale,
+                Fault::Stale,
             ),
-            How::Refused => (logs_in, &mut self.budget.refusal),
-            How::Denied => (next == Next::Put, &mut self.budget.put),
+            How::Refused => (logs_in, Fault::Refusal),
+            How::Denied => (next == Next::Put, Fault::Put),
         };
-        if !fits || *left == 0 {
-            return false;
-        }
-        *left -= 1;
-        self.happened.refused |= how == How::Refused;
-        true
+        fits && self.budget.spend(fault).is_some()
     }
 
     /// Asks `decide`, and ends the invocation where it says so.
     pub fn deliberate(&mut self, case: &Case, i: usize) {
         match self.invocations[i].deliberate(case) {
             crate::invocation::Fate::Goes => {}
-            crate::invocation::Fate::Done => self.end(i, true),
-            crate::invocation::Fate::Refused => self.end(i, false),
+            crate::invocation::Fate::Done => self.end(case, i, true),
+            crate::invocation::Fate::Refused => self.end(case, i, false),
         }
     }
 
     /// The invocation is over; the service, if it waited, goes on or begins again.
-    pub fn end(&mut self, i: usize, well: bool) {
+    pub fn end(&mut self, case: &Case, i: usize, well: bool) {
         let ended = self.invocations.remove(i);
         if ended.attached {
             self.service.running = false;
             self.service.step = if well { self.service.step + 1 } else { 0 };
+            if case.way == Way::DropsPending && self.service.step == 4 {
+                self.secret.vanish(self.keeps_past());
+            }
         }
     }
 
@@ -100,7 +105,7 @@ impl World {
             _ => self.secret.labels,
         };
         Came::Answer(match next {
-            Next::Describe => Answered::Labels(self.describe(i, &labels, how)),
+            Next::Describe => Answered::Labels(self.describe(case, i, &labels, how)),
             Next::ReadPending => Answered::Pending(self.read_mine(case, i, &labels, how)),
             Next::ReadCurrent => {
                 let current = labels.current;
@@ -108,7 +113,7 @@ impl World {
             }
             Next::ReadPrevious => {
                 let Some(id) = self.shown(i).and_then(|labels| labels.previous) else {
-                    return Came::Error;
+                    return Came::Impossible;
                 };
                 Answered::Previous(id, self.seen(case, me, version(me, id), &labels))
             }
@@ -121,14 +126,14 @@ impl World {
                 read.sort_by_key(|(_, seen)| std::cmp::Reverse(seen.map(|seen| seen.created)));
                 Answered::Orphans(read)
             }
-            Next::Open(who) => self.open(i, who, how),
+            Next::Open(who) => return self.open(i, who, how),
             Next::Look => match self.invocations[i].session {
                 Some(session) => Answered::Looked(self.login(i, session.held, how)),
-                None => return Came::Error,
+                None => return Came::Impossible,
             },
-            Next::Prove => match self.secret.held(Some(me)) {
+            Next::Prove => match self.held(i, Who::Pending) {
                 Some(held) => Answered::Proven(self.login(i, held, how)),
-                None => return Came::Error,
+                None => return Came::Impossible,
             },
             Next::Lock => return self.lock(case, i),
             Next::LetGo => {
@@ -145,8 +150,12 @@ impl World {
             Next::Generate => return self.generate(case, i),
             Next::Put if how == How::Denied => Answered::Put(Storing::Refused),
             Next::Put => {
+                let empty = self.secret.versions[usize::from(me)].is_none();
+                if empty && case.way == Way::DatedByValue {
+                    self.secret.made[usize::from(me)] = self.secret.now();
+                }
                 let Some(held) = self.invocations[i].generated else {
-                    return Came::Error;
+                    return Came::Impossible;
                 };
                 match self.secret.put(keep, me, held) {
                     Put::Stored => Answered::Put(Storing::Stored),
@@ -155,7 +164,7 @@ impl World {
             }
             Next::Mark(who) => match self.labelled_as(i, who) {
                 Some(version) => Answered::Marked(who, self.secret.set_mark(keep, version, true)),
-                None => return Came::Error,
+                None => return Came::Impossible,
             },
             Next::Free(who) => {
                 if let Some(version) = self.labelled_as(i, who) {
@@ -164,7 +173,7 @@ impl World {
                 Answered::Freed(who)
             }
             Next::Discard => {
-                if let Some(issued) = self.invocations[i].generated {
+                if let Some(issued) = self.invocations[i].generated.filter(|_| case.kind.makes()) {
                     self.target.end(issued);
                 }
                 Answered::Discarded
@@ -174,9 +183,12 @@ impl World {
             Next::Promote => {
                 let from = self.shown(i).and_then(|labels| labels.current);
                 let from = from.map(|id| version(me, id));
+                let made = |version: Version| self.secret.made[usize::from(version)];
+                let older = from.is_some_and(|from| made(from) > made(me));
+                self.wrong.backwards |= older && from == self.secret.labels.current;
                 Answered::Promoted(self.secret.promote(keep, from, me))
             }
-            Next::Done | Next::Refuse(_) => return Came::Error,
+            Next::Done | Next::Refuse(_) => return Came::Impossible,
         })
     }
 
@@ -197,7 +209,7 @@ impl World {
     }
 
     /// An answer is not older than the horizon's slack: it hides nothing of an earlier rotation from who is old enough.
-    fn describe(&self, i: usize, labels: &Marks, how: How) -> Labels {
+    fn describe(&self, case: &Case, i: usize, labels: &Marks, how: How) -> Labels {
         let me = self.invocations[i].me;
         let hidden = match how {
             How::Stale(k) => &self.secret.past[..=usize::from(k)],
@@ -207,7 +219,7 @@ impl World {
             true => Age::Fits,
             false => self.age(i),
         };
-        Labels::of(&labels.labelled(me), false, age)
+        Labels::of(&labels.labelled(me), case.way == Way::Fresh, age)
     }
 
     /// Old enough is a version if nobody is alive who began before it was made.

@@ -2,10 +2,11 @@
 
 use rotation::event::Step;
 
+use crate::budget::Fault;
 use crate::calls::How;
 use crate::kind::Case;
 use crate::secret::Held;
-use crate::target::{STRANGER, Target};
+use crate::target::{OTHER, STRANGER, Target};
 use crate::world::World;
 
 /// One thing that happens.
@@ -33,6 +34,10 @@ pub enum Event {
     Edit,
     /// Somebody stores another user.
     Stranger,
+    /// Somebody stores another user, whose credential is right.
+    Other,
+    /// Somebody moves AWSCURRENT back to AWSPREVIOUS.
+    Rollback,
     /// The target is what it was.
     Restore,
     /// Somebody changes the credential, and stores it.
@@ -60,8 +65,9 @@ impl World {
             ]);
         }
         events.extend([Event::Begin, Event::Anew, Event::Vanish]);
-        events.extend([Event::Edit, Event::Stranger, Event::Restore, Event::ByHand]);
-        if self.budget.again > 0 {
+        events.extend([Event::Edit, Event::Stranger, Event::Other]);
+        events.extend([Event::Rollback, Event::Restore, Event::ByHand]);
+        if self.budget.left(Fault::Again) > 0 {
             let tokens = (0..16).filter(|token| self.tokens & 1 << token != 0);
             events
                 .extend(tokens.flat_map(|token| (0..4).map(move |step| Event::Again(token, step))));
@@ -78,20 +84,20 @@ impl World {
     }
 
     fn happen(&mut self, case: &Case, event: Event) -> Option<()> {
-        let alive = usize::from(case.budget.alive.max(2));
+        let alive = usize::from(case.budget.alive);
         let room = self.budget.invocations > 0 && self.invocations.len() < alive;
         match event {
             Event::Call(i, n, how) => {
                 return self.call(case, i.into(), n.into(), how).then_some(());
             }
             Event::Crash(i) => {
-                spend(&mut self.budget.crash)?;
-                self.end(i.into(), false);
+                self.budget.spend(Fault::Crash)?;
+                self.end(case, i.into(), false);
             }
             Event::Stall(i) => {
                 let i = usize::from(i);
                 self.invocations[i].attached.then_some(())?;
-                spend(&mut self.budget.stall)?;
+                self.budget.spend(Fault::Stall)?;
                 self.invocations[i].attached = false;
                 self.service.running = false;
                 self.service.step = 0;
@@ -99,7 +105,7 @@ impl World {
             Event::TimeOut(i) => {
                 let i = usize::from(i);
                 (!self.invocations[i].attached).then_some(())?;
-                self.end(i, false);
+                self.end(case, i, false);
             }
             Event::Begin => {
                 let token = self.service.token?;
@@ -110,63 +116,72 @@ impl World {
             }
             Event::Anew => {
                 (!self.service.running).then_some(())?;
-                spend(&mut self.budget.anew)?;
-                self.announce();
+                self.budget.spend(Fault::Anew)?;
+                self.announce(case);
             }
             Event::LostLock(i) => {
                 let session = self.invocations[usize::from(i)].session.as_mut()?;
                 session.locked.then_some(())?;
-                spend(&mut self.budget.lost_lock)?;
+                self.budget.spend(Fault::LostLock)?;
                 session.locked = false;
                 session.dead = true;
             }
             Event::Vanish => {
                 self.secret.labels.pending?;
-                spend(&mut self.budget.vanish)?;
+                self.budget.spend(Fault::Vanish)?;
                 self.secret.vanish(self.keeps_past());
             }
             Event::Again(token, step) => {
                 room.then_some(())?;
-                spend(&mut self.budget.again)?;
+                self.budget.spend(Fault::Again)?;
                 self.begin(token, Step::ALL[usize::from(step)], false);
                 let last = self.invocations.len() - 1;
                 self.deliberate(case, last);
             }
-            Event::Edit | Event::Stranger | Event::Restore | Event::ByHand => {
-                return self.person(case, event);
-            }
+            _ => return self.person(case, event),
         }
         Some(())
     }
 
-    /// What a person does.
+    /// What a person does. Whoever changes more than the JSON waits until nothing runs.
     fn person(&mut self, case: &Case, event: Event) -> Option<()> {
-        let at_once = !self.invocations.is_empty();
-        (!at_once || !self.budget.quiet).then_some(())?;
+        let quiet = self.invocations.is_empty() || event == Event::Edit;
+        quiet.then_some(())?;
         let current = self.current()?;
         let keep = self.keeps_past();
         match event {
             Event::Edit => {
-                spend(&mut self.budget.edit)?;
+                self.budget.spend(Fault::Edit)?;
                 self.secret.store(keep, current);
             }
             Event::Stranger => {
-                spend(&mut self.budget.stranger)?;
+                self.budget.spend(Fault::Stranger)?;
                 let credential = self.draw();
                 self.named.push(u8::MAX);
                 let user = STRANGER;
                 self.secret.store(keep, Held { user, credential });
                 self.happened.stranger = true;
             }
+            Event::Other => {
+                (current.user != OTHER.user).then_some(())?;
+                self.budget.spend(Fault::Other)?;
+                self.secret.store(keep, OTHER);
+                self.happened.other = true;
+            }
+            Event::Rollback => {
+                self.budget.spend(Fault::Rollback)?;
+                self.secret.roll_back(keep)?;
+                self.happened.rolled_back = true;
+            }
             Event::Restore => {
-                spend(&mut self.budget.restore)?;
+                self.budget.spend(Fault::Restore)?;
                 let first = Target::new(case.kind, case.steady);
                 (self.target != first).then_some(())?;
                 self.target = first;
                 self.happened.restored = true;
             }
             _ => {
-                spend(&mut self.budget.by_hand)?;
+                self.budget.spend(Fault::ByHand)?;
                 let credential = self.draw();
                 self.named.push(u8::MAX);
                 let held = Held {
@@ -179,12 +194,6 @@ impl World {
                 self.happened.by_hand = true;
             }
         }
-        self.happened.at_once |= at_once;
         Some(())
     }
-}
-
-fn spend(budget: &mut u8) -> Option<()> {
-    *budget = budget.checked_sub(1)?;
-    Some(())
 }

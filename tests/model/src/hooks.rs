@@ -1,13 +1,13 @@
 //! What the rotator's hooks do, and what they answer.
 
 use rotation::event::Step;
-use rotation::protocol::{Age, Answer, Answered, Who};
+use rotation::protocol::{Age, Answer, Answered, RetirePolicy, Who};
 
 use crate::calls::{Came, How};
 use crate::invocation::Session;
 use crate::kind::{Case, Kind};
-use crate::secret::{Held, Version, number, version};
-use crate::target::Progress;
+use crate::secret::{Held, Version, version};
+use crate::target::{Progress, Target};
 use crate::world::World;
 
 impl World {
@@ -16,7 +16,7 @@ impl World {
         let me = self.invocations[i].me;
         let id = match who {
             Who::Current => view.current.seen()?.id,
-            Who::Pending => number(me, me),
+            Who::Pending => view.pending.seen()?.id,
             Who::Previous => view.previous?.0,
             Who::Orphan(id) => id,
         };
@@ -31,9 +31,9 @@ impl World {
         Answer::Accepted
     }
 
-    pub(crate) fn open(&mut self, i: usize, who: Who, how: How) -> Answered {
+    pub(crate) fn open(&mut self, i: usize, who: Who, how: How) -> Came {
         let Some(held) = self.held(i, who) else {
-            return Answered::Opened(who, Answer::Rejected);
+            return Came::Impossible;
         };
         let answer = self.login(i, held, how);
         let session = Session {
@@ -42,7 +42,7 @@ impl World {
             dead: false,
         };
         self.invocations[i].session = (answer == Answer::Accepted).then_some(session);
-        Answered::Opened(who, answer)
+        Came::Answer(Answered::Opened(who, answer))
     }
 
     pub(crate) fn lock(&mut self, case: &Case, i: usize) -> Came {
@@ -60,7 +60,8 @@ impl World {
                 }
                 Came::Answer(Answered::Locked)
             }
-            _ => Came::Error,
+            Some(_) => Came::Error,
+            None => Came::Impossible,
         }
     }
 
@@ -75,9 +76,11 @@ impl World {
 
     pub(crate) fn generate(&mut self, case: &Case, i: usize) -> Came {
         let Some(current) = self.held(i, Who::Current) else {
-            return Came::Error;
+            return Came::Impossible;
         };
-        if !case.kind.issues() {
+        let proven = self.invocations[i].proven & 1 << current.user != 0;
+        self.wrong.unproven |= case.kind.issues() && !proven && !case.plan.alone;
+        if !case.kind.makes() {
             let me = self.invocations[i].me;
             let alternate = case.kind.succession() == rotation::Succession::Alternate;
             self.invocations[i].generated = Some(Held {
@@ -90,9 +93,6 @@ impl World {
                 credential: 16 + me,
             });
             return Came::Answer(Answered::Generated);
-        }
-        if self.invocations[i].proven & 1 << current.user == 0 && !case.plan.alone {
-            self.unproven |= 1 << current.user;
         }
         if self.invocations[i].statement == 0 && case.kind == Kind::Tokens {
             self.sweep(case, i, current);
@@ -116,7 +116,7 @@ impl World {
 
     /// What no labelled version names, and nobody who lives can have made.
     fn sweep(&mut self, case: &Case, i: usize, current: Held) {
-        if case.plan.retire == rotation::protocol::RetirePolicy::Never {
+        if case.plan.retire == RetirePolicy::Never {
             return;
         }
         let inv = &self.invocations[i];
@@ -124,7 +124,7 @@ impl World {
         let labelled: Vec<Version> = self.shown_versions(i);
         for (credential, named) in self.named.clone().into_iter().enumerate() {
             let credential = u8::try_from(credential).unwrap_or(u8::MAX);
-            let beside = self.named[usize::from(current.credential)] == named;
+            let beside = self.named.get(usize::from(current.credential)) == Some(&named);
             let counts = labelled.contains(&named) && named != me && !beside;
             if credential != current.credential && !counts && old & 1 << credential != 0 {
                 self.target.end(Held {
@@ -149,15 +149,22 @@ impl World {
     }
 
     /// The session of a hook that is about to change something.
-    fn at_work(&self, i: usize) -> Option<Session> {
-        self.invocations[i].session.filter(|session| !session.dead)
+    fn at_work(&self, i: usize) -> Result<Session, Came> {
+        match self.invocations[i].session {
+            Some(session) if !session.dead => Ok(session),
+            Some(_) => Err(Came::Error),
+            None => Err(Came::Impossible),
+        }
     }
 
     pub(crate) fn write(&mut self, case: &Case, i: usize) -> Came {
         let held = (self.held(i, Who::Current), self.held(i, Who::Pending));
-        let ((Some(current), Some(pending)), Some(_)) = (held, self.at_work(i)) else {
-            return Came::Error;
+        let (Some(current), Some(pending)) = held else {
+            return Came::Impossible;
         };
+        if let Err(came) = self.at_work(i) {
+            return came;
+        }
         let statement = self.invocations[i].statement;
         match self.target.write(case.kind, statement, current, pending) {
             Progress::More => Came::More,
@@ -166,31 +173,38 @@ impl World {
     }
 
     pub(crate) fn retire(&mut self, case: &Case, i: usize, who: Who) -> Came {
-        let (Some(session), Some(retired)) = (self.at_work(i), self.held(i, who)) else {
-            return Came::Error;
+        let session = match self.at_work(i) {
+            Ok(session) => session,
+            Err(came) => return came,
         };
+        let Some(retired) = self.held(i, who) else {
+            return Came::Impossible;
+        };
+        self.wrong.ended_others |= session.held.user != retired.user;
         let statement = self.invocations[i].statement;
         let before = self.target;
         let progress = self
             .target
             .retire(case.kind, statement, session.held, retired);
-        self.note_ended(&before, who, retired);
+        self.note_ended(case, &before, who, retired);
         match progress {
             Progress::More => Came::More,
             Progress::Through => Came::Answer(Answered::Retired(who)),
         }
     }
 
-    /// A credential that AWSCURRENT holds must not be ended; one that AWSPREVIOUS holds, only as AWSPREVIOUS'.
-    fn note_ended(&mut self, before: &crate::target::Target, who: Who, retired: Held) {
+    /// A credential that AWSCURRENT holds must not be ended; one that AWSPREVIOUS holds, only as AWSPREVIOUS'. If the policy is
+    /// `never`, one that any version holds.
+    fn note_ended(&mut self, case: &Case, before: &Target, who: Who, retired: Held) {
         if !before.accepts(retired) || self.target.accepts(retired) {
             return;
         }
         let labels = self.secret.labels;
         let previous = labels.previous.filter(|_| who != Who::Previous);
         let in_use = [labels.current, previous].map(|version| self.secret.held(version));
-        if in_use.contains(&Some(retired)) {
-            self.ended_in_use |= 1 << retired.credential;
+        let never = case.plan.retire == RetirePolicy::Never;
+        if never || in_use.contains(&Some(retired)) {
+            self.wrong.ended_in_use = true;
         }
     }
 }

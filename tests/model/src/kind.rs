@@ -26,6 +26,23 @@ pub enum Kind {
     Tokens,
     /// A token that the service issues; each new one ends the last.
     Roll,
+    /// A value that we make, and a service takes: it issues others too, so the holder is proven first. There is no lock.
+    PutValue,
+}
+
+/// How Secrets Manager, or whoever began, behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// As AWS does.
+    Usual,
+    /// AWS's own template has stored a value, which has no mark.
+    Template,
+    /// No RotateSecret came before: the command line.
+    Fresh,
+    /// A version is as old as its value.
+    DatedByValue,
+    /// AWSPENDING is taken off when a rotation was finished.
+    DropsPending,
 }
 
 /// One search.
@@ -37,6 +54,8 @@ pub struct Case {
     pub plan: Plan,
     /// Whether a rotation was finished before; else the first version is AWSCURRENT, and has no mark.
     pub steady: bool,
+    /// How Secrets Manager behaves.
+    pub way: Way,
     /// The most tokens that the service allows.
     pub limit: u32,
     /// What may happen.
@@ -45,7 +64,7 @@ pub struct Case {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Single,
         Self::AlternatePg,
         Self::AlternateMy,
@@ -55,26 +74,35 @@ impl Kind {
         Self::LockedKeys,
         Self::Tokens,
         Self::Roll,
+        Self::PutValue,
     ];
 
     /// What becomes of the old credential.
     pub fn succession(self) -> Succession {
         match self {
-            Self::Single | Self::Roll => Succession::Replace,
+            Self::Single | Self::Roll | Self::PutValue => Succession::Replace,
             Self::AlternatePg | Self::AlternateMy => Succession::Alternate,
             Self::Dual | Self::Maria => Succession::Displace,
             Self::Keys | Self::LockedKeys | Self::Tokens => Succession::Coexist,
         }
     }
 
-    /// Whether the target makes the credential.
+    /// Whether its rotator says that it issues.
     pub fn issues(self) -> bool {
+        self.makes() || self == Self::PutValue
+    }
+
+    /// Whether the target makes the credential.
+    pub fn makes(self) -> bool {
         matches!(self, Self::Tokens | Self::Roll)
     }
 
     /// Whether two invocations exclude one another.
     pub fn locks(self) -> bool {
-        !matches!(self, Self::Keys | Self::Tokens | Self::Roll)
+        !matches!(
+            self,
+            Self::Keys | Self::Tokens | Self::Roll | Self::PutValue
+        )
     }
 
     /// Whether AWSCURRENT is accepted at every instant, by nature.
@@ -96,6 +124,7 @@ impl Case {
             kind,
             plan,
             steady: true,
+            way: Way::Usual,
             limit: 8,
             budget,
         }
@@ -122,6 +151,13 @@ impl Case {
         self
     }
 
+    /// Where Secrets Manager behaves in this way.
+    #[must_use]
+    pub fn way(mut self, way: Way) -> Self {
+        self.way = way;
+        self
+    }
+
     /// At a service that allows so many tokens.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
@@ -140,6 +176,9 @@ impl Case {
         }
         if self.plan.eager {
             words.push("eager".into());
+        }
+        if self.way != Way::Usual {
+            words.push(format!("{:?}", self.way));
         }
         if self.limit < 8 {
             words.push(format!("limit {}", self.limit));

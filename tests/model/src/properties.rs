@@ -2,6 +2,7 @@
 
 use rotation::protocol::RetirePolicy;
 
+use crate::budget::Fault;
 use crate::kind::{Case, Kind};
 use crate::secret::Version;
 use crate::world::World;
@@ -15,7 +16,7 @@ pub enum Property {
     Findable,
     /// It accepts a version that carries a label.
     Labelled,
-    /// AWSCURRENT never returns to a version that it left.
+    /// AWSCURRENT never returns to a version that it left, nor to one that is older.
     Forward,
     /// AWSCURRENT's user may do all that the application needs.
     Privileged,
@@ -31,11 +32,25 @@ pub enum Property {
     InUse,
     /// The administrator issues nothing for a user whom nobody has proven to be.
     Proven,
+    /// No credential is to be ended that is another user's than the session's.
+    Own,
+    /// After a rotation that nothing cut off, at most two credentials live.
+    Two,
+    /// A rotation that was cut off, and nothing else, is finished by its retry.
+    Continues,
+    /// The protocol asks for nothing that cannot be done: a hook without a session, a value that was not read.
+    Possible,
 }
+
+/// Faults after which a rotation still does all of its work.
+const NOTHING_CUT: [Fault; 2] = [Fault::Anew, Fault::Stale];
+
+/// Faults after which the same rotation can be finished.
+const CUTS: [Fault; 4] = [Fault::Crash, Fault::Stall, Fault::LostLock, Fault::Stale];
 
 impl Property {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Accepted,
         Self::Findable,
         Self::Labelled,
@@ -47,6 +62,10 @@ impl Property {
         Self::Heals,
         Self::InUse,
         Self::Proven,
+        Self::Own,
+        Self::Two,
+        Self::Continues,
+        Self::Possible,
     ];
 
     /// Why this property is not asked of this world, if it is not: by the nature of the target, or since what happened breaks
@@ -69,19 +88,48 @@ impl Property {
             Self::Accepted if !kind.overlaps() => {
                 Some("one credential: AWSCURRENT is refused between setSecret and finishSecret")
             }
-            Self::Findable if kind != Kind::Single => Some("AWSCURRENT itself is accepted"),
+            Self::Findable if !matches!(kind, Kind::Single | Kind::PutValue) => {
+                Some("AWSCURRENT itself is accepted")
+            }
             Self::Labelled if kind == Kind::Roll => {
                 Some("the service ends the old token before the new one is stored")
             }
             Self::Finished if kind == Kind::Roll => {
                 Some("two createSecret at once may store the token that the other one ended")
             }
-            Self::Known | Self::Heals if kind.succession() != rotation::Succession::Coexist => {
+            Self::Finished if kind == Kind::PutValue && case.budget.left(Fault::Stall) > 0 => Some(
+                "without a lock, who slept right before its write may write over a newer value",
+            ),
+            Self::Known | Self::Heals | Self::Two
+                if kind.succession() != rotation::Succession::Coexist =>
+            {
                 Some("old credentials end by themselves")
             }
-            Self::Known | Self::Heals if case.plan.retire == RetirePolicy::Never => {
+            Self::Known | Self::Heals | Self::Two if case.plan.retire == RetirePolicy::Never => {
                 Some("the policy is never")
             }
+            Self::Two if !case.budget.only(&NOTHING_CUT) => {
+                Some("who was cut off may leave a third until the next rotation")
+            }
+            Self::Continues if !case.budget.only(&CUTS) => {
+                Some("more happens than that a process dies or sleeps")
+            }
+            Self::Continues if kind == Kind::Roll => {
+                Some("two createSecret at once may store the token that the other one ended")
+            }
+            _ => None,
+        };
+        let rolled_back = match self {
+            _ if !happened.rolled_back => None,
+            Self::Accepted | Self::Findable => {
+                Some("somebody moved AWSCURRENT back to what may be dead by now")
+            }
+            Self::Recovers if kind.succession() == rotation::Succession::Alternate => {
+                Some("somebody moved AWSCURRENT back: two users go on from AWSCURRENT alone")
+            }
+            Self::Recovers if case.limit < 8 => Some(
+                "somebody moved AWSCURRENT back: without it nothing is ended, and there is no room",
+            ),
             _ => None,
         };
         let restored = match self {
@@ -101,10 +149,7 @@ impl Property {
             }
             _ => None,
         };
-        let at_once = happened
-            .at_once
-            .then_some("a person acted while an invocation lived");
-        nature.or(wrong_current).or(restored).or(at_once)
+        nature.or(wrong_current).or(rolled_back).or(restored)
     }
 }
 
@@ -124,9 +169,12 @@ impl World {
                     .is_some_and(|held| self.target.privileged(held)),
                 Property::Finished => !finished || self.current_accepted(),
                 Property::Known => !self.idle() || self.all_known(case),
-                Property::InUse => self.ended_in_use == 0,
-                Property::Proven => self.unproven == 0,
-                Property::Recovers | Property::Heals => true,
+                Property::Two => !self.idle() || self.few(),
+                Property::InUse => !self.wrong.ended_in_use,
+                Property::Proven => !self.wrong.unproven,
+                Property::Own => !self.wrong.ended_others,
+                Property::Possible => !self.wrong.impossible,
+                Property::Recovers | Property::Heals | Property::Continues => true,
             };
             !holds && property.left_out(case, self).is_none()
         })
@@ -135,6 +183,12 @@ impl World {
     /// No invocation lives, and the last rotation was finished.
     pub fn idle(&self) -> bool {
         self.invocations.is_empty() && self.service.step == 4
+    }
+
+    /// At most two credentials of the user live.
+    pub fn few(&self) -> bool {
+        self.current()
+            .is_none_or(|held| self.target.count(held.user) <= 2)
     }
 
     fn accepts(&self, version: Option<Version>) -> bool {
@@ -157,7 +211,7 @@ impl World {
 
     fn forward(&self) -> bool {
         let current = self.secret.labels.current;
-        current.is_none_or(|version| self.secret.left & 1 << version == 0)
+        !self.wrong.backwards && current.is_none_or(|version| self.secret.left & 1 << version == 0)
     }
 
     /// Each credential of the user is held by a version with a label; a token may have our name instead.
@@ -175,6 +229,7 @@ impl World {
             Kind::Tokens => labelled | named,
             _ => labelled,
         };
-        self.target.live[0] & !known == 0
+        let user = self.current().map_or(0, |held| held.user);
+        self.target.live[usize::from(user)] & !known == 0
     }
 }

@@ -8,7 +8,7 @@ use crate::events::Event;
 use crate::fingerprint::fingerprint;
 use crate::kind::Case;
 use crate::properties::Property;
-use crate::world::{Happened, World};
+use crate::world::{Happened, World, Wrong};
 
 /// Remembers what was found.
 #[derive(Debug, Default)]
@@ -45,12 +45,11 @@ fn calm(world: &World) -> World {
     if calm.service.step < 4 {
         calm.service.step = 0;
     }
-    calm.budget = Budget::of(u8::MAX);
+    calm.budget = Budget::of(u8::MAX, "");
     calm.secret.past.clear();
     calm.secret.left = 0;
     calm.tokens = 0;
-    calm.unproven = 0;
-    calm.ended_in_use = 0;
+    calm.wrong = Wrong::default();
     calm.happened = Happened::default();
     calm
 }
@@ -58,6 +57,10 @@ fn calm(world: &World) -> World {
 fn judge(case: &Case, calm: &World, heals: bool) -> Option<Property> {
     let retried = (calm.service.step < 4).then(|| rotate(case, calm.clone(), false));
     let retried = retried.flatten();
+    let continues = Property::Continues.left_out(case, calm).is_none();
+    if continues && calm.service.step < 4 && retried.is_none() {
+        return Some(Property::Continues);
+    }
     let anew = retried.or_else(|| rotate(case, calm.clone(), true));
     let Some(recovered) = anew else {
         return Some(Property::Recovers);
@@ -77,7 +80,7 @@ fn judge(case: &Case, calm: &World, heals: bool) -> Option<Property> {
 /// One rotation, in which nothing goes wrong; `None` if it does not end well.
 pub fn rotate(case: &Case, mut world: World, anew: bool) -> Option<World> {
     if anew {
-        world.announce();
+        world.announce(case);
     }
     let mut failures = 0;
     for _ in 0..ENOUGH {

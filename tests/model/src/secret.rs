@@ -38,6 +38,8 @@ pub struct Marks {
 pub struct Secret {
     /// The versions; `None` has no value yet.
     pub versions: Vec<Option<Held>>,
+    /// When each version, or its value, was made: a number of the order.
+    pub made: Vec<u8>,
     /// The labels now.
     pub labels: Marks,
     /// The labels before the last changes, newest first; kept where reads may be stale.
@@ -122,12 +124,26 @@ impl Secret {
         }
     }
 
-    /// RotateSecret announces a version.
-    pub fn announce(&mut self, keep: bool) -> Version {
-        let version = u8::try_from(self.versions.len()).unwrap_or(u8::MAX);
-        self.versions.push(None);
-        self.relabel(keep, |labels| labels.pending = Some(version));
+    /// RotateSecret announces a version, if that is how a rotation begins.
+    pub fn announce(&mut self, keep: bool, fresh: bool) -> Version {
+        let version = self.add(None);
+        if !fresh {
+            self.relabel(keep, |labels| labels.pending = Some(version));
+        }
         version
+    }
+
+    /// Another version.
+    pub fn add(&mut self, held: Option<Held>) -> Version {
+        let version = u8::try_from(self.versions.len()).unwrap_or(u8::MAX);
+        self.versions.push(held);
+        self.made.push(self.now());
+        version
+    }
+
+    /// The next moment at which something is made.
+    pub fn now(&self) -> u8 {
+        self.made.iter().max().map_or(0, |last| last + 1)
     }
 
     /// AWSPENDING is taken away.
@@ -137,13 +153,23 @@ impl Secret {
 
     /// Somebody stores a new value as AWSCURRENT.
     pub fn store(&mut self, keep: bool, held: Held) {
-        let version = u8::try_from(self.versions.len()).unwrap_or(u8::MAX);
-        self.versions.push(Some(held));
+        let version = self.add(Some(held));
         self.left |= self.labels.current.map_or(0, |from| 1 << from);
         self.relabel(keep, |labels| {
             labels.previous = labels.current;
             labels.current = Some(version);
         });
+    }
+
+    /// Somebody moves AWSCURRENT back to where it was; `None` if there is no such version.
+    pub fn roll_back(&mut self, keep: bool) -> Option<()> {
+        let (to, from) = (self.labels.previous?, self.labels.current?);
+        self.left = (self.left | 1 << from) & !(1 << to);
+        self.relabel(keep, |labels| {
+            labels.previous = Some(from);
+            labels.current = Some(to);
+        });
+        Some(())
     }
 
     /// PutSecretValue of a version, under AWSPENDING and its mark.
@@ -196,7 +222,8 @@ impl Secret {
             id: number(me, asked),
             current: labels.current == Some(asked),
             marked: labels.marked(asked),
-            created: SystemTime::UNIX_EPOCH + Duration::from_secs(asked.into()),
+            created: SystemTime::UNIX_EPOCH
+                + Duration::from_secs(self.made[usize::from(asked)].into()),
             value: Some(Value {
                 target: 0,
                 principal: held.user.into(),

@@ -3,11 +3,19 @@
 use crate::kind::Kind;
 use crate::secret::{Credential, Held};
 
-/// Users: two, and a stranger whose credential nobody of this secret has.
-const USERS: usize = 3;
+/// Users: two, a stranger whose credential nobody of this secret has, and another whose credential somebody has.
+const USERS: usize = 4;
 
 /// The stranger.
 pub const STRANGER: u8 = 2;
+
+const OTHERS: Credential = 31;
+
+/// Another user's credential, which is right; nobody rotates it.
+pub const OTHER: Held = Held {
+    user: 3,
+    credential: OTHERS,
+};
 
 /// The target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,10 +47,10 @@ impl Target {
     /// At the start: the first credential is AWSCURRENT's, or, after a rotation, the second.
     pub fn new(kind: Kind, steady: bool) -> Self {
         let (old, new) = (bit(0), bit(1));
-        let mut live = [old, 0, bit(31)];
+        let mut live = [old, 0, 0, bit(OTHERS)];
         if steady {
             live[0] = match kind {
-                Kind::Single | Kind::Roll => new,
+                Kind::Single | Kind::Roll | Kind::PutValue => new,
                 Kind::AlternatePg | Kind::AlternateMy => old,
                 _ => old | new,
             };
@@ -54,7 +62,7 @@ impl Target {
         Self {
             live,
             primary: u8::from(steady),
-            grants: [true, steady, true],
+            grants: [true, steady, true, true],
             foreign: 0,
         }
     }
@@ -74,7 +82,7 @@ impl Target {
         let user = usize::from(pending.user);
         let new = bit(pending.credential);
         match (kind, n) {
-            (Kind::Single, _) => self.live[user] = new,
+            (Kind::Single | Kind::PutValue, _) => self.live[user] = new,
             (Kind::AlternatePg, _) => {
                 self.live[user] = new;
                 self.grants[user] = true;

@@ -2,9 +2,9 @@
 
 use rotation::event::Step;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Fault};
 use crate::invocation::Invocation;
-use crate::kind::Case;
+use crate::kind::{Case, Way};
 use crate::secret::{Held, Marks, Secret, Version};
 use crate::target::Target;
 
@@ -27,10 +27,8 @@ pub struct World {
     pub named: Vec<Version>,
     /// The versions that are a rotation's, a bit for each.
     pub tokens: u16,
-    /// Users whose administrator was asked to issue something before anybody had proven to be them.
-    pub unproven: u8,
-    /// Credentials that were ended while a version in use held them.
-    pub ended_in_use: u32,
+    /// What must never be done.
+    pub wrong: Wrong,
     /// What happened that makes some properties void.
     pub happened: Happened,
 }
@@ -46,6 +44,21 @@ pub struct Service {
     pub running: bool,
 }
 
+/// What was done, and must never be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Wrong {
+    /// The administrator issued something for a user whom nobody had proven to be.
+    pub unproven: bool,
+    /// AWSCURRENT moved to a version that was made before the one that it left.
+    pub backwards: bool,
+    /// A credential was ended while a version in use held it.
+    pub ended_in_use: bool,
+    /// A credential of another user than the session's was to be ended.
+    pub ended_others: bool,
+    /// The protocol asked for what cannot be done: a hook without a session, a value that was not read.
+    pub impossible: bool,
+}
+
 /// Faults that break some property by themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Happened {
@@ -53,12 +66,12 @@ pub struct Happened {
     pub restored: bool,
     /// A person stored another user.
     pub stranger: bool,
+    /// A person stored another user, whose credential is right.
+    pub other: bool,
+    /// A person moved AWSCURRENT back.
+    pub rolled_back: bool,
     /// A person changed the credential.
     pub by_hand: bool,
-    /// A person acted while an invocation lived.
-    pub at_once: bool,
-    /// The target refused what it would have taken.
-    pub refused: bool,
 }
 
 impl World {
@@ -70,6 +83,7 @@ impl World {
         };
         let mut secret = Secret {
             versions: vec![Some(first)],
+            made: vec![0],
             labels: Marks {
                 current: Some(0),
                 ..Marks::default()
@@ -80,7 +94,7 @@ impl World {
         };
         if case.steady {
             let alternate = case.kind.succession() == rotation::Succession::Alternate;
-            secret.versions.push(Some(Held {
+            secret.add(Some(Held {
                 user: u8::from(alternate),
                 credential: 1,
             }));
@@ -104,28 +118,48 @@ impl World {
             next_credential: 2,
             named: vec![0, 1],
             tokens: 0,
-            unproven: 0,
-            ended_in_use: 0,
+            wrong: Wrong::default(),
             happened: Happened::default(),
         };
-        world.announce();
+        world.announce(case);
+        if case.way == Way::Template {
+            world.template(case);
+        }
         world
     }
 
     /// Whether answers may be older than they should be.
     pub fn keeps_past(&self) -> bool {
-        self.budget.stale > 0
+        self.budget.left(Fault::Stale) > 0
     }
 
     /// RotateSecret.
-    pub fn announce(&mut self) {
-        let token = self.secret.announce(self.keeps_past());
+    pub fn announce(&mut self, case: &Case) {
+        let fresh = case.way == Way::Fresh;
+        let token = self.secret.announce(self.keeps_past(), fresh);
         self.tokens |= 1 << token;
         self.service = Service {
             token: Some(token),
             step: 0,
             running: false,
         };
+    }
+
+    /// AWS's template has stored a value, and was cut off.
+    fn template(&mut self, case: &Case) {
+        let alternate = case.kind.succession() == rotation::Succession::Alternate;
+        let user = self.current().map_or(0, |held| held.user);
+        let user = if alternate { 1 - user } else { user };
+        let credential = self.draw();
+        self.named.push(u8::MAX);
+        let held = Held { user, credential };
+        if case.kind.makes() {
+            self.target.issue(case.kind, held);
+        }
+        if let Some(last) = self.secret.versions.last_mut() {
+            *last = Some(held);
+        }
+        self.secret.past.clear();
     }
 
     /// A credential that nobody has.
@@ -168,7 +202,7 @@ impl World {
         if !self.keeps_past() {
             self.secret.past.clear();
         }
-        if self.budget.again == 0 {
+        if self.budget.left(Fault::Again) == 0 {
             self.tokens = self.service.token.map_or(0, |token| 1 << token);
         }
     }

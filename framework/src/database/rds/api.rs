@@ -1,4 +1,4 @@
-//! The calls to the RDS API: one parameter each, signed by AWS's own signer, and answered in XML.
+//! The calls to the RDS API. Each has one parameter, is signed by AWS's own signer, and is answered in XML.
 //! Source: <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html>.
 
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub(super) struct Api {
     key: OwnKey,
 }
 
-/// What an answer says of one thing: its texts by their paths, as in `Endpoint.Address`.
+/// What an answer says of one thing. It has the texts by their paths, as in `Endpoint.Address`.
 #[derive(Debug, Default)]
 pub(super) struct Found(BTreeMap<String, String>);
 
@@ -38,8 +38,7 @@ impl Api {
         }
     }
 
-    /// What RDS says of `name`: the first element of this tag in the answer to `action`. None, if it knows no such
-    /// thing.
+    /// What RDS says of `name`: the first element with this tag in the answer to `action`. `None` if RDS does not know `name`.
     pub(super) async fn ask(
         &self,
         action: &'static str,

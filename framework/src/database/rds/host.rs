@@ -1,6 +1,6 @@
-//! What the name of an RDS host says: of which kind it is, and who answers to it.
+//! What the name of an RDS host says: its kind, and its identifier.
 
-/// A host in one of RDS's domains, by the identifier that the RDS API knows it by.
+/// A host in one of RDS's domains, with the identifier that the RDS API has for it.
 ///
 /// Sources: <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html>,
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connecting.html>.
@@ -40,7 +40,7 @@ impl<'a> Host<'a> {
         })
     }
 
-    /// A proxy knows no other password than the one that Secrets Manager has under AWSCURRENT.
+    /// Whether this is a proxy. A proxy accepts only the password that Secrets Manager has under AWSCURRENT.
     pub(super) fn is_proxy(self) -> bool {
         matches!(self, Self::Proxy(_) | Self::ProxyEndpoint(_))
     }
