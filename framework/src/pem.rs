@@ -32,6 +32,27 @@ fn check(pem: &[u8], today: &str) -> Result<(), String> {
     if certificates.is_empty() {
         return Err("holds no certificate; a PEM file with BEGIN CERTIFICATE is needed".into());
     }
+    let expired = ends_before(&certificates, today)?;
+    match expired.iter().max() {
+        Some(last) if expired.len() == certificates.len() => Err(format!(
+            "holds only certificates that have expired, the last on {}",
+            last.get(..8).unwrap_or(last)
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The dates at which certificates in `pem` expired, if any did.
+#[cfg(test)]
+pub(crate) fn expired(pem: &[u8]) -> Result<Vec<String>, String> {
+    let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|_| "is not a valid PEM file".to_owned())?;
+    ends_before(&certificates, &today())
+}
+
+/// Those ends of `certificates` that are before `today`.
+fn ends_before(certificates: &[CertificateDer<'_>], today: &str) -> Result<Vec<String>, String> {
     let mut expired = Vec::new();
     for (n, certificate) in certificates.iter().enumerate() {
         let unusable = || format!("holds a broken certificate (number {})", n + 1);
@@ -40,13 +61,7 @@ fn check(pem: &[u8], today: &str) -> Result<(), String> {
         let end = not_after(certificate).ok_or_else(unusable)?;
         expired.extend(Some(end).filter(|end| end.as_str() < today));
     }
-    match expired.iter().max() {
-        Some(last) if expired.len() == certificates.len() => Err(format!(
-            "holds only certificates that have expired, the last on {}",
-            last.get(..8).unwrap_or(last)
-        )),
-        _ => Ok(()),
-    }
+    Ok(expired)
 }
 
 /// The time in UTC, as in `20261231235959`.

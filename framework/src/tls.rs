@@ -47,9 +47,24 @@ impl Roots {
     }
 }
 
+/// Whether nobody who is trusted vouches for the server's certificate.
+pub fn is_unknown_authority(error: &(dyn Error + 'static)) -> bool {
+    let unknown = |error: &TlsError| {
+        let issuer = CertificateError::UnknownIssuer;
+        *error == TlsError::InvalidCertificate(issuer)
+            || *error == TlsError::InvalidCertificate(CertificateError::BadSignature)
+    };
+    of_tls(error).is_some_and(unknown)
+}
+
 /// The reason that TLS gives, if `error` or one of its causes has one. `bundle` is the variable that names more authorities.
 /// `otherwise` follows the advice to use the certificate's name, and says what else can be done.
 pub fn refusal(error: &(dyn Error + 'static), bundle: &str, otherwise: &str) -> Option<String> {
+    of_tls(error).map(|tls| reason(tls, bundle, otherwise))
+}
+
+/// The error of TLS in `error` or in one of its causes.
+fn of_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a TlsError> {
     let mut cause = Some(error);
     while let Some(error) = cause {
         let inner = error
@@ -57,7 +72,7 @@ pub fn refusal(error: &(dyn Error + 'static), bundle: &str, otherwise: &str) -> 
             .and_then(std::io::Error::get_ref);
         let inner = inner.and_then(|inner| inner.downcast_ref::<TlsError>());
         if let Some(tls) = error.downcast_ref::<TlsError>().or(inner) {
-            return Some(reason(tls, bundle, otherwise));
+            return Some(tls);
         }
         cause = error.source();
     }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use super::tls::uncovered;
 use crate::error::HookError;
 use crate::network::Unreachable;
 use crate::rotator::Rejection;
@@ -19,6 +20,8 @@ pub enum Failure {
     Unreachable(Unreachable),
     /// There is no TLS, or not with a certificate that can be verified.
     Tls(String),
+    /// Nobody who is trusted vouches for the server's certificate.
+    UnknownAuthority,
     /// The database does not exist.
     NoSuchDatabase(String),
     /// The server's rules keep this user or host out, or the account may not log in.
@@ -54,6 +57,18 @@ impl Failure {
             Self::Unreachable(why) => return why.at(server),
             Self::Tls(said) => {
                 format!("no verified TLS with {server}: {said}; nothing was sent in plaintext")
+            }
+            Self::UnknownAuthority => {
+                let host = server.rsplit_once(':').map_or(server, |(host, _)| host);
+                let way_out = match uncovered(host) {
+                    Some(region) => format!(
+                        "Amazon RDS's root certificates for {region} are not compiled in; set DATABASE_CA_BUNDLE to the file of AWS's bundle for {region}"
+                    ),
+                    None => "name that one's PEM file in DATABASE_CA_BUNDLE".to_owned(),
+                };
+                format!(
+                    "no verified TLS with {server}: its certificate comes from an unknown authority; {way_out}; nothing was sent in plaintext"
+                )
             }
             Self::NoSuchDatabase(said) => {
                 format!("{server} has no such database: {said}; check the key dbname")
@@ -95,6 +110,9 @@ impl Failure {
 
     /// The failure behind a driver's error that has no code of the server. It is a failure of TLS or of the network.
     pub fn of_connection(error: &(dyn Error + 'static)) -> Self {
+        if tls::is_unknown_authority(error) {
+            return Self::UnknownAuthority;
+        }
         if let Some(reason) =
             tls::refusal(error, "DATABASE_CA_BUNDLE", ", or give it as servername")
         {

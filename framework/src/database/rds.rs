@@ -3,6 +3,8 @@
 mod api;
 mod host;
 
+pub(super) use host::region;
+
 use crate::config::Config;
 use crate::error::HookError;
 

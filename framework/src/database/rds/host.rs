@@ -21,12 +21,8 @@ pub(super) enum Host<'a> {
 impl<'a> Host<'a> {
     /// None, if no host of RDS has such a name.
     pub(super) fn parse(host: &'a str) -> Option<Self> {
+        region(host)?;
         let lower = host.to_ascii_lowercase();
-        let zone = lower.strip_suffix(".cn").unwrap_or(&lower);
-        let zone = zone.strip_suffix(".amazonaws.com")?;
-        if !zone.split('.').skip(2).any(|label| label == "rds") {
-            return None;
-        }
         let labels: Vec<&str> = lower.split('.').collect();
         let id = host.split('.').next().filter(|id| !id.is_empty())?;
         let (kind, next) = (*labels.get(1)?, *labels.get(2)?);
@@ -46,9 +42,55 @@ impl<'a> Host<'a> {
     }
 }
 
+/// The Region in the name of a host of RDS; none, if RDS has no such names. China's names have the Region behind `rds`.
+pub(in crate::database) fn region(host: &str) -> Option<String> {
+    let lower = host.to_ascii_lowercase();
+    let zone = lower.strip_suffix(".cn").unwrap_or(&lower);
+    let zone = zone.strip_suffix(".amazonaws.com")?;
+    let (front, last) = zone.rsplit_once('.')?;
+    let (front, region) = match last {
+        "rds" => front.rsplit_once('.')?,
+        _ => (front.strip_suffix(".rds")?, last),
+    };
+    // An endpoint of the API, such as rds.eu-west-1.amazonaws.com, is no database.
+    (!front.is_empty()).then(|| region.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regions() {
+        for (host, expected) in [
+            (
+                "db.c0ffee.eu-central-1.rds.amazonaws.com",
+                Some("eu-central-1"),
+            ),
+            (
+                "DB.c0ffee.US-GOV-WEST-1.rds.amazonaws.com",
+                Some("us-gov-west-1"),
+            ),
+            (
+                "db.c0ffee.rds.cn-north-1.amazonaws.com.cn",
+                Some("cn-north-1"),
+            ),
+            (
+                "db.cluster-c0ffee.rds.cn-northwest-1.amazonaws.com.cn",
+                Some("cn-northwest-1"),
+            ),
+            (
+                "front.proxy-c0ffee.mx-central-1.rds.amazonaws.com",
+                Some("mx-central-1"),
+            ),
+            ("rds.eu-west-1.amazonaws.com", None),
+            ("rds.amazonaws.com", None),
+            ("rds.amazonaws.com.example.org", None),
+            ("db.c0ffee.eu-central-1.redshift.amazonaws.com", None),
+        ] {
+            assert_eq!(region(host).as_deref(), expected, "{host}");
+        }
+    }
 
     #[test]
     fn kinds() {
