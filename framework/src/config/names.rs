@@ -36,7 +36,10 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
         "true: setSecret also moves AWSCURRENT [default: false]",
     ),
     ("ONLY_SECRET", "ARN: this function rotates no other secret"),
-    ("ALLOWED_HOSTS", "the only hosts to connect to, and each one of loopback or link-local addresses by its full name"),
+    (
+        "ALLOWED_HOSTS",
+        "host names, and suffixes with a dot: connect to no others [default: any but loopback and link-local]",
+    ),
     (
         "DATABASE_CA_BUNDLE",
         "PEM file: certificates to trust, besides those of RDS",

@@ -34,6 +34,10 @@ pub enum Failure {
     NotReady,
     /// Another transaction holds what is to be changed.
     Locked,
+    /// A connection pooler before the server allows no transactions.
+    Pooler(String),
+    /// The server took the login, and then said nothing.
+    Stalled,
     /// A statement took too long.
     Slow,
     /// The account's rights do not suffice.
@@ -86,6 +90,14 @@ impl Failure {
             Self::Locked => {
                 format!("{server} is busy: another transaction holds a lock; nothing was changed")
             }
+            Self::Pooler(said) => format!(
+                "a connection pooler stands before {server}, which cannot be used for a rotation: {said}; \
+                 name the server itself as host, or a pool in transaction or session mode"
+            ),
+            Self::Stalled => format!(
+                "{server} took the login and did not answer after it: it is overloaded, or a connection pooler before it has no \
+                 free connection (a rotation needs two)"
+            ),
             Self::Slow => format!("{server} took too long for a statement; it was cancelled there"),
             Self::Denied(said) => format!("{server} does not allow it: {said}"),
             Self::PasswordPolicy(said) => {
@@ -104,7 +116,12 @@ impl Failure {
     fn passes(&self) -> bool {
         matches!(
             self,
-            Self::TooManyConnections | Self::NotReady | Self::Locked | Self::Slow | Self::Other(_)
+            Self::TooManyConnections
+                | Self::NotReady
+                | Self::Locked
+                | Self::Stalled
+                | Self::Slow
+                | Self::Other(_)
         )
     }
 

@@ -1,4 +1,7 @@
-//! A connection that is logged in, and its lock.
+//! A connection that is logged in, its one transaction, and the lock.
+//!
+//! Everything between the login and the end is one transaction, and every setting and the lock are the transaction's own. So nothing
+//! outlives it, even if a connection pooler hands the same session to an application in the next moment.
 
 use std::time::Duration;
 
@@ -9,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::tls::{MakeTlsConnect, NoTls};
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, Error, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -32,9 +36,9 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// After `Ok(Accept)`, the server took the password over TLS, or without where the secret says so, and ends any
-    /// statement by itself within `time`: a hook that is dropped leaves nothing running. It also lets go of a client
-    /// that is silent for that long, which may have gone without a word, and of its lock.
+    /// After `Ok(Accept)`, the server took the password over TLS, or without TLS if the secret says so. It ends any statement by
+    /// itself within `time`, so a hook that is dropped leaves nothing running. It also ends the session of a client that is
+    /// silent for that long, and takes back its lock: the client may have gone without a word.
     pub(crate) async fn open(
         connector: &Connector,
         login: &Login<PostgresEngine>,
@@ -54,22 +58,42 @@ impl Connection {
             server,
             user: login.username.clone(),
         };
-        // The role and the search path that the user logs in with may be set for it by anybody who may alter it.
-        let lock = LOCK.as_millis();
-        let settings = format!(
-            "SET ROLE NONE; SET search_path = pg_catalog; SET statement_timeout = {}; SET lock_timeout = {lock}; \
-             SET idle_in_transaction_session_timeout = {lock}; SET idle_session_timeout = {}",
-            time.min(STATEMENT).as_millis().max(1),
-            time.as_millis().max(1)
-        );
-        connection.run(&settings).await?;
+        connection.begin(time).await?;
         Ok(Verdict::Accept(connection))
     }
 
-    /// After `Ok`, nobody else holds the lock of `key` in this database, until the connection is closed.
+    /// Begins the transaction. The role and the search path that the user logs in with may have been set by anybody who may
+    /// alter the user. A standby takes no transaction that may write.
+    async fn begin(&self, time: Duration) -> Result<(), HookError> {
+        let settings = format!(
+            "SET LOCAL role = none; SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = {}; \
+             SET LOCAL lock_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = {}",
+            time.min(STATEMENT).as_millis().max(1),
+            LOCK.as_millis(),
+            time.as_millis().max(1)
+        );
+        let entered = async {
+            match self.begin_as("READ WRITE", &settings).await {
+                Err(error) if failure::on_standby(&error) => self.begin_as("", &settings).await,
+                begun => begun,
+            }
+        };
+        match tokio::time::timeout(LOGIN, entered).await {
+            Ok(begun) => begun.map_err(|error| self.failed(&error)),
+            Err(_) => Err(Failure::Stalled.at(&self.server)),
+        }
+    }
+
+    async fn begin_as(&self, mode: &str, settings: &str) -> Result<(), Error> {
+        self.client
+            .batch_execute(&format!("BEGIN {mode}; {settings}"))
+            .await
+    }
+
+    /// After `Ok`, nobody else holds the lock of `key` in this database, until the transaction ends.
     pub(crate) async fn lock(&self, key: &str) -> Result<(), HookError> {
         let question = format!(
-            "SELECT pg_try_advisory_lock(hashtextextended({}, 0))::text",
+            "SELECT pg_try_advisory_xact_lock(hashtextextended({}, 0))::text",
             literal(key)
         );
         match self.value(&question).await?.as_deref() {
@@ -99,47 +123,40 @@ impl Connection {
         }
     }
 
-    /// Runs statements that answer nothing.
-    pub(crate) async fn run(&self, statements: &str) -> Result<(), HookError> {
-        self.client
-            .batch_execute(statements)
-            .await
-            .map_err(|error| self.failed(&error))
-    }
-
-    /// Runs statements in one transaction, and again if another one was in the way.
-    pub(crate) async fn transact(&self, statements: &[String]) -> Result<(), HookError> {
+    /// Runs statements, again if another transaction was in the way, and commits them. The connection can only be closed
+    /// after that: its settings and its lock are gone.
+    pub(crate) async fn commit(&self, statements: &[String]) -> Result<(), HookError> {
+        let statements = statements.join("; ");
         let mut tries = 0;
-        loop {
-            let Err(error) = self.commit(&statements.join("; ")).await else {
-                return Ok(());
-            };
-            // Without this the session would stay in the failed transaction.
-            let _ = self.client.batch_execute("ROLLBACK").await;
+        while let Err(error) = self.attempt(&statements).await {
             tries += 1;
             if tries > 2 || !failure::passing(&error) {
                 return Err(self.failed(&error));
             }
+            self.run("ROLLBACK TO SAVEPOINT attempt").await?;
         }
+        // COMMIT goes by itself: the server carries a batch through even if its client is gone by then.
+        self.run("COMMIT").await
     }
 
-    /// COMMIT goes by itself: the server carries a batch through even if its client is gone by then.
-    async fn commit(&self, statements: &str) -> Result<(), Error> {
-        let begun = format!("BEGIN READ WRITE; {statements}");
-        self.client.batch_execute(&begun).await?;
-        self.client.batch_execute("COMMIT").await
+    async fn attempt(&self, statements: &str) -> Result<(), Error> {
+        let attempt = format!("SAVEPOINT attempt; {statements}");
+        self.client.batch_execute(&attempt).await
     }
 
-    /// The rows of a question with texts for parameters.
+    async fn run(&self, statement: &str) -> Result<(), HookError> {
+        let ran = self.client.batch_execute(statement).await;
+        ran.map_err(|error| self.failed(&error))
+    }
+
+    /// The rows of a question with texts for parameters. It leaves no prepared statement on the server.
     pub(crate) async fn rows(&self, question: &str, texts: &[&str]) -> Result<Vec<Row>, HookError> {
         let texts: Vec<_> = texts
             .iter()
-            .map(|text| text as &(dyn tokio_postgres::types::ToSql + Sync))
+            .map(|text| (text as &(dyn ToSql + Sync), Type::TEXT))
             .collect();
-        self.client
-            .query(question, &texts)
-            .await
-            .map_err(|error| self.failed(&error))
+        let rows = self.client.query_typed(question, &texts).await;
+        rows.map_err(|error| self.failed(&error))
     }
 
     /// The first column of the first row.
@@ -159,8 +176,8 @@ impl Connection {
     pub(crate) async fn close(self) {
         let Self { client, driver, .. } = self;
         let letting_go = async {
-            // The server lets go of locks before it closes the connection, whose end the driver waits for.
-            let _ = client.simple_query("SELECT pg_advisory_unlock_all()").await;
+            // The server lets go of the lock before it closes the connection, whose end the driver waits for.
+            let _ = client.batch_execute("ROLLBACK").await;
             drop(client);
             let _ = driver.await;
         };

@@ -21,6 +21,8 @@ pub(crate) fn of(error: &Error) -> Failure {
         | SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::DATABASE_DROPPED => Failure::NotReady,
+        // pgbouncer in statement mode.
+        SqlState::PROTOCOL_VIOLATION if said.contains("pooling mode") => Failure::Pooler(said),
         SqlState::READ_ONLY_SQL_TRANSACTION => Failure::ReadOnly,
         SqlState::LOCK_NOT_AVAILABLE => Failure::Locked,
         SqlState::QUERY_CANCELED => Failure::Slow,
@@ -38,6 +40,11 @@ pub(crate) fn of(error: &Error) -> Failure {
 /// Whether the server refused the password: also said of a user who does not exist, and of one whose VALID UNTIL is over.
 pub(crate) fn wrong_password(error: &Error) -> bool {
     error.code() == Some(&SqlState::INVALID_PASSWORD)
+}
+
+/// Whether a transaction that may write was refused since the server is a standby.
+pub(crate) fn on_standby(error: &Error) -> bool {
+    error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED)
 }
 
 /// Whether the same statement may work a moment later.

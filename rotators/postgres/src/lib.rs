@@ -6,6 +6,7 @@
 
 mod connection;
 mod failure;
+mod owner;
 mod privileges;
 pub mod quoting;
 mod role;
@@ -175,11 +176,10 @@ impl Rotator for Postgres {
         if self.succession(current) != Succession::Alternate {
             return session.own.writable().await;
         }
-        second_user::other(&current.username)?;
         let admin = self.enter_as_admin(cx, current).await?;
         let admin = session.admin.insert(admin);
         admin.writable().await?;
-        role::may_create(admin).await
+        second_user::check(admin, current).await
     }
 
     async fn close(&self, session: Session) {

@@ -6,17 +6,29 @@ use crate::connection::Connection;
 
 /// What `user` lacks of what `replaced` may do, in words; none, if nothing.
 ///
-/// What is asked: membership in `replaced` with its rights, or else each right that `replaced` has by itself: its
-/// memberships, attributes, and the objects that it owns or that name it in their grants, in any database.
+/// Both count as the role that their sessions start as: `ALTER ROLE … SET role` may make it another one. What is asked: membership
+/// in `replaced` with its rights, or else each right that `replaced` has by itself: its memberships, attributes, and the objects
+/// that it owns or that name it in their grants, in any database.
 pub(crate) async fn lacking(
     connection: &Connection,
     user: &str,
     replaced: &str,
 ) -> Result<Option<String>, HookError> {
-    let question = "SELECT \
+    let question = "WITH login AS ( \
+             SELECT l.rolname::text AS name, coalesce( \
+                 (SELECT o.oid FROM pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) AS c \
+                  JOIN pg_roles o ON c = 'role=' || o.rolname \
+                  LEFT JOIN pg_database d ON d.oid = s.setdatabase \
+                  WHERE s.setrole = l.oid AND (s.setdatabase = 0 OR d.datname = current_database()) \
+                  ORDER BY s.setdatabase DESC LIMIT 1), l.oid) AS starts \
+             FROM pg_roles l WHERE l.rolname::text IN ($1, $2)) \
+         SELECT \
          pg_has_role(u.oid, r.oid, 'USAGE'), \
          (SELECT count(*) FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid \
-              AND d.deptype IN ('o', 'a') AND d.classid <> 'pg_auth_members'::regclass), \
+              AND d.deptype IN ('o', 'a') AND d.classid <> 'pg_auth_members'::regclass \
+              AND NOT EXISTS (SELECT FROM pg_shdepend e \
+                  WHERE e.refclassid = d.refclassid AND e.refobjid = u.oid AND e.deptype IN ('o', d.deptype) \
+                  AND (e.dbid, e.classid, e.objid, e.objsubid) = (d.dbid, d.classid, d.objid, d.objsubid))), \
          coalesce((SELECT string_agg(quote_ident(g.rolname), ', ') FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid \
               WHERE m.member = r.oid AND g.oid <> u.oid AND NOT pg_has_role(u.oid, g.oid, 'MEMBER')), ''), \
          concat_ws(', ', CASE WHEN r.rolcreatedb AND NOT u.rolcreatedb THEN 'CREATEDB' END, \
@@ -24,7 +36,8 @@ pub(crate) async fn lacking(
               CASE WHEN r.rolbypassrls AND NOT u.rolbypassrls THEN 'BYPASSRLS' END, \
               CASE WHEN r.rolsuper AND NOT u.rolsuper THEN 'SUPERUSER' END, \
               CASE WHEN r.rolreplication AND NOT u.rolreplication THEN 'REPLICATION' END) \
-         FROM pg_roles u, pg_roles r WHERE u.rolname::text = $1 AND r.rolname::text = $2";
+         FROM pg_roles u, pg_roles r WHERE u.oid = (SELECT starts FROM login WHERE name = $1) \
+             AND r.oid = (SELECT starts FROM login WHERE name = $2)";
     let rows = connection.rows(question, &[user, replaced]).await?;
     let Some(row) = rows.first() else {
         return Ok(Some(format!(

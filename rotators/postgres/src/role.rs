@@ -14,7 +14,7 @@ pub(crate) async fn set_password(
     login: &Login<PostgresEngine>,
 ) -> Result<(), HookError> {
     let statements = [bounded(cx), password(login)?];
-    connection.transact(&statements).await
+    connection.commit(&statements).await
 }
 
 /// The statement that sets the password of `login`.

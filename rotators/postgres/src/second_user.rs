@@ -7,7 +7,7 @@ use rotation::{Context, HookError};
 use crate::PostgresEngine;
 use crate::connection::Connection;
 use crate::quoting::{identifier, literal};
-use crate::{role, settings};
+use crate::{owner, role, settings};
 
 const MAX_BYTES: usize = 63;
 /// How a role of ours is known, whatever became of its memberships.
@@ -50,14 +50,32 @@ pub(crate) async fn set(
         statements.extend(roles.clone_statements(original, clone));
         statements.extend(settings::copied(admin, original, clone).await?);
     }
-    statements.extend(
-        pending
-            .owner_role()
-            .into_iter()
-            .flat_map(|owner| share(owner, original, clone)),
-    );
+    if let Some(owner) = pending.owner_role() {
+        statements.extend(owner::statements(admin, owner, original, clone).await?);
+    }
     statements.push(role::password(pending)?);
-    admin.transact(&statements).await
+    admin.commit(&statements).await
+}
+
+/// Refuses, before anything is written, what [`set`] would refuse.
+pub(crate) async fn check(
+    admin: &Connection,
+    current: &Login<PostgresEngine>,
+) -> Result<(), HookError> {
+    let other = other(&current.username)?;
+    role::may_create(admin).await?;
+    let Some(owner) = current.owner_role() else {
+        return Ok(());
+    };
+    let clone_is_next = other.ends_with(SUFFIX);
+    let (original, clone) = if clone_is_next {
+        (&current.username, &other)
+    } else {
+        (&other, &current.username)
+    };
+    owner::statements(admin, owner, original, clone)
+        .await
+        .map(drop)
 }
 
 /// What the server knows of the two.
@@ -209,21 +227,6 @@ impl Roles {
         ));
         statements
     }
-}
-
-/// Whatever either user creates belongs to `owner`, and so to both.
-fn share(owner: &str, original: &str, clone: &str) -> Vec<String> {
-    let role = identifier(owner);
-    [original, clone]
-        .iter()
-        .flat_map(|user| {
-            let user = identifier(user);
-            [
-                format!("GRANT {role} TO {user}"),
-                format!("ALTER ROLE {user} SET role TO {}", literal(owner)),
-            ]
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -227,7 +227,7 @@ async fn attributes_settings_and_ownership() {
     let (user, clone) = (lab.user.clone(), format!("{}_clone", lab.user));
     let (owner, admin) = (format!("owner_{user}"), lab.administrator());
     let made = format!(
-        "CREATE ROLE {owner}; GRANT {owner} TO {admin} WITH ADMIN OPTION; ALTER ROLE {admin} CREATEDB; \
+        "CREATE ROLE {owner}; GRANT {owner} TO {user}; ALTER ROLE {admin} CREATEDB; \
          ALTER ROLE {user} CREATEDB CONNECTION LIMIT 7; ALTER ROLE {user} SET search_path TO \"$user\", public; \
          CREATE SCHEMA s_{user} AUTHORIZATION {owner}"
     );

@@ -54,7 +54,12 @@ async fn owners_of_any_name_are_shared() {
         let users = Users::two(server);
         let mut case = Case::new(&users).await;
         let owner = format!("{name} of {}", case.user);
-        case.sql(&format!("CREATE ROLE {}", quoted(&owner))).await;
+        let named = quoted(&owner);
+        case.sql(&format!(
+            "CREATE ROLE {named}; GRANT {named} TO {}",
+            quoted(&case.user)
+        ))
+        .await;
         let json = serde_json::json!(owner).to_string();
         case.edit_current(&[("owner_role", &json)]);
         case.world.finish(&case.version).await;

@@ -44,9 +44,8 @@ async fn shares_an_owner() {
         let users = Users::two_by_administrator(server).await;
         let mut case = Case::new(&users).await;
         entrust(&case).await;
-        let admin = quoted(&users.admin.0);
         case.sql(&format!(
-            "CREATE ROLE owner_{0}; GRANT owner_{0} TO {admin} WITH ADMIN OPTION; CREATE SCHEMA owner_{0} AUTHORIZATION owner_{0}",
+            "CREATE ROLE owner_{0}; GRANT owner_{0} TO {{user}}; CREATE SCHEMA owner_{0} AUTHORIZATION owner_{0}",
             case.user
         ))
         .await;
