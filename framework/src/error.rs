@@ -65,6 +65,15 @@ impl HookError {
         &self.text
     }
 
+    /// The same error, with what it happened to in front.
+    #[cfg(feature = "database")]
+    pub(crate) fn within(self, what: &str) -> Self {
+        Self {
+            text: format!("{what}: {}", self.text),
+            ..self
+        }
+    }
+
     pub(crate) fn class(&self) -> HookClass {
         self.class
     }

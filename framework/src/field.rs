@@ -46,6 +46,12 @@ pub fn ssl<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
     read.ok_or_else(|| D::Error::custom("must be true or false; there is no fallback to plaintext"))
 }
 
+/// What an absent `ssl` means.
+#[cfg(feature = "database")]
+pub(crate) fn yes() -> bool {
+    true
+}
+
 /// A name or an address, without scheme, port or path.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Real PostgreSQL servers: Debian's, and the releases in `.tools/postgres`.
 
+mod pooler;
 mod release;
 mod server;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
+pub use pooler::Pooler;
 pub use release::Release;
 pub use server::{Options, Postgres};
 

@@ -12,7 +12,7 @@ use super::connect::Connector;
 use super::login::{Engine, Login};
 
 /// The administrator's secret. It has the form of AWS's standard database secret, and is for the same server. If RDS made it,
-/// it has no host.
+/// it has no host. Its own `ssl` and `servername` say how the administrator logs in, whatever the user's secret says.
 #[derive(Deserialize)]
 pub struct Admin {
     #[serde(deserialize_with = "field::name")]
@@ -24,6 +24,10 @@ pub struct Admin {
     host: Option<String>,
     #[serde(default, deserialize_with = "field::port")]
     port: Option<u16>,
+    #[serde(default = "field::yes", deserialize_with = "field::ssl")]
+    ssl: bool,
+    #[serde(default, deserialize_with = "field::some_name")]
+    servername: Option<String>,
     #[serde(default)]
     masterarn: Option<String>,
 }
@@ -49,7 +53,9 @@ impl Admin {
             Some(host) => admin.place(connector, child, host).await?,
             None => managed(connector, child).await?,
         };
-        match open(place.with_user(&admin.username, admin.password.clone())).await? {
+        let login = place.with_user(&admin.username, admin.password.clone());
+        let verdict = open(login.over(admin.ssl)).await;
+        match verdict.map_err(|error| error.within("the login in the administrator's secret"))? {
             Verdict::Accept(session) => Ok(session),
             Verdict::Reject(rejection) => Err(HookError::refused(format!(
                 "unable to log in with the admin secret {}: {}",
@@ -93,7 +99,7 @@ impl Admin {
         let host = host.to_ascii_lowercase();
         let server = format!("{host}:{}", self.port.unwrap_or(E::PORT));
         if server == child.target() {
-            return Ok(child.clone());
+            return Ok(child.named(self.servername.as_deref()));
         }
         let behind = connector.writer(&child.host).await?;
         if let Some(writer) = &behind

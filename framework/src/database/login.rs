@@ -41,7 +41,7 @@ pub struct Login<E> {
     port: Option<u16>,
     #[serde(default, deserialize_with = "field::some_name")]
     dbname: Option<String>,
-    #[serde(default = "yes", deserialize_with = "field::ssl")]
+    #[serde(default = "field::yes", deserialize_with = "field::ssl")]
     ssl: bool,
     #[serde(default, deserialize_with = "field::some_secret")]
     masterarn: Option<String>,
@@ -122,6 +122,19 @@ impl<E: Engine> Login<E> {
         )))
     }
 
+    /// The same login, with TLS or without it.
+    pub(super) fn over(self, ssl: bool) -> Self {
+        Self { ssl, ..self }
+    }
+
+    /// The same login at a server whose certificate is for this name, or for the host.
+    pub(super) fn named(&self, servername: Option<&str>) -> Self {
+        Self {
+            servername: servername.map(ToOwned::to_owned),
+            ..self.clone()
+        }
+    }
+
     /// The same login at another server.
     pub(super) fn at(&self, host: &str, port: u16) -> Self {
         Self {
@@ -174,10 +187,6 @@ impl<E> fmt::Debug for Login<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{}", self.username, self.host)
     }
-}
-
-fn yes() -> bool {
-    true
 }
 
 fn engine<'de, E: Engine, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {

@@ -142,7 +142,7 @@ impl Postgres {
     }
 }
 
-fn folder(user: Option<&str>) -> PathBuf {
+pub(super) fn folder(user: Option<&str>) -> PathBuf {
     use std::os::unix::fs::{PermissionsExt, chown};
     let folder = tempfile::Builder::new().prefix("rotation-").tempdir();
     let folder = folder.expect("a temporary folder").keep();
@@ -243,7 +243,7 @@ fn copy(user: Option<&str>, programs: &Path, folder: &Path, (source, port): &(Pa
     assert!(done.status.success(), "pg_basebackup: {said}");
 }
 
-fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+pub(super) fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, text).expect("a folder of ours");
     path

@@ -17,6 +17,8 @@ pub(crate) struct Users<'a> {
     pub(crate) name: &'static str,
     /// Name and password in the admin's secret.
     pub(crate) admin: (String, String),
+    /// The port of a pooler before the server.
+    pub(crate) port: Option<u16>,
     /// Settings of the function in place of the usual ones; nothing: not set.
     pub(crate) settings: &'a [(&'a str, &'a str)],
 }
@@ -31,6 +33,7 @@ impl<'a> Users<'a> {
             two: false,
             name: "app",
             admin: ("postgres".into(), "superuser-password".into()),
+            port: None,
             settings: &[],
         }
     }
@@ -61,11 +64,20 @@ impl<'a> Users<'a> {
 
     /// The standard secret of this login, with the admin's named where there are two users.
     pub(crate) fn secret(&self, user: &str, password: &str) -> String {
-        let secret = self.server.secret_json(user, password);
+        let secret = self.through(self.server.secret_json(user, password));
         if !self.two {
             return secret;
         }
         secret.replacen('{', &format!("{{\"masterarn\": \"{ADMIN}\", "), 1)
+    }
+
+    /// The same, at the pooler if there is one.
+    fn through(&self, secret: String) -> String {
+        let place = |port: u16| format!("\"port\": {port}");
+        match self.port {
+            Some(port) => secret.replace(&place(self.server.port()), &place(port)),
+            None => secret,
+        }
     }
 
     /// The login in `secret` as the harness itself would use it.
@@ -103,9 +115,12 @@ impl Harness for Users<'_> {
         let (admin, admins) = &self.admin;
         Subject {
             secret: self.secret(&user, &password),
-            admin: self
-                .two
-                .then(|| (ADMIN.to_owned(), self.server.secret_json(admin, admins))),
+            admin: self.two.then(|| {
+                (
+                    ADMIN.to_owned(),
+                    self.through(self.server.secret_json(admin, admins)),
+                )
+            }),
         }
     }
 

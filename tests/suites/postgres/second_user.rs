@@ -1,6 +1,7 @@
 //! What the second user can do, on every release, with an administrator who has what the README says and no more.
 
 mod likeness;
+mod owner;
 mod rights;
 
 use rotation::version::Stage;

@@ -2,7 +2,7 @@
 
 use rotation::event::Step;
 use rotation::version::Stage;
-use rotation_tests::postgres::{Postgres, Release, quoted};
+use rotation_tests::postgres::{Postgres, Release};
 
 use super::{RIGHTS, entrust, may_all};
 use crate::case::Case;
