@@ -85,9 +85,9 @@ impl Context {
             .map_err(|problem| HookError::refused(format!("the admin secret {problem}")))
     }
 
-    /// Whether AWSPREVIOUS of this secret names the principal of AWSPENDING, for the same target. If so, the principal is ours,
-    /// even if the target has no sign of that. The engine looks only after `set` returned [`HookError::unclaimed`]; before
-    /// that, this is `false`.
+    /// Whether another version of this secret that carries a label names the principal of [`HookError::unclaimed`], for the same
+    /// target. If so, the principal is this secret's, even if the target has no sign of that. The engine looks only after the hook
+    /// returned [`HookError::unclaimed`]; before that, this is `false`.
     pub fn claimed(&self) -> bool {
         self.claimed
     }

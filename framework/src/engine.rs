@@ -5,6 +5,7 @@
 
 mod attempt;
 mod calls;
+mod claim;
 mod explain;
 mod fold;
 mod guard;

@@ -13,6 +13,7 @@ use crate::version::Stage;
 pub struct HookError {
     class: HookClass,
     text: String,
+    unclaimed: Option<String>,
 }
 
 /// What the engine does about a [`HookError`].
@@ -24,8 +25,6 @@ pub(crate) enum HookClass {
     Refused,
     /// Somebody else holds the lock.
     Busy,
-    /// The principal exists and carries no sign that it is ours.
-    Unclaimed,
     /// The function's time was up.
     Late,
 }
@@ -49,11 +48,15 @@ impl HookError {
         )
     }
 
-    /// `set` found the pending principal on the target, but no sign that we made it. The engine then reads AWSPREVIOUS. If
-    /// AWSPREVIOUS names the same principal on the same target, the engine calls `set` again, and
-    /// [`Context::claimed`](crate::Context::claimed) is `true`.
-    pub fn unclaimed(text: impl Into<String>) -> Self {
-        Self::new(HookClass::Unclaimed, text)
+    /// `set` or `check` found `principal` on the target, but no sign that it is this secret's. The engine then reads the other
+    /// versions that carry a label. If one of them names `principal` on the same target, the engine calls the hook again, and
+    /// [`Context::claimed`](crate::Context::claimed) is `true`. Otherwise, the step is refused with `text` and with the command
+    /// that makes such a version AWSPREVIOUS again.
+    pub fn unclaimed(principal: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            unclaimed: Some(principal.into()),
+            ..Self::refused(text)
+        }
     }
 
     pub(crate) fn late(text: impl Into<String>) -> Self {
@@ -74,8 +77,8 @@ impl HookError {
         }
     }
 
-    pub(crate) fn class(&self) -> HookClass {
-        self.class
+    pub(crate) fn unclaimed_principal(&self) -> Option<&str> {
+        self.unclaimed.as_deref()
     }
 
     pub(crate) fn scrubbed(self, secrets: &[Secret]) -> Self {
@@ -89,6 +92,7 @@ impl HookError {
         Self {
             class,
             text: text.into(),
+            unclaimed: None,
         }
     }
 }
@@ -244,7 +248,7 @@ impl From<HookError> for RotationError {
     fn from(error: HookError) -> Self {
         match error.class {
             HookClass::Failed => Self::Target(error.text),
-            HookClass::Refused | HookClass::Unclaimed => Self::TargetRefused(error.text),
+            HookClass::Refused => Self::TargetRefused(error.text),
             HookClass::Busy => Self::Busy(error.text),
             HookClass::Late => Self::Time(error.text),
         }

@@ -20,3 +20,4 @@ pub mod ssh;
 pub mod stable;
 pub mod tls;
 pub mod toy;
+pub mod turns;

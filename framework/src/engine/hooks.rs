@@ -3,11 +3,10 @@
 use crate::clock::Clock;
 use crate::config::PasswordSource;
 use crate::context::Context;
-use crate::error::{HookClass, HookError, RotationError};
+use crate::error::{HookError, RotationError};
 use crate::protocol::{Next, Who};
-use crate::rotator::{Payload, Rejection, Rotator, Succession, Verdict};
-use crate::store::{SecretStore, Which};
-use crate::version::Stage;
+use crate::rotator::{Rejection, Rotator, Succession, Verdict};
+use crate::store::SecretStore;
 
 use super::attempt::{Attempt, Learned};
 
@@ -106,8 +105,18 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             admin,
             ..self.context()
         };
-        self.hook(&cx, &[], self.rotator.check(&cx, held, payload))
-            .await?;
+        let call = self.rotator.check(&cx, held, payload);
+        let mut checked = self.hook(&cx, &[], call).await;
+        if self.claims(&checked, payload).await? {
+            let cx = Context {
+                claimed: true,
+                time_left: self.context().time_left,
+                ..cx
+            };
+            let call = self.rotator.check(&cx, held, payload);
+            checked = self.hook(&cx, &[], call).await;
+        }
+        checked.map_err(|error| self.with_way_out(error))?;
         Ok(Learned::Checked)
     }
 
@@ -159,7 +168,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let cx = self.context_to_write()?;
         let call = self.rotator.set(&cx, held, current, pending);
         let mut written = self.hook(&cx, &[], call).await;
-        if unclaimed(&written) && self.previous_names(pending).await? {
+        if self.claims(&written, pending).await? {
             let cx = Context {
                 claimed: true,
                 ..self.context_to_write()?
@@ -167,18 +176,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             let call = self.rotator.set(&cx, held, current, pending);
             written = self.hook(&cx, &[], call).await;
         }
-        written?;
+        written.map_err(|error| self.with_way_out(error))?;
         Ok(Learned::Written)
-    }
-
-    /// Whether AWSPREVIOUS names the same principal on the same target. If so, the principal was ours before anything marked
-    /// it.
-    async fn previous_names(&self, pending: &R::Payload) -> Result<bool, RotationError> {
-        let previous = self.read(Which::Stage(Stage::Previous)).await?;
-        let payload = previous.and_then(|known| known.payload.ok());
-        Ok(payload.is_some_and(|p| {
-            p.principal() == pending.principal() && p.target() == pending.target()
-        }))
     }
 
     async fn retire(&self, who: Who) -> Result<Learned<R>, RotationError> {
@@ -195,10 +194,6 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     fn opener(&self) -> Result<Who, RotationError> {
         self.view.opened.ok_or_else(|| no_session().into())
     }
-}
-
-fn unclaimed(written: &Result<(), HookError>) -> bool {
-    matches!(written, Err(error) if error.class() == HookClass::Unclaimed)
 }
 
 fn no_session() -> HookError {

@@ -23,6 +23,8 @@ pub(crate) type Name = (String, String);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) plugin: String,
+    /// What the plugin keeps of the password, in hexadecimal.
+    pub(crate) hash: String,
     /// MySQL alone has one.
     pub(crate) comment: String,
     /// What the client must bring: kind, cipher, issuer, subject.
@@ -46,6 +48,7 @@ impl Account {
         let text = |column: &str| format!("CAST({column} AS CHAR)");
         let columns = [
             "plugin",
+            "HEX(authentication_string)",
             "ssl_type",
             "ssl_cipher",
             "x509_issuer",
@@ -70,8 +73,9 @@ impl Account {
             Self {
                 comment: column(0),
                 plugin: column(1),
-                tls: [column(2), column(3), column(4), column(5)],
-                limits: (6..row.len()).map(column).collect(),
+                hash: column(2),
+                tls: [column(3), column(4), column(5), column(6)],
+                limits: (7..row.len()).map(column).collect(),
             }
         }))
     }
@@ -150,6 +154,7 @@ mod tests {
     fn account(tls: [&str; 4], limits: &[&str]) -> Account {
         Account {
             plugin: String::new(),
+            hash: String::new(),
             comment: String::new(),
             tls: tls.map(ToOwned::to_owned),
             limits: limits.iter().map(|&limit| limit.to_owned()).collect(),

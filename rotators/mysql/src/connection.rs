@@ -1,10 +1,13 @@
 //! A connection that is logged in, and its lock.
 
+use std::any::Any;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use mysql_async::prelude::{FromRow, Queryable};
-use mysql_async::{Conn, Error, Opts, OptsBuilder, SslOpts};
+use mysql_async::{Conn, DriverError, Error, Opts, OptsBuilder, Row, SslOpts, from_row_opt};
 use rotation::database::{Connector, Failure, Login};
 use rotation::network::Unreachable;
 use rotation::{HookError, Payload, Verdict};
@@ -42,7 +45,7 @@ impl Connection {
         let addresses = connector.network().resolve(&login.host, login.port()).await;
         let addresses = addresses.map_err(|why| why.at(&server))?;
         let opts = opts(connector, login, &addresses);
-        let conn = match tokio::time::timeout(LOGIN, Conn::new(opts)).await {
+        let conn = match tokio::time::timeout(LOGIN, guarded(Conn::new(opts))).await {
             Ok(Ok(conn)) => conn,
             Ok(Err(error)) => {
                 return match failure::rejection(&error, &login.username) {
@@ -57,10 +60,11 @@ impl Connection {
 
     /// Asks what the server is and who the login is, and bounds what the session may do.
     async fn settle(mut conn: Conn, server: String, time: Duration) -> Result<Self, HookError> {
-        let asked = conn.query_first(Dialect::QUESTION).await;
-        let asked: Option<(u8, String)> = asked.map_err(|error| failure::of(&error).at(&server))?;
-        let (mariadb, account) = asked.unwrap_or_default();
-        let dialect = Dialect::new(mariadb == 1);
+        let asked: Result<Vec<(String, String)>, Error> =
+            questioned(&mut conn, Dialect::QUESTION).await;
+        let asked = asked.map_err(|error| failure::of(&error).at(&server))?;
+        let (mariadb, account) = asked.into_iter().next().unwrap_or_default();
+        let dialect = Dialect::new(mariadb == "1");
         let account = quoting::split_account(&account)
             .map(|(user, host)| (user.to_owned(), host.to_owned()))
             .ok_or_else(|| {
@@ -108,29 +112,30 @@ impl Connection {
         // A lock's name has 64 characters at most, an ARN more.
         let name = hash::short(key).to_ascii_lowercase();
         let question = format!("SELECT GET_LOCK('rotation:{name}', 0)");
-        match self.first::<Option<u8>>(&question).await? {
-            Some(Some(1)) => Ok(()),
+        match self.first::<Option<String>>(&question).await?.flatten() {
+            Some(taken) if taken == "1" => Ok(()),
             _ => Err(HookError::busy()),
         }
     }
 
     /// After `Ok`, the server is the writer.
     pub(crate) async fn writable(&mut self) -> Result<(), HookError> {
-        match self.first::<u8>("SELECT @@global.read_only").await? {
-            Some(0) => Ok(()),
+        // A number, or, with MariaDB 12 and newer, a word.
+        match self.ask("SELECT @@global.read_only").await?.as_str() {
+            "0" | "OFF" => Ok(()),
             _ => Err(Failure::ReadOnly.at(&self.server)),
         }
     }
 
     /// Runs a statement that answers nothing.
     pub(crate) async fn run(&mut self, statement: &str) -> Result<(), HookError> {
-        let ran = self.conn.query_drop(statement).await;
+        let ran = guarded(self.conn.query_drop(statement)).await;
         ran.map_err(|error| self.failed(&error))
     }
 
     /// As [`run`](Self::run); where the server denies it, `hint` says what is needed.
     pub(crate) async fn run_or(&mut self, statement: &str, hint: &str) -> Result<(), HookError> {
-        let ran = self.conn.query_drop(statement).await;
+        let ran = guarded(self.conn.query_drop(statement)).await;
         ran.map_err(|error| match failure::of(&error) {
             Failure::Denied(said) => Failure::Denied(format!("{said}; {hint}")).at(&self.server),
             Failure::Other(said) => {
@@ -142,7 +147,7 @@ impl Connection {
 
     /// What the server says of a statement for an account that does not exist: none is changed by it.
     pub(crate) async fn rehearse(&mut self, statement: &str) -> Result<Rehearsed, HookError> {
-        match self.conn.query_drop(statement).await {
+        match guarded(self.conn.query_drop(statement)).await {
             Ok(()) => Ok(Rehearsed::Allowed),
             Err(error) => failure::rehearsed(&error).ok_or_else(|| self.failed(&error)),
         }
@@ -153,7 +158,7 @@ impl Connection {
         &mut self,
         question: &str,
     ) -> Result<Vec<T>, HookError> {
-        let answer = self.conn.query(question).await;
+        let answer = questioned(&mut self.conn, question).await;
         answer.map_err(|error| self.failed(&error))
     }
 
@@ -167,8 +172,7 @@ impl Connection {
         &mut self,
         question: &str,
     ) -> Result<Option<T>, HookError> {
-        let answer = self.conn.query_first(question).await;
-        answer.map_err(|error| self.failed(&error))
+        Ok(self.rows(question).await?.into_iter().next())
     }
 
     /// The only value of an answer.
@@ -193,8 +197,8 @@ impl Connection {
         let Self { mut conn, .. } = self;
         let letting_go = async {
             // The server lets go of locks before it closes the connection.
-            let _ = conn.query_drop("DO RELEASE_ALL_LOCKS()").await;
-            let _ = conn.disconnect().await;
+            let _ = guarded(conn.query_drop("DO RELEASE_ALL_LOCKS()")).await;
+            let _ = guarded(conn.disconnect()).await;
         };
         let _ = tokio::time::timeout(CLOSE, letting_go).await;
     }
@@ -202,6 +206,42 @@ impl Connection {
     fn failed(&self, error: &Error) -> HookError {
         failure::of(error).at(&self.server)
     }
+}
+
+/// All rows of an answer. What the server says decides their types; one that does not fit is an error.
+async fn questioned<T: FromRow + Send + 'static>(
+    conn: &mut Conn,
+    question: &str,
+) -> Result<Vec<T>, Error> {
+    #[expect(clippy::disallowed_methods, reason = "any row is a Row")]
+    let rows: Vec<Row> = guarded(conn.query(question)).await?;
+    let rows = rows.into_iter().map(from_row_opt);
+    let rows = rows.collect::<Result<_, _>>();
+    rows.map_err(|_| unreadable("an answer of another form than was asked for"))
+}
+
+/// The driver panics on some of what a server may send. To an operator, that is a broken answer like any other.
+async fn guarded<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let ended = AssertUnwindSafe(call).catch_unwind().await;
+    ended.unwrap_or_else(|panic| Err(of_panic(panic.as_ref())))
+}
+
+/// Two ways for a user to prove itself are known to the driver by name alone: it panics when a server asks for one.
+fn of_panic(panic: &(dyn Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text = text.unwrap_or_default().to_ascii_lowercase();
+    match ["ed25519", "parsec"]
+        .into_iter()
+        .find(|name| text.contains(name))
+    {
+        Some(name) => DriverError::UnknownAuthPlugin { name: name.into() }.into(),
+        None => unreadable("something that the driver cannot read"),
+    }
+}
+
+fn unreadable(what: &str) -> Error {
+    Error::Other(format!("the server sent {what}").into())
 }
 
 fn opts(connector: &Connector, login: &Login<MysqlEngine>, addresses: &[SocketAddr]) -> Opts {
@@ -227,6 +267,8 @@ fn opts(connector: &Connector, login: &Login<MysqlEngine>, addresses: &[SocketAd
         // On loopback the driver would change to the server's socket, and leave TLS behind.
         .prefer_socket(false)
         .stmt_cache_size(0)
+        // The server may have been told to begin each session with another one.
+        .init(vec!["SET NAMES utf8mb4"])
         // What the driver would ask for after each login.
         .max_allowed_packet(Some(16 << 20))
         .wait_timeout(Some(60))

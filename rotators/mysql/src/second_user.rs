@@ -54,22 +54,12 @@ pub(crate) async fn set(
     fits(&to.0, account::longest_name(admin).await?)?;
     let model = model(admin, &from, &to).await?;
     password::settable(admin, &from, &model).await?;
-    let clone_is_next = to.0 == format!("{}{SUFFIX}", from.0);
+    let clone_is_next = clone_is_next(&from, &to);
     let there = Account::read(admin, &to).await?;
     let have = match &there {
         Some(there) => {
-            let (original, clone) = if clone_is_next {
-                (&from, (&to, there))
-            } else {
-                (&to, (&from, &model))
-            };
-            let ours = password::signed(admin, clone.0, clone.1, &original.0).await?
-                || password::is_set(admin, &to, pending).await?;
-            if !ours && !cx.claimed() {
-                return Err(HookError::unclaimed(format!(
-                    "user {} exists but was not created by this rotator: drop it, or rotate {} as a single user",
-                    to.0, from.0
-                )));
+            if !password::is_set(admin, &to, there, pending).await? {
+                claimed(admin, cx, (&from, &model), (&to, there)).await?;
             }
             password::settable(admin, &to, there).await?;
             Grants::read(admin, &to).await?
@@ -90,6 +80,36 @@ pub(crate) async fn set(
     let sign = clone_is_next.then_some(from.0.as_str());
     rights::complete(admin, &to, (&model, &grants)).await?;
     password::set(admin, &to, pending, sign).await
+}
+
+/// Refuses an account whose turn it would be, if nothing shows that it takes turns with the one in use.
+async fn claimed(
+    admin: &mut Connection,
+    cx: &Context,
+    (from, model): (&Name, &Account),
+    (to, there): (&Name, &Account),
+) -> Result<(), HookError> {
+    let (original, clone) = if clone_is_next(from, to) {
+        (from, (to, there))
+    } else {
+        (to, (from, model))
+    };
+    if cx.claimed() || password::signed(admin, clone.0, clone.1, &original.0).await? {
+        return Ok(());
+    }
+    Err(HookError::unclaimed(
+        &to.0,
+        format!(
+            "user {} exists, and neither the server nor the secret shows that it takes turns with {}{}",
+            to.0,
+            from.0,
+            password::how_to_sign(admin.dialect(), clone.0, &original.0)
+        ),
+    ))
+}
+
+fn clone_is_next(from: &Name, to: &Name) -> bool {
+    to.0 == format!("{}{SUFFIX}", from.0)
 }
 
 /// In what the user of `login`, logged in as `session`, is not as the user that it replaces; none, if in nothing.
@@ -138,7 +158,10 @@ pub(crate) async fn check(
     let found = model(admin, &from, &to).await?;
     password::settable(admin, &from, &found).await?;
     let have = match Account::read(admin, &to).await? {
-        Some(_) => Grants::read(admin, &to).await?,
+        Some(there) => {
+            claimed(admin, cx, (&from, &found), (&to, &there)).await?;
+            Grants::read(admin, &to).await?
+        }
         None => Grants::default(),
     };
     rights::rehearse(admin, cx, &have, &from).await.map(|_| ())

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::tls::{MakeTlsConnect, NoTls};
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Client, Config, Error, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -167,7 +167,7 @@ impl Connection {
             .await
             .map_err(|error| self.failed(&error))?;
         Ok(answer.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.get(0).map(ToOwned::to_owned),
+            SimpleQueryMessage::Row(row) => row.try_get(0).ok().flatten().map(ToOwned::to_owned),
             _ => None,
         }))
     }
@@ -187,6 +187,13 @@ impl Connection {
     fn failed(&self, error: &Error) -> HookError {
         failure::of(error).at(&self.server)
     }
+}
+
+/// A value of a row. A server may answer with another type than was asked for.
+pub(crate) fn cell<'row, T: FromSql<'row>>(row: &'row Row, at: usize) -> Result<T, HookError> {
+    row.try_get(at).map_err(|_| {
+        HookError::failed("the server sent an answer of another form than was asked for")
+    })
 }
 
 /// A server that takes anybody proves nothing by taking a password: said, not refused, since the password is changed all

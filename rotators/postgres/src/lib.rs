@@ -179,7 +179,7 @@ impl Rotator for Postgres {
         let admin = self.enter_as_admin(cx, current).await?;
         let admin = session.admin.insert(admin);
         admin.writable().await?;
-        second_user::check(admin, current).await
+        second_user::check(admin, cx, current).await
     }
 
     async fn close(&self, session: Session) {

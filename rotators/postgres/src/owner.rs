@@ -5,7 +5,7 @@
 
 use rotation::HookError;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, cell};
 use crate::quoting::{identifier, literal};
 
 /// The statements by which each session of either user starts as `owner`. A user whose sessions do so already is left alone.
@@ -47,7 +47,8 @@ async fn check(admin: &Connection, owner: &str, original: &str) -> Result<(), Ho
             identifier(original)
         ));
     };
-    let (superuser, login, member): (bool, bool, bool) = (row.get(0), row.get(1), row.get(2));
+    let (superuser, login, member): (bool, bool, bool) =
+        (cell(row, 0)?, cell(row, 1)?, cell(row, 2)?);
     if superuser || login || owner.starts_with("pg_") || owner.starts_with("rds") {
         return refuse(format!(
             "the secret's owner_role {owner} is a login, a superuser or one of the server's own roles: name a role that was made to \
@@ -83,7 +84,8 @@ async fn starting_as_owner(
          FROM pg_roles u, pg_roles o WHERE o.rolname::text = $1 AND u.rolname::text IN ($2, $3)";
     let mut starting = Vec::new();
     for row in admin.rows(question, &[owner, original, clone]).await? {
-        let (user, starts, lacking): (String, bool, i64) = (row.get(0), row.get(1), row.get(2));
+        let (user, starts, lacking): (String, bool, i64) =
+            (cell(&row, 0)?, cell(&row, 1)?, cell(&row, 2)?);
         if starts {
             starting.push(user);
         } else if lacking > 0 {

@@ -2,7 +2,7 @@
 
 use rotation::HookError;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, cell};
 
 /// What `user` lacks of what `replaced` may do, in words; none, if nothing.
 ///
@@ -45,7 +45,7 @@ pub(crate) async fn lacking(
         )));
     };
     let (member, objects, roles, attributes): (bool, i64, String, String) =
-        (row.get(0), row.get(1), row.get(2), row.get(3));
+        (cell(row, 0)?, cell(row, 1)?, cell(row, 2)?, cell(row, 3)?);
     Ok(if !attributes.is_empty() {
         Some(format!(
             "user {user} lacks {attributes}, which {replaced} has: give it to {user}, or take it from {replaced}"

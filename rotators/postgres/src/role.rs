@@ -4,7 +4,7 @@ use rotation::database::Login;
 use rotation::{Context, HookError};
 
 use crate::PostgresEngine;
-use crate::connection::Connection;
+use crate::connection::{Connection, cell};
 use crate::quoting::{identifier, literal};
 
 /// After `Ok`, the password of `login` is set. The server gets a SCRAM-SHA-256 verifier (RFC 5803), never the password.
@@ -44,7 +44,7 @@ pub(crate) async fn may_create(admin: &Connection) -> Result<(), HookError> {
     let row = rows
         .first()
         .ok_or_else(|| HookError::failed("the admin's own role is not in pg_roles"))?;
-    let (name, may): (String, bool) = (row.get(0), row.get(1));
+    let (name, may): (String, bool) = (cell(row, 0)?, cell(row, 1)?);
     if may {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use rotation::database::turns::{self, SUFFIX};
 use rotation::{Context, HookError};
 
 use crate::PostgresEngine;
-use crate::connection::Connection;
+use crate::connection::{Connection, cell};
 use crate::quoting::{identifier, literal};
 use crate::{owner, role, settings};
 
@@ -60,18 +60,21 @@ pub(crate) async fn set(
 /// Refuses, before anything is written, what [`set`] would refuse.
 pub(crate) async fn check(
     admin: &Connection,
+    cx: &Context,
     current: &Login<PostgresEngine>,
 ) -> Result<(), HookError> {
     let other = other(&current.username)?;
     role::may_create(admin).await?;
-    let Some(owner) = current.owner_role() else {
-        return Ok(());
-    };
-    let clone_is_next = other.ends_with(SUFFIX);
+    let clone_is_next = other == format!("{}{SUFFIX}", current.username);
     let (original, clone) = if clone_is_next {
         (&current.username, &other)
     } else {
         (&other, &current.username)
+    };
+    let roles = Roles::read(admin, original, clone).await?;
+    roles.check(cx, original, clone, clone_is_next)?;
+    let Some(owner) = current.owner_role() else {
+        return Ok(());
     };
     owner::statements(admin, owner, original, clone)
         .await
@@ -118,17 +121,17 @@ impl Roles {
         };
         for row in admin.rows(question, &[original, clone]).await? {
             let attributes = Attributes {
-                superuser: row.get(1),
-                login: row.get(2),
-                replication: row.get(3),
-                flags: [row.get(4), row.get(5), row.get(6)],
-                connections: row.get(7),
+                superuser: cell(&row, 1)?,
+                login: cell(&row, 2)?,
+                replication: cell(&row, 3)?,
+                flags: [cell(&row, 4)?, cell(&row, 5)?, cell(&row, 6)?],
+                connections: cell(&row, 7)?,
             };
-            roles.version = row.get(10);
-            if row.get::<_, String>(0) == clone {
-                roles.commented = row.get::<_, String>(8).starts_with(COMMENT);
-                roles.member = row.get(9);
-                roles.inherits = row.get(11);
+            roles.version = cell(&row, 10)?;
+            if cell::<String>(&row, 0)? == clone {
+                roles.commented = cell::<String>(&row, 8)?.starts_with(COMMENT);
+                roles.member = cell(&row, 9)?;
+                roles.inherits = cell(&row, 11)?;
                 roles.clone = Some(attributes);
             } else {
                 roles.original = Some(attributes);
@@ -171,11 +174,16 @@ impl Roles {
         match &self.clone {
             Some(_) if !ours => {
                 let name = if clone_is_next { clone } else { original };
-                Err(HookError::unclaimed(format!(
-                    "user {name} exists but was not created by this rotator: drop it, or, if it is meant, GRANT {} TO {}",
-                    identifier(original),
-                    identifier(clone)
-                )))
+                let other = if clone_is_next { original } else { clone };
+                Err(HookError::unclaimed(
+                    name,
+                    format!(
+                        "user {name} exists, and neither the server nor the secret shows that it takes turns with {other}: if it does, \
+                         GRANT {} TO {}",
+                        identifier(original),
+                        identifier(clone)
+                    ),
+                ))
             }
             Some(found) if found.superuser => refuse(format!(
                 "user {clone} is a superuser: it cannot be the second user"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rotation::HookError;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, cell};
 use crate::quoting::{identifier, setting};
 
 /// Values by the name of the setting and the database that it is for, if it is for one alone.
@@ -51,7 +51,7 @@ async fn of(admin: &Connection, user: &str) -> Result<Settings, HookError> {
          LEFT JOIN pg_database d ON d.oid = s.setdatabase WHERE r.rolname::text = $1";
     let mut settings = Settings::new();
     for row in admin.rows(question, &[user]).await? {
-        let (database, config): (Option<String>, String) = (row.get(0), row.get(1));
+        let (database, config): (Option<String>, String) = (cell(&row, 0)?, cell(&row, 1)?);
         if let Some((name, value)) = config.split_once('=') {
             settings.insert((database, name.to_owned()), value.to_owned());
         }

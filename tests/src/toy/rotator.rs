@@ -122,7 +122,10 @@ impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
             return Err(HookError::refused("set was called without the lock"));
         }
         if self.unclaimed && !cx.claimed() {
-            return Err(HookError::unclaimed("the user is not ours"));
+            return Err(HookError::unclaimed(
+                &pending.username,
+                "the user is not ours",
+            ));
         }
         if !self.deaf && !ISSUES {
             let (new, old) = (pending.password.expose(), current.password.expose());

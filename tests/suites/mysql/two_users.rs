@@ -6,6 +6,7 @@ mod cut;
 mod grants;
 mod property;
 mod requirements;
+mod turns;
 
 use rotation::config::Strategy;
 use rotation::event::Step;

@@ -3,6 +3,7 @@
 mod likeness;
 mod owner;
 mod rights;
+mod turns;
 
 use rotation::version::Stage;
 use rotation_tests::postgres::quoted;

@@ -62,17 +62,33 @@ pub(super) async fn settable(
 pub(super) async fn is_set(
     admin: &mut Connection,
     account: &Name,
+    there: &Account,
     pending: &MysqlLogin,
 ) -> Result<bool, HookError> {
     let password = pending.new_password()?.expose();
     match admin.dialect() {
-        // Its sign is there from the first statement on.
-        Dialect::Mysql => Ok(false),
+        Dialect::Mysql if there.plugin == CACHING_SHA2 => {
+            Ok(hash::is_caching_sha2(&there.hash, password) == Some(true))
+        }
+        Dialect::Mysql => Ok(there.hash == hash::hex(hash::native(password).as_bytes())),
         Dialect::Mariadb => {
             let hash = hash::native(password);
             let methods = methods_of(admin, account).await?;
             Ok(methods.iter().any(|method| method.holds(&hash)))
         }
+    }
+}
+
+/// The statement by which a database's administrator says whose an account is, as the end of a sentence. MariaDB has none that
+/// keeps the password.
+pub(super) fn how_to_sign(dialect: Dialect, clone: &Name, original: &str) -> String {
+    match dialect {
+        Dialect::Mysql => format!(
+            ": if it does, ALTER USER {} COMMENT {}",
+            account::name(clone),
+            literal(&format!("{SIGN}{original}"))
+        ),
+        Dialect::Mariadb => String::new(),
     }
 }
 

@@ -42,13 +42,13 @@ const ROWS: &[Row] = &[
         "a stranger of that name",
         "CREATE ROLE {clone} LOGIN PASSWORD 'Strangers-password'",
         0,
-        "exists but was not created by this rotator",
+        "exists, and neither the server nor the secret shows that it takes turns with app",
     ),
     Row(
         "a group of that name",
         "CREATE ROLE {clone}",
         0,
-        "exists but was not created by this rotator",
+        "exists, and neither the server nor the secret shows that it takes turns with app",
     ),
     Row(
         "a superuser of that name",
@@ -85,7 +85,7 @@ async fn the_suffix_by_chance() {
     ]);
     case.step(Step::CreateSecret).await;
     let words = format!(
-        "user {} exists but was not created by this rotator",
+        "user {} exists, and neither the server nor the secret shows that it takes turns with",
         case.user
     );
     case.refused("by chance", Step::SetSecret, REFUSED, &words)
