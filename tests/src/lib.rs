@@ -18,6 +18,7 @@ pub mod setting;
 pub mod skip;
 pub mod ssh;
 pub mod stable;
+pub mod strangers;
 pub mod tls;
 pub mod toy;
 pub mod turns;

@@ -102,9 +102,15 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let what = "AWSCURRENT was changed by somebody else during the rotation";
         match self.event.step {
             // From the version that is AWSCURRENT now, this one was not made.
+            _ if self.moved_on() => format!("{what}: {}", self.anew()),
             Step::FinishSecret => format!("{what}: {}", self.anew()),
             _ => format!("{what}: try again"),
         }
+    }
+
+    /// AWSCURRENT was on this version, and somebody moved it on.
+    fn moved_on(&self) -> bool {
+        self.view.labels.as_ref().is_some_and(|labels| labels.left)
     }
 
     fn misfit(&self) -> String {

@@ -153,6 +153,7 @@ fn session(view: &View) -> Decision<()> {
 /// successor is promoted, and AWSPREVIOUS' is taken off only when its credential is dead, or is not ours to end.
 fn tidy(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
     if ends_old(plan, view) && labels.current.is_some() && !labels.current_marked {
+        ensure(view.current_read(labels), Next::Refuse(Why::CurrentMoved))?;
         ensure(view.pending.done() || view.put.is_some(), Next::ReadPending)?;
         // What a person stored after my version stays without one: finishSecret knows it by that.
         let newer = view.current.seen().is_some_and(|seen| view.newer(seen));

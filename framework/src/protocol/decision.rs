@@ -26,6 +26,8 @@ pub(super) fn my_turn(labels: &Labels) -> Decision<()> {
     match labels.standing {
         Standing::Current => next(Next::Done),
         Standing::Unstaged => refuse(Why::Unstaged),
+        // AWSCURRENT was here, and a person moved it on.
+        Standing::Pending if labels.left => refuse(Why::CurrentMoved),
         Standing::Pending => Ok(()),
     }
 }

@@ -20,6 +20,12 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Driver(DriverError::UnknownAuthPlugin { name }) => Failure::NotAdmitted(format!(
             "it asks for {name}: there is no such user, or it proves itself in a way that this rotator does not know"
         )),
+        Error::Driver(DriverError::CleartextPluginDisabled) => Failure::NotAdmitted(
+            "it asks for mysql_clear_password, as for users of PAM, LDAP or AWS's IAM: they have no password that could be rotated here".into(),
+        ),
+        Error::Driver(DriverError::MysqlOldPasswordDisabled) => Failure::NotAdmitted(
+            "it asks for mysql_old_password, which is not safe: give the user another plug-in".into(),
+        ),
         other => Failure::of_connection(other),
     }
 }

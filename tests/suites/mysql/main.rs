@@ -4,6 +4,8 @@ mod availability;
 mod conformance;
 mod failed_logins;
 mod harness;
+mod peers;
 mod secrecy;
 mod servers;
+mod strangers;
 mod two_users;

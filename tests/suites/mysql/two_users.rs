@@ -4,7 +4,7 @@ mod accounts;
 mod administrator;
 mod cut;
 mod grants;
-mod property;
+pub(crate) mod property;
 mod requirements;
 mod turns;
 
@@ -25,7 +25,7 @@ struct Case<'a> {
     admin: String,
 }
 
-fn users(server: &MysqlServer) -> Users<'_> {
+pub(crate) fn users(server: &MysqlServer) -> Users<'_> {
     Users {
         server,
         name: "app",
@@ -36,7 +36,7 @@ fn users(server: &MysqlServer) -> Users<'_> {
 }
 
 /// What is installed.
-fn products() -> impl Iterator<Item = Product> {
+pub(crate) fn products() -> impl Iterator<Item = Product> {
     let all = Product::ALL.into_iter();
     all.filter(|product| product.installed())
 }

@@ -82,7 +82,7 @@ async fn all(product: Product, settings: Vec<(&'static str, String)>, usual: Ran
     count.check();
 }
 
-fn seeds(usual: Range<u64>) -> Range<u64> {
+pub(crate) fn seeds(usual: Range<u64>) -> Range<u64> {
     let Ok(wanted) = std::env::var("ROTATION_SEED") else {
         return usual;
     };
