@@ -168,7 +168,19 @@ impl World {
         let statement = self.invocations[i].statement;
         match self.target.write(case.kind, statement, current, pending) {
             Progress::More => Came::More,
-            Progress::Through => Came::Answer(Answered::Written),
+            Progress::Through => {
+                self.commit(case, i);
+                Came::Answer(Answered::Written)
+            }
+        }
+    }
+
+    /// PostgreSQL's lock is the transaction's own.
+    fn commit(&mut self, case: &Case, i: usize) {
+        if matches!(case.kind, Kind::Single | Kind::AlternatePg)
+            && let Some(session) = &mut self.invocations[i].session
+        {
+            session.locked = false;
         }
     }
 

@@ -19,7 +19,12 @@ const ROWS: &[Row] = &[
         REFUSED,
         "is not named in ALLOWED_HOSTS",
     ),
-    Row("port", "{elsewhere}", NONE, "(AWSCURRENT: refused: the server "),
+    Row(
+        "port",
+        "{elsewhere}",
+        NONE,
+        "(AWSCURRENT: refused: the server ",
+    ),
     Row("username", "\"{other}\"", NONE, "refuses the password"),
     Row("username", "\"root\"", REFUSED, "is a reserved account"),
     Row("password", "\"a-guess\"", NONE, "refuses the password"),

@@ -84,6 +84,7 @@ async fn plaintext_is_a_choice() {
         let users = Users::of(server, two);
         let mut case = Case::new(&users).await;
         case.edit_current(&[("ssl", ssl)]);
+        case.edit_admin(&[("ssl", ssl)]);
         case.world.finish(&case.version).await;
     }
 }

@@ -22,16 +22,23 @@ async fn my_own_version_is_not_what_came_before_it() {
                 .move_stage(&world.secret_id, Stage::Current, Some(&me), Some(&first));
         back.await.expect("rolled back");
         let before = toy.statements();
-        for time in ["once", "twice"] {
-            let created = world.step(&me, Step::CreateSecret).await;
-            created.unwrap_or_else(|error| panic!("{succession:?}, {time}: {error}"));
-            assert!(world.store.stages().marked(&me), "{succession:?}, {time}");
-            assert_eq!(toy.statements(), before, "{succession:?}, {time}");
+        // No step undoes what a person has done, and each says how to go on.
+        for step in [Step::CreateSecret, Step::CreateSecret, Step::FinishSecret] {
+            let ended = world.step(&me, step).await;
+            let error = ended.expect_err("AWSCURRENT was taken back by hand");
+            assert_eq!(
+                error.error_type(),
+                "Rotation.Changed",
+                "{succession:?}, {step}: {error}"
+            );
+            let text = error.to_string();
+            assert!(
+                text.contains("first take AWSPENDING off"),
+                "{succession:?}, {step}: {text}"
+            );
+            assert!(world.store.stages().marked(&me), "{succession:?}, {step}");
+            assert_eq!(toy.statements(), before, "{succession:?}, {step}");
         }
-        // Nor does the rotation undo what a person has done.
-        let finished = world.step(&me, Step::FinishSecret).await;
-        let error = finished.expect_err("AWSCURRENT was taken back by hand");
-        assert_eq!(error.error_type(), "Rotation.Changed", "{error}");
         world.rotate().await;
     }
 }

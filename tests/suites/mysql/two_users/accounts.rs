@@ -43,9 +43,10 @@ async fn of_others_are_refused() {
             .ask("SELECT authentication_string FROM mysql.user WHERE user = '{name}_clone'")
             .await;
         let version = case.world.begin();
+        let words = "neither the server nor the secret shows";
+        case.refused(&version, Step::TestSecret, words).await;
         case.step(&version, Step::CreateSecret).await;
-        case.refused(&version, Step::SetSecret, "was not created by this rotator")
-            .await;
+        case.refused(&version, Step::SetSecret, words).await;
         let after = case
             .ask("SELECT authentication_string FROM mysql.user WHERE user = '{name}_clone'")
             .await;
