@@ -1,5 +1,6 @@
 //! Where the tests find what was built.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The workspace.
@@ -17,4 +18,19 @@ pub fn binary(name: &str) -> PathBuf {
     let binary = workspace().join(folder).join(name);
     let found = binary.canonicalize();
     found.unwrap_or_else(|_| panic!("build it first: cargo build --release -p {name}"))
+}
+
+/// The seeds that ROTATION_SEED names, one or `first..end`, or the usual ones.
+///
+/// # Panics
+/// If it names none.
+pub fn seeds(usual: Range<u64>) -> Range<u64> {
+    let Ok(wanted) = std::env::var("ROTATION_SEED") else {
+        return usual;
+    };
+    let number = |text: &str| text.trim().parse::<u64>().expect("ROTATION_SEED: a number");
+    match wanted.split_once("..") {
+        Some((first, end)) => number(first)..number(end),
+        None => number(&wanted)..number(&wanted) + 1,
+    }
 }

@@ -11,11 +11,11 @@ use rotation::event::Step;
 use rotation::testing::World;
 use rotation::testing::world::Subject;
 use rotation_tests::mysql::{MysqlServer, Product};
+use rotation_tests::setting::seeds;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::harness::Users;
-use crate::two_users::property::seeds;
 
 /// Each that a server of MySQL or MariaDB can ask for, and one that nobody knows.
 const PLUGINS: [&str; 14] = [

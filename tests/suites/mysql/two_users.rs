@@ -4,7 +4,7 @@ mod accounts;
 mod administrator;
 mod cut;
 mod grants;
-pub(crate) mod property;
+mod property;
 mod requirements;
 mod turns;
 

@@ -7,6 +7,7 @@ mod harness;
 mod locks;
 mod logins;
 mod names;
+mod peers;
 mod poolers;
 mod quoting;
 mod readers;

@@ -16,6 +16,7 @@ mod trial;
 use std::ops::Range;
 
 use rotation_tests::mysql::{MysqlServer, Options, Product};
+use rotation_tests::setting::seeds;
 
 use place::Place;
 use random::Random;
@@ -80,15 +81,4 @@ async fn all(product: Product, settings: Vec<(&'static str, String)>, usual: Ran
     }
     let _ = root.disconnect().await;
     count.check();
-}
-
-pub(crate) fn seeds(usual: Range<u64>) -> Range<u64> {
-    let Ok(wanted) = std::env::var("ROTATION_SEED") else {
-        return usual;
-    };
-    let number = |text: &str| text.trim().parse::<u64>().expect("ROTATION_SEED: a number");
-    match wanted.split_once("..") {
-        Some((first, end)) => number(first)..number(end),
-        None => number(&wanted)..number(&wanted) + 1,
-    }
 }
