@@ -1,5 +1,7 @@
 //! Secrets Manager in memory. It follows the rules of the API reference, as far as rotation needs them.
 
+mod by_hand;
+
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,29 +75,6 @@ impl MemoryStore {
     /// Adds a version with these labels. No other version loses a label.
     pub fn insert(&self, version: VersionId, value: Option<&str>, stages: Vec<Stage>) {
         self.store(version, value.map(Document::new), stages);
-    }
-
-    /// Does what PutSecretValue does when a person stores a value: a new version becomes AWSCURRENT, and the one before becomes
-    /// AWSPREVIOUS.
-    pub fn put_current(&self, version: VersionId, value: &str) {
-        self.abandon();
-        let before = self.stages().holder(&Stage::Current).cloned();
-        if let Some(before) = before {
-            self.label(Stage::Previous, &before);
-        }
-        self.store(version.clone(), Some(Document::new(value)), Vec::new());
-        self.label(Stage::Current, &version);
-    }
-
-    /// Moves a label to this version, from wherever it was.
-    pub fn label(&self, stage: Stage, version: &VersionId) {
-        let mut state = self.state();
-        for (id, stored) in &mut state.versions {
-            stored.stages.retain(|there| *there != stage);
-            if id == version {
-                stored.stages.push(stage.clone());
-            }
-        }
     }
 
     /// Like [`insert`](Self::insert), with a value that is not a text.
