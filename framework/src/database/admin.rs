@@ -99,13 +99,13 @@ impl Admin {
         let host = host.to_ascii_lowercase();
         let server = format!("{host}:{}", self.port.unwrap_or(E::PORT));
         if server == child.target() {
-            return Ok(child.named(self.servername.as_deref()));
+            return Ok(child.at(&child.host, child.port(), self.servername.as_deref()));
         }
         let behind = connector.writer(&child.host).await?;
         if let Some(writer) = &behind
             && (writer.host == host || connector.writer(&host).await? == behind)
         {
-            return Ok(child.at(&writer.host, writer.port));
+            return Ok(child.at(&writer.host, writer.port, None));
         }
         Err(HookError::refused(format!(
             "the admin secret is for another server: {server}, the secret for {}, and RDS shows no database behind both",
@@ -125,7 +125,7 @@ async fn managed<E: Engine>(
         .and_then(|writer| writer.master_secret.as_deref());
     match &writer {
         Some(writer) if managed.is_some() && managed == child.admin_secret() => {
-            Ok(child.at(&writer.host, writer.port))
+            Ok(child.at(&writer.host, writer.port, None))
         }
         _ => Err(HookError::refused(format!(
             "the key host is missing from the admin secret, and RDS did not make it for the master user of {}: name the secret that it made, or one with engine, host, username and password",

@@ -45,7 +45,7 @@ impl Connector {
     ) -> Result<Cow<'a, Login<E>>, HookError> {
         let behind = self.rds.behind_proxy(&login.host).await?;
         Ok(behind.map_or(Cow::Borrowed(login), |writer| {
-            Cow::Owned(login.at(&writer.host, writer.port))
+            Cow::Owned(login.at(&writer.host, writer.port, None))
         }))
     }
 

@@ -127,20 +127,12 @@ impl<E: Engine> Login<E> {
         Self { ssl, ..self }
     }
 
-    /// The same login at a server whose certificate is for this name, or for the host.
-    pub(super) fn named(&self, servername: Option<&str>) -> Self {
-        Self {
-            servername: servername.map(ToOwned::to_owned),
-            ..self.clone()
-        }
-    }
-
-    /// The same login at another server.
-    pub(super) fn at(&self, host: &str, port: u16) -> Self {
+    /// The same login at a server whose certificate is for `servername`, or for the host.
+    pub(super) fn at(&self, host: &str, port: u16, servername: Option<&str>) -> Self {
         Self {
             host: host.to_owned(),
             port: Some(port),
-            servername: None,
+            servername: servername.map(ToOwned::to_owned),
             ..self.clone()
         }
     }
