@@ -138,3 +138,33 @@ impl Failure {
         Self::Unreachable(Unreachable::of(error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_without_a_root_is_named() {
+        for (server, words) in [
+            (
+                "db.abc.us-gov-west-1.rds.amazonaws.com:5432",
+                "Amazon RDS's root certificates for us-gov-west-1 are not compiled in; set DATABASE_CA_BUNDLE",
+            ),
+            (
+                "db.abc.rds.cn-north-1.amazonaws.com.cn:3306",
+                "Amazon RDS's root certificates for cn-north-1 are not compiled in",
+            ),
+            (
+                "db.abc.eu-west-1.rds.amazonaws.com:5432",
+                "name that one's PEM file in DATABASE_CA_BUNDLE",
+            ),
+            (
+                "db.example:5432",
+                "name that one's PEM file in DATABASE_CA_BUNDLE",
+            ),
+        ] {
+            let said = Failure::UnknownAuthority.at(server);
+            assert!(said.text().contains(words), "{}", said.text());
+        }
+    }
+}

@@ -194,7 +194,7 @@ async fn somebody_elses_user<T: Target>(server: &'static T) {
         &token,
         "setSecret",
         "Rotation.TargetRefused",
-        "was not created by this rotator",
+        "neither the server nor the secret shows that it takes turns",
     )
     .await;
     assert!(server.takes(&clone, "somebody-elses").await && lab.accepts("AWSCURRENT").await);
@@ -203,7 +203,10 @@ async fn somebody_elses_user<T: Target>(server: &'static T) {
 /// A user whose name ends in `_clone` by nature: the name without it is somebody else's, or nobody's.
 async fn a_clone_by_name_alone<T: Target>(server: &'static T) {
     for (exists, words) in [
-        (true, "was not created by this rotator"),
+        (
+            true,
+            "neither the server nor the secret shows that it takes turns",
+        ),
         (false, "_clone does; rotate it as a single user"),
     ] {
         let lab = Lab::on(server, "app", true, &[]).await;

@@ -1,8 +1,12 @@
 //! The servers themselves: what the other tests rely on.
 
 use mysql_async::{Conn, Error};
+use rotation::config::Strategy;
+use rotation::testing::World;
 use rotation_tests::mysql::{MysqlServer, Options, Product};
 use rotation_tests::tls::Ca;
+
+use crate::harness::Users;
 
 /// What is installed; the rest is counted as skipped.
 fn products() -> impl Iterator<Item = Product> {
@@ -84,5 +88,24 @@ async fn one_with_a_strange_certificate_takes_the_tests_own_logins() {
         let checked = usual.login(&user, &password).tcp_port(server.port());
         let refused = Conn::new(checked).await.err();
         assert!(matches!(refused, Some(Error::Io(_))), "{refused:?}");
+    }
+}
+
+/// A server may begin each session with another character set: names and passwords are told apart all the same.
+#[tokio::test]
+async fn a_session_that_begins_as_latin1_rotates() {
+    for product in products() {
+        let options = Options {
+            settings: vec![("init-connect", "SET NAMES latin1".to_owned())],
+            ..Options::default()
+        };
+        let server = MysqlServer::start_with(product, options).await;
+        let users = Users {
+            name: "\u{e9}",
+            ..Users::new(&server, Strategy::SingleUser)
+        };
+        let mut world = World::new(&users).await;
+        world.rotate().await;
+        world.rotate().await;
     }
 }
