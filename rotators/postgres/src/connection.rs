@@ -62,8 +62,8 @@ impl Connection {
         Ok(Verdict::Accept(connection))
     }
 
-    /// Begins the transaction. The role and the search path that the user logs in with may have been set by anybody who may
-    /// alter the user. A standby takes no transaction that may write.
+    /// Begins the transaction. The role, the search path and the isolation that the user logs in with may have been set by anybody
+    /// who may alter the user. A standby takes no transaction that may write.
     async fn begin(&self, time: Duration) -> Result<(), HookError> {
         let settings = format!(
             "SET LOCAL role = none; SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = {}; \
@@ -86,7 +86,9 @@ impl Connection {
 
     async fn begin_as(&self, mode: &str, settings: &str) -> Result<(), Error> {
         self.client
-            .batch_execute(&format!("BEGIN {mode}; {settings}"))
+            .batch_execute(&format!(
+                "BEGIN ISOLATION LEVEL READ COMMITTED {mode}; {settings}"
+            ))
             .await
     }
 
