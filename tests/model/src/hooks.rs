@@ -126,7 +126,9 @@ impl World {
             let credential = u8::try_from(credential).unwrap_or(u8::MAX);
             let beside = self.named.get(usize::from(current.credential)) == Some(&named);
             let counts = labelled.contains(&named) && named != me && !beside;
-            if credential != current.credential && !counts && old & 1 << credential != 0 {
+            // Without our name it is somebody else's.
+            let ours = named != u8::MAX;
+            if ours && credential != current.credential && !counts && old & 1 << credential != 0 {
                 self.target.end(Held {
                     user: current.user,
                     credential,
