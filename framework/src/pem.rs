@@ -26,9 +26,7 @@ fn check(pem: &[u8], today: &str) -> Result<(), String> {
     if pem.is_empty() {
         return Err("is empty".into());
     }
-    let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(pem)
-        .collect::<Result<_, _>>()
-        .map_err(|_| "is not a valid PEM file".to_owned())?;
+    let certificates = certificates(pem)?;
     if certificates.is_empty() {
         return Err("holds no certificate; a PEM file with BEGIN CERTIFICATE is needed".into());
     }
@@ -45,10 +43,12 @@ fn check(pem: &[u8], today: &str) -> Result<(), String> {
 /// The dates at which certificates in `pem` expired, if any did.
 #[cfg(test)]
 pub(crate) fn expired(pem: &[u8]) -> Result<Vec<String>, String> {
-    let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(pem)
-        .collect::<Result<_, _>>()
-        .map_err(|_| "is not a valid PEM file".to_owned())?;
-    ends_before(&certificates, &today())
+    ends_before(&certificates(pem)?, &today())
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'_>>, String> {
+    let parsed = CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>();
+    parsed.map_err(|_| "is not a valid PEM file".to_owned())
 }
 
 /// Those ends of `certificates` that are before `today`.

@@ -6,6 +6,7 @@
 use rotation::HookError;
 
 use crate::connection::{Connection, cell};
+use crate::privileges::objects;
 use crate::quoting::{identifier, literal};
 
 /// The statements by which each session of either user starts as `owner`. A user whose sessions do so already is left alone.
@@ -72,18 +73,16 @@ async fn starting_as_owner(
     original: &str,
     clone: &str,
 ) -> Result<Vec<String>, HookError> {
-    let question = "SELECT u.rolname::text, \
+    let question = format!(
+        "SELECT u.rolname::text, \
              EXISTS (SELECT FROM pg_db_role_setting s \
                  WHERE s.setrole = u.oid AND s.setdatabase = 0 AND 'role=' || $1 = ANY (s.setconfig)), \
-             (SELECT count(*) FROM pg_shdepend d \
-                 WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = u.oid \
-                 AND d.deptype IN ('o', 'a') AND d.classid <> 'pg_auth_members'::regclass \
-                 AND NOT EXISTS (SELECT FROM pg_shdepend e \
-                     WHERE e.refclassid = d.refclassid AND e.refobjid = o.oid AND e.deptype IN ('o', d.deptype) \
-                     AND (e.dbid, e.classid, e.objid, e.objsubid) = (d.dbid, d.classid, d.objid, d.objsubid))) \
-         FROM pg_roles u, pg_roles o WHERE o.rolname::text = $1 AND u.rolname::text IN ($2, $3)";
+             {} \
+         FROM pg_roles u, pg_roles o WHERE o.rolname::text = $1 AND u.rolname::text IN ($2, $3)",
+        objects("u", "o")
+    );
     let mut starting = Vec::new();
-    for row in admin.rows(question, &[owner, original, clone]).await? {
+    for row in admin.rows(&question, &[owner, original, clone]).await? {
         let (user, starts, lacking): (String, bool, i64) =
             (cell(&row, 0)?, cell(&row, 1)?, cell(&row, 2)?);
         if starts {

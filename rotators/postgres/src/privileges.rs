@@ -4,6 +4,18 @@ use rotation::HookError;
 
 use crate::connection::{Connection, cell};
 
+/// The question how many objects, in any database, the role `whose` owns or is named for in a grant, and the role `beside` is not. Both
+/// are rows of pg_roles in the question around it.
+pub(crate) fn objects(whose: &str, beside: &str) -> String {
+    format!(
+        "(SELECT count(*) FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = {whose}.oid \
+              AND d.deptype IN ('o', 'a') AND d.classid <> 'pg_auth_members'::regclass \
+              AND NOT EXISTS (SELECT FROM pg_shdepend e \
+                  WHERE e.refclassid = d.refclassid AND e.refobjid = {beside}.oid AND e.deptype IN ('o', d.deptype) \
+                  AND (e.dbid, e.classid, e.objid, e.objsubid) = (d.dbid, d.classid, d.objid, d.objsubid)))"
+    )
+}
+
 /// What `user` lacks of what `replaced` may do, in words; none, if nothing.
 ///
 /// Both count as the role that their sessions start as: `ALTER ROLE … SET role` may make it another one. What is asked: membership
@@ -14,7 +26,9 @@ pub(crate) async fn lacking(
     user: &str,
     replaced: &str,
 ) -> Result<Option<String>, HookError> {
-    let question = "WITH login AS ( \
+    let objects = objects("r", "u");
+    let question = format!(
+        "WITH login AS ( \
              SELECT l.rolname::text AS name, coalesce( \
                  (SELECT o.oid FROM pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) AS c \
                   JOIN pg_roles o ON c = 'role=' || o.rolname \
@@ -24,11 +38,7 @@ pub(crate) async fn lacking(
              FROM pg_roles l WHERE l.rolname::text IN ($1, $2)) \
          SELECT \
          pg_has_role(u.oid, r.oid, 'USAGE'), \
-         (SELECT count(*) FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid \
-              AND d.deptype IN ('o', 'a') AND d.classid <> 'pg_auth_members'::regclass \
-              AND NOT EXISTS (SELECT FROM pg_shdepend e \
-                  WHERE e.refclassid = d.refclassid AND e.refobjid = u.oid AND e.deptype IN ('o', d.deptype) \
-                  AND (e.dbid, e.classid, e.objid, e.objsubid) = (d.dbid, d.classid, d.objid, d.objsubid))), \
+         {objects}, \
          coalesce((SELECT string_agg(quote_ident(g.rolname), ', ') FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid \
               WHERE m.member = r.oid AND g.oid <> u.oid AND NOT pg_has_role(u.oid, g.oid, 'MEMBER')), ''), \
          concat_ws(', ', CASE WHEN r.rolcreatedb AND NOT u.rolcreatedb THEN 'CREATEDB' END, \
@@ -37,8 +47,9 @@ pub(crate) async fn lacking(
               CASE WHEN r.rolsuper AND NOT u.rolsuper THEN 'SUPERUSER' END, \
               CASE WHEN r.rolreplication AND NOT u.rolreplication THEN 'REPLICATION' END) \
          FROM pg_roles u, pg_roles r WHERE u.oid = (SELECT starts FROM login WHERE name = $1) \
-             AND r.oid = (SELECT starts FROM login WHERE name = $2)";
-    let rows = connection.rows(question, &[user, replaced]).await?;
+             AND r.oid = (SELECT starts FROM login WHERE name = $2)"
+    );
+    let rows = connection.rows(&question, &[user, replaced]).await?;
     let Some(row) = rows.first() else {
         return Ok(Some(format!(
             "user {replaced}, whose place {user} takes, does not exist"

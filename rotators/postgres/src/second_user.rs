@@ -37,12 +37,7 @@ pub(crate) async fn set(
 ) -> Result<(), HookError> {
     let expected = other(&current.username)?;
     turns::partners(&pending.username, &expected, admin.user())?;
-    let clone_is_next = pending.username == format!("{}{SUFFIX}", current.username);
-    let (original, clone) = if clone_is_next {
-        (&current.username, &pending.username)
-    } else {
-        (&pending.username, &current.username)
-    };
+    let (original, clone, clone_is_next) = pair(&current.username, &pending.username);
     let roles = Roles::read(admin, original, clone).await?;
     roles.check(cx, original, clone, clone_is_next)?;
     let mut statements = vec![role::bounded(cx)];
@@ -65,12 +60,7 @@ pub(crate) async fn check(
 ) -> Result<(), HookError> {
     let other = other(&current.username)?;
     role::may_create(admin).await?;
-    let clone_is_next = other == format!("{}{SUFFIX}", current.username);
-    let (original, clone) = if clone_is_next {
-        (&current.username, &other)
-    } else {
-        (&other, &current.username)
-    };
+    let (original, clone, clone_is_next) = pair(&current.username, &other);
     let roles = Roles::read(admin, original, clone).await?;
     roles.check(cx, original, clone, clone_is_next)?;
     let Some(owner) = current.owner_role() else {
@@ -79,6 +69,15 @@ pub(crate) async fn check(
     owner::statements(admin, owner, original, clone)
         .await
         .map(drop)
+}
+
+/// The original, the second user, and whether it is the second user's turn.
+fn pair<'a>(current: &'a str, next: &'a str) -> (&'a str, &'a str, bool) {
+    if next == format!("{current}{SUFFIX}") {
+        (current, next, true)
+    } else {
+        (next, current, false)
+    }
 }
 
 /// What the server knows of the two.
