@@ -13,7 +13,7 @@ use crate::error::RotationError;
 use crate::password::PasswordPolicy;
 use crate::protocol::RetirePolicy;
 use crate::secret::printable;
-use crate::settings::{Names, Settings};
+use crate::settings::{Setting, Settings};
 use crate::version::SecretId;
 use names::{LEVELS, RETIRE, SOURCES, STRATEGIES};
 use variables::Variables;
@@ -109,7 +109,10 @@ impl Config {
         clippy::disallowed_methods,
         reason = "the one place where the settings come from"
     )]
-    pub fn from_env(exclude_characters: &str, settings: Names) -> Result<Self, RotationError> {
+    pub fn from_env(
+        exclude_characters: &str,
+        settings: &'static [Setting],
+    ) -> Result<Self, RotationError> {
         let readable = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((
                 name.into_string().ok()?,
@@ -127,7 +130,7 @@ impl Config {
     pub fn from_vars(
         vars: impl IntoIterator<Item = (String, String)>,
         exclude_characters: &str,
-        settings: Names,
+        settings: &'static [Setting],
     ) -> Result<Self, RotationError> {
         let mut vars = Variables::new(vars);
         vars.refuse_unknown(settings);
@@ -161,7 +164,7 @@ impl Config {
     /// # Errors
     /// [`RotationError::Policy`], which names all problems, one per line, each with its tag.
     pub fn policy_for(&self, tags: &[(String, String)]) -> Result<PasswordPolicy, RotationError> {
-        policy::from_tags(&self.policy, tags, self.settings.names())
+        policy::from_tags(&self.policy, tags, self.settings.known())
     }
 }
 
@@ -185,7 +188,10 @@ mod tests {
         let vars = vars
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        const SETTINGS: Names = &[("DOOR_SIDE", "which side")];
+        const SETTINGS: &[Setting] = &[
+            Setting::by_tag("DOOR_SIDE", "which side"),
+            Setting::of_function("DOOR_KEY", "which key"),
+        ];
         Config::from_vars(vars, ":/@\"'\\", SETTINGS).map_err(|error| error.to_string())
     }
 
@@ -268,6 +274,18 @@ mod tests {
         assert_eq!(tagged.get("DOOR_SIDE"), Some("right"));
         assert!(config.policy_for(&tag("rotation:door-side")).is_ok());
         assert!(config.policy_for(&tag("rotation:door-sides")).is_err());
+    }
+
+    #[test]
+    fn a_setting_of_the_function_has_no_tag() {
+        let config = read(&[("DOOR_KEY", "small")]).expect("valid");
+        let tag = [("rotation:door-key".to_owned(), "master".to_owned())];
+        let tagged = config.settings.with_tags(&tag);
+        assert_eq!(tagged.get("DOOR_KEY"), Some("small"));
+        let refused = config.policy_for(&tag).expect_err("refused").to_string();
+        let words =
+            "the tag rotation:door-key has no effect: set the variable DOOR_KEY of the function";
+        assert!(refused.contains(words), "{refused}");
     }
 
     #[test]

@@ -59,8 +59,8 @@ impl Context {
         }
     }
 
-    /// The value of one of the rotator's own [`SETTINGS`](crate::Rotator::SETTINGS): that of the secret's tag if there is one,
-    /// otherwise that of the function's variable. In createSecret, the tags are always known. In other steps, a hook may be
+    /// The value of one of the rotator's own [`SETTINGS`](crate::Rotator::SETTINGS): that of the secret's tag if the setting allows
+    /// one and there is one, otherwise that of the function's variable. In createSecret, the tags are always known. In other steps, a hook may be
     /// called before the tags are read; then the variable counts.
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.get(name)

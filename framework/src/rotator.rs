@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::context::Context;
 use crate::error::HookError;
 use crate::secret::{Secret, scrub};
-use crate::settings::Names;
+use crate::settings::Setting;
 
 /// The fields of the secret that a rotator reads or changes, and no others. The engine patches the fields that changed, and
 /// keeps the rest of the JSON as it was.
@@ -84,9 +84,9 @@ pub trait Rotator: Send + Sync + 'static {
     const NAME: &'static str;
     /// The value of `EXCLUDE_CHARACTERS` if nobody sets it. AWS's own templates use different values for different engines.
     const EXCLUDE_CHARACTERS: &'static str = "/@\"'\\";
-    /// The rotator's own settings, each with its help text. A setting is a variable such as `SSH_KEY_TYPE`. A secret's tag,
-    /// here `rotation:ssh-key-type`, overrides it.
-    const SETTINGS: Names = &[];
+    /// The rotator's own settings. Each is a variable of the function, such as `SSH_KEY_TYPE`. Some may be overridden by a tag of
+    /// the secret, here `rotation:ssh-key-type`.
+    const SETTINGS: &'static [Setting] = &[];
     /// Whether the target issues the credential in `generate`. Such a credential exists before it is stored.
     const ISSUES: bool = false;
     /// Whether `test` needs the admin's login to compare privileges.

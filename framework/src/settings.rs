@@ -2,24 +2,58 @@
 
 use std::collections::BTreeMap;
 
-/// The names of variables, each with its help text.
-pub type Names = &'static [(&'static str, &'static str)];
+/// One setting of a rotator: a variable of the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The variable's name, as in `SSH_KEY_TYPE`.
+    pub name: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    /// Whether a tag of the secret overrides the variable, as `rotation:ssh-key-type` does.
+    pub by_tag: bool,
+}
 
-/// The rotator's own settings: of the function, or of one secret.
+impl Setting {
+    /// A setting of the function alone. This is right for whatever widens what the function does: a tag belongs to a secret,
+    /// and somebody else than the function's owner may set it.
+    pub const fn of_function(name: &'static str, help: &'static str) -> Self {
+        Self {
+            name,
+            help,
+            by_tag: false,
+        }
+    }
+
+    /// A setting that a tag of the secret overrides.
+    pub const fn by_tag(name: &'static str, help: &'static str) -> Self {
+        Self {
+            name,
+            help,
+            by_tag: true,
+        }
+    }
+
+    /// The tag of the same name.
+    pub(crate) fn tag(&self) -> String {
+        tag_of(self.name)
+    }
+}
+
+/// The values of the rotator's own settings: those of the function, or those of one secret.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    names: Names,
+    known: &'static [Setting],
     values: BTreeMap<&'static str, String>,
 }
 
 impl Settings {
     /// Reads the settings. `value` returns what a variable is set to.
-    pub(crate) fn read(names: Names, value: impl Fn(&str) -> Option<String>) -> Self {
-        let set = names
+    pub(crate) fn read(known: &'static [Setting], value: impl Fn(&str) -> Option<String>) -> Self {
+        let set = known
             .iter()
-            .filter_map(|(name, _)| Some((*name, value(name)?)));
+            .filter_map(|setting| Some((setting.name, value(setting.name)?)));
         Self {
-            names,
+            known,
             values: set.collect(),
         }
     }
@@ -29,17 +63,17 @@ impl Settings {
         self.values.get(name).map(String::as_str)
     }
 
-    pub(crate) fn names(&self) -> Names {
-        self.names
+    pub(crate) fn known(&self) -> &'static [Setting] {
+        self.known
     }
 
-    /// The settings of a secret that has these tags. A tag wins over a variable.
+    /// The settings of a secret that has these tags. A tag wins over a variable, where the setting allows one.
     pub(crate) fn with_tags(&self, tags: &[(String, String)]) -> Self {
         let mut settings = self.clone();
-        for (name, _) in self.names {
-            let tag = tags.iter().find(|(tag, _)| *tag == tag_of(name));
+        for setting in self.known.iter().filter(|setting| setting.by_tag) {
+            let tag = tags.iter().find(|(tag, _)| *tag == setting.tag());
             if let Some((_, value)) = tag.filter(|(_, value)| !value.is_empty()) {
-                settings.values.insert(name, value.clone());
+                settings.values.insert(setting.name, value.clone());
             }
         }
         settings

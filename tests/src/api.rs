@@ -88,6 +88,11 @@ impl Api {
         lock(&self.state).lies = true;
     }
 
+    /// Each entry of a list has so many bytes more.
+    pub fn pad(&self, bytes: usize) {
+        lock(&self.state).padding = bytes;
+    }
+
     /// A new token works only after it was refused that often.
     pub fn hesitate(&self, times: usize) {
         lock(&self.state).hesitates = times;

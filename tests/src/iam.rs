@@ -89,7 +89,13 @@ fn caller(moto: &str, request: &Request) -> Reply {
     let known = listed.split("<member>").find(|member| member.contains(key));
     let active = known.is_some_and(|member| texts(member, "Status").next() == Some("Active"));
     if active && !user.is_empty() && request.body.contains("Action=GetCallerIdentity") {
-        return Reply::Json(200, "<GetCallerIdentityResponse/>".to_owned());
+        let arn = format!("arn:aws:iam::012345678912:user/division/{user}");
+        return Reply::Json(
+            200,
+            format!(
+                "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>{arn}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"
+            ),
+        );
     }
     Reply::Json(
         403,

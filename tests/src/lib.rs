@@ -4,6 +4,7 @@ pub mod api;
 pub mod availability;
 pub mod aws;
 pub mod deploy;
+pub mod documented;
 pub mod iam;
 pub mod lab;
 pub mod lambda;

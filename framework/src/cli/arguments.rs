@@ -7,7 +7,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::config::VARIABLES;
 use crate::rotator::Rotator;
-use crate::settings::Names;
+use crate::settings::Setting;
 
 const ABOUT: &str = "Rotates secrets of AWS Secrets Manager.
 
@@ -110,7 +110,7 @@ pub(super) fn parse<R: Rotator>() -> Arguments {
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
 }
 
-fn command(rotator: &str, settings: Names) -> clap::Command {
+fn command(rotator: &str, settings: &[Setting]) -> clap::Command {
     let name = format!("rotator-{rotator}");
     let more = format!("{}\n\n{}", variables(settings), examples(&name));
     let command = Arguments::command()
@@ -120,9 +120,12 @@ fn command(rotator: &str, settings: Names) -> clap::Command {
     command.after_long_help(more).after_help("--help says more")
 }
 
-fn variables(settings: Names) -> String {
-    let line = |(name, help): &(&str, &str)| format!("  {name:<27} {help}");
-    let lines: Vec<String> = VARIABLES.iter().chain(settings).map(line).collect();
+fn variables(settings: &[Setting]) -> String {
+    let own = settings.iter().map(|setting| (setting.name, setting.help));
+    let all = VARIABLES.iter().copied().chain(own);
+    let lines: Vec<String> = all
+        .map(|(name, help)| format!("  {name:<27} {help}"))
+        .collect();
     format!("Environment, the same as in Lambda:\n{}", lines.join("\n"))
 }
 
@@ -144,7 +147,7 @@ mod tests {
 
     #[test]
     fn the_help_teaches() {
-        let mut command = command("postgres", &[("DOOR_SIDE", "which side")]);
+        let mut command = command("postgres", &[Setting::by_tag("DOOR_SIDE", "which side")]);
         command.clone().debug_assert();
         let help = command.render_long_help().to_string();
         for taught in [

@@ -4,7 +4,7 @@ use super::variables::{Variables, flag, suggestion, told};
 use crate::error::RotationError;
 use crate::password::PasswordPolicy;
 use crate::secret::printable;
-use crate::settings::{Names, TAG, tag_of};
+use crate::settings::{Setting, TAG, tag_of};
 
 const CHARACTERS: &str = "EXCLUDE_CHARACTERS";
 const OPTIONS: [&str; 8] = [
@@ -47,9 +47,11 @@ pub(super) fn from_variables(vars: &mut Variables, exclude_characters: &str) -> 
 pub(super) fn from_tags(
     function: &PasswordPolicy,
     tags: &[(String, String)],
-    others: Names,
+    others: &[Setting],
 ) -> Result<PasswordPolicy, RotationError> {
-    let others: Vec<String> = others.iter().map(|(name, _)| tag_of(name)).collect();
+    let (others, alone): (Vec<&Setting>, Vec<&Setting>) =
+        others.iter().partition(|setting| setting.by_tag);
+    let others: Vec<String> = others.into_iter().map(Setting::tag).collect();
     let mut policy = function.clone();
     let mut set = Vec::new();
     let mut problems = Vec::new();
@@ -58,7 +60,11 @@ pub(super) fn from_tags(
         .filter(|(tag, _)| tag.starts_with(TAG) && !others.contains(tag));
     for (tag, value) in ours {
         let Some(option) = OPTIONS.into_iter().find(|option| tag_of(option) == *tag) else {
-            problems.push(unknown(tag, &others));
+            let alone = alone.iter().find(|setting| setting.tag() == *tag);
+            problems.push(alone.map_or_else(
+                || unknown(tag, &others),
+                |setting| functions_own(tag, setting.name),
+            ));
             continue;
         };
         if value.is_empty() {
@@ -113,6 +119,12 @@ fn check(policy: &PasswordPolicy, set: &[String]) -> Result<(), String> {
     policy
         .check()
         .map_err(|problem| format!("{names}{problem}"))
+}
+
+fn functions_own(tag: &str, variable: &str) -> String {
+    format!(
+        "the tag {tag} has no effect: set the variable {variable} of the function, and remove the tag"
+    )
 }
 
 fn unknown(tag: &str, others: &[String]) -> String {

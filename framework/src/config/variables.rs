@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::names::VARIABLES;
 use crate::error::RotationError;
 use crate::secret::printable;
-use crate::settings::Names;
+use crate::settings::Setting;
 
 /// The environment while it is read.
 pub(super) struct Variables {
@@ -23,16 +23,16 @@ impl Variables {
 
     /// Notes a problem for each unknown name that begins with `ROTATION_`. Otherwise, a mistyped setting would silently do
     /// nothing.
-    pub(super) fn refuse_unknown(&mut self, others: Names) {
-        let all = || VARIABLES.iter().chain(others);
-        let known = |name: &str| all().any(|(known, _)| *known == name);
+    pub(super) fn refuse_unknown(&mut self, others: &[Setting]) {
+        let own = || others.iter().map(|setting| setting.name);
+        let all = || VARIABLES.iter().map(|(name, _)| *name).chain(own());
+        let known = |name: &str| all().any(|known| known == name);
         let unknown = self
             .values
             .keys()
             .filter(|name| name.starts_with("ROTATION_") && !known(name));
-        let names = || all().map(|(name, _)| *name);
         self.problems.extend(unknown.map(|name| {
-            let hint = suggestion(name, names(), "ROTATION_");
+            let hint = suggestion(name, all(), "ROTATION_");
             format!("unknown setting {}{hint}", printable(name, 80))
         }));
     }

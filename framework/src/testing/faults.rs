@@ -175,7 +175,7 @@ impl<R: Rotator> Rotator for Faulty<R> {
     type Session = R::Session;
     const NAME: &'static str = R::NAME;
     const EXCLUDE_CHARACTERS: &'static str = R::EXCLUDE_CHARACTERS;
-    const SETTINGS: crate::settings::Names = R::SETTINGS;
+    const SETTINGS: &'static [crate::settings::Setting] = R::SETTINGS;
     const ISSUES: bool = R::ISSUES;
     const TESTS_AS_ADMIN: bool = R::TESTS_AS_ADMIN;
 

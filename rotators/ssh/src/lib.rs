@@ -19,7 +19,7 @@ mod progress;
 
 use rotation::config::Config;
 use rotation::network::Network;
-use rotation::settings::Names;
+use rotation::settings::Setting;
 use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
 use russh::keys::PublicKey;
 
@@ -125,12 +125,12 @@ impl Rotator for SshKeys {
     type Payload = SshLogin;
     type Session = Session;
     const NAME: &'static str = "ssh";
-    const SETTINGS: Names = &[
-        (
+    const SETTINGS: &'static [Setting] = &[
+        Setting::by_tag(
             KEY_TYPE,
             "ed25519, ecdsa-p256, ecdsa-p384, rsa-3072 or rsa-4096 [default: as now]",
         ),
-        (WITHOUT_SFTP, "true: by a shell, at hosts without SFTP"),
+        Setting::of_function(WITHOUT_SFTP, "true: by a shell, at hosts without SFTP"),
     ];
 
     fn succession(&self, _: &SshLogin) -> Succession {

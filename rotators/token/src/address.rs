@@ -27,6 +27,9 @@ pub(crate) fn sound(key: &str, value: &str) -> Result<(), String> {
     if url.query().is_some() {
         return wrong("it must have no query (?)");
     }
+    if value.contains('%') {
+        return wrong("it must have no percent sign");
+    }
     parts(&url).or_else(|reason| wrong(&reason))
 }
 
@@ -53,7 +56,55 @@ pub(crate) fn parts(url: &Url) -> Result<(), String> {
     }
 }
 
+/// Whether `url` is `base`, or lies below it by whole segments of the path.
+pub(crate) fn is_within(url: &Url, base: &Url) -> bool {
+    let segments = |url: &Url| -> Vec<String> {
+        let path = url.path().trim_end_matches('/');
+        path.split('/').map(ToOwned::to_owned).collect()
+    };
+    url.origin() == base.origin() && segments(url).starts_with(&segments(base))
+}
+
 /// By its name: `url`, and what ends so, as in `token_url` or `gitlabUrl`.
 pub(crate) fn is_address(key: &str) -> bool {
     key == "url" || key.ends_with("_url") || key.ends_with("Url")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn below_by_whole_segments() {
+        let within = |url: &str, base: &str| {
+            let parse = |text: &str| Url::parse(text).expect(text);
+            is_within(&parse(url), &parse(base))
+        };
+        for (url, base, expected) in [
+            ("https://h", "https://h/", true),
+            ("https://h:443/a/", "https://H/a", true),
+            ("https://h/a/b", "https://h/a", true),
+            ("https://h/ab", "https://h/a", false),
+            ("https://h/a/../b", "https://h/a", false),
+            ("https://h/a/%2e%2e/b", "https://h/a", false),
+            ("https://h", "https://h/a", false),
+            ("https://h:8443/a", "https://h/a", false),
+            ("https://h.evil.example/a", "https://h/a", false),
+        ] {
+            assert_eq!(within(url, base), expected, "{url} {base}");
+        }
+    }
+
+    #[test]
+    fn an_address_says_no_more_than_where() {
+        for wrong in [
+            "https://h/a?x=",
+            "https://h/%2e%2e",
+            "https://h/a%2Fb",
+            "http://h",
+        ] {
+            assert!(sound("sts_url", wrong).is_err(), "{wrong}");
+            assert!(sound("name", wrong).is_ok(), "{wrong}");
+        }
+    }
 }

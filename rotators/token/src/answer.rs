@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use hyper::header::{DATE, LINK, LOCATION, RETRY_AFTER};
-use rotation::secret::printable;
+use rotation::secret::{printable, scrub};
 use rotation::{HookError, Secret};
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc2822;
 use url::Url;
 
 use crate::http::Answer;
+use crate::link;
 use crate::profile::Answers;
 
 impl Answer {
@@ -50,32 +51,27 @@ impl Answer {
         }
     }
 
-    /// How long the server wants to be left alone, if it says so in seconds.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let seconds = self.header(RETRY_AFTER)?.trim().parse().ok()?;
-        Some(Duration::from_secs(seconds))
+    /// How long the server wants to be left alone: in seconds, or until a date (RFC 9110, section 10.2.3).
+    pub(crate) fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        let said = self.header(RETRY_AFTER)?.trim();
+        if let Ok(seconds) = said.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let date = SystemTime::from(OffsetDateTime::parse(said, &Rfc2822).ok()?);
+        Some(date.duration_since(now).unwrap_or_default())
     }
 
     /// The next page by RFC 8288: `<https://…>; rel="next"`.
     pub(crate) fn next_link(&self) -> Option<&str> {
         let all = self.headers.get_all(LINK).into_iter();
-        let links = all
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','));
-        let next = links.map(str::trim).find(|link| {
-            let relation = link.split(';').skip(1).map(str::trim);
-            relation
-                .into_iter()
-                .any(|part| matches!(part, "rel=\"next\"" | "rel=next"))
-        })?;
-        next.split_once('>')
-            .and_then(|(url, _)| url.strip_prefix('<'))
+        all.filter_map(|value| value.to_str().ok())
+            .find_map(link::next)
     }
 
     /// Why it is no success, for an operator. `what` is the call, as the profile has it.
-    pub(crate) fn refusal(&self, what: &str, url: &Url) -> HookError {
+    pub(crate) fn refusal(&self, what: &str, url: &Url, secrets: &[Secret]) -> HookError {
         let (status, host) = (self.status, url.host_str().unwrap_or_default());
-        let said = self.said();
+        let said = self.said(secrets);
         match status {
             300..400 => {
                 let to = self.redirected_to(url);
@@ -115,14 +111,14 @@ impl Answer {
         printable(host.unwrap_or("nowhere"), 100)
     }
 
-    /// The beginning of an error's body. The engine takes out what it knows to be secret.
-    fn said(&self) -> String {
+    /// The beginning of an error's body, without `secrets`. The engine takes out what else it knows to be secret.
+    fn said(&self, secrets: &[Secret]) -> String {
         let text = String::from_utf8_lossy(&self.body);
         let text = text.trim();
         if text.is_empty() || text.starts_with('<') {
             return String::new();
         }
-        format!(": {}", printable(text, 200))
+        format!(": {}", printable(&scrub(text, secrets), 200))
     }
 
     fn header(&self, name: hyper::header::HeaderName) -> Option<&str> {
@@ -163,15 +159,23 @@ fn element(node: Node<'_, '_>) -> Value {
 }
 
 #[cfg(test)]
+impl Answer {
+    /// Without headers.
+    pub(crate) fn of(status: u16, body: &str) -> Self {
+        Self {
+            status,
+            headers: hyper::HeaderMap::new(),
+            body: body.into(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn answer(body: &str) -> Answer {
-        Answer {
-            status: 200,
-            headers: hyper::HeaderMap::new(),
-            body: body.into(),
-        }
+        Answer::of(200, body)
     }
 
     #[test]
@@ -215,10 +219,19 @@ mod tests {
     }
 
     #[test]
-    fn the_next_page() {
-        let mut page = answer("[]");
-        let links = "<https://a/x?page=1>; rel=\"prev\", <https://a/x?page=3>; rel=\"next\"";
-        page.headers.insert(LINK, links.parse().expect("a header"));
-        assert_eq!(page.next_link(), Some("https://a/x?page=3"));
+    fn when_to_come_again() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (said, seconds) in [
+            ("7", Some(7)),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
+            ("Sun, 06 Nov 1994 08:49:07 GMT", Some(0)),
+            ("soon", None),
+        ] {
+            let mut answer = answer("");
+            let value = said.parse().expect("a header");
+            answer.headers.insert(RETRY_AFTER, value);
+            let expected = seconds.map(Duration::from_secs);
+            assert_eq!(answer.retry_after(now), expected, "{said}");
+        }
     }
 }

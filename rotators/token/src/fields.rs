@@ -5,10 +5,18 @@ use std::fmt;
 
 use rotation::Secret;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 /// Texts, numbers, true and false; values of other types are left alone. Which of them are secret, the profile says; here all are.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fields(BTreeMap<String, Secret>);
+pub(crate) struct Fields(BTreeMap<String, Field>);
+
+/// One value. Whoever reads the secret expects a number where there was one.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    value: Secret,
+    number: bool,
+}
 
 impl Fields {
     /// The value under `key`.
@@ -16,14 +24,35 @@ impl Fields {
         self.secret(key).map(Secret::expose)
     }
 
-    /// The same, with its type.
+    /// The same, in its type.
     pub(crate) fn secret(&self, key: &str) -> Option<&Secret> {
+        self.field(key).map(|field| &field.value)
+    }
+
+    /// The same, as it is written.
+    pub(crate) fn field(&self, key: &str) -> Option<&Field> {
         self.0.get(key)
+    }
+
+    /// All keys.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// Puts a value under `key`, in place of what was there.
     pub(crate) fn put(&mut self, key: &str, value: Secret) {
-        self.0.insert(key.to_owned(), value);
+        let number = self.field(key).is_some_and(|field| field.number);
+        self.0.insert(key.to_owned(), Field { value, number });
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = self.value.expose().parse::<serde_json::Number>();
+        match number.ok().filter(|_| self.number) {
+            Some(number) => number.serialize(serializer),
+            None => self.value.serialize(serializer),
+        }
     }
 }
 
@@ -36,7 +65,7 @@ impl<'de> Deserialize<'de> for Fields {
 struct Object;
 
 impl<'de> Visitor<'de> for Object {
-    type Value = BTreeMap<String, Secret>;
+    type Value = BTreeMap<String, Field>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -45,12 +74,14 @@ impl<'de> Visitor<'de> for Object {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
-            match map.next_value()? {
-                Loose::Text(text) => fields.insert(key, Secret::new(text)),
-                Loose::Number(number) => fields.insert(key, Secret::new(number.to_string())),
-                Loose::Bool(flag) => fields.insert(key, Secret::new(flag.to_string())),
-                Loose::Other(_) => None,
+            let (value, number) = match map.next_value()? {
+                Loose::Text(text) => (text, false),
+                Loose::Number(number) => (number.to_string(), true),
+                Loose::Bool(flag) => (flag.to_string(), false),
+                Loose::Other(_) => continue,
             };
+            let value = Secret::new(value);
+            fields.insert(key, Field { value, number });
         }
         Ok(fields)
     }
@@ -67,4 +98,26 @@ enum Loose {
     Number(serde_json::Number),
     Bool(bool),
     Other(IgnoredAny),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_stays_one() {
+        let mut fields: Fields =
+            serde_json::from_str(r#"{"n": 4, "t": "4", "l": [1]}"#).expect("JSON");
+        for (key, new, written) in [
+            ("n", "17", "17"),
+            ("n", "a17", "\"a17\""),
+            ("t", "17", "\"17\""),
+            ("new", "17", "\"17\""),
+        ] {
+            fields.put(key, Secret::new(new));
+            let field = serde_json::to_string(&fields.field(key)).expect("JSON");
+            assert_eq!(field, written, "{key}");
+        }
+        assert!(fields.field("l").is_none());
+    }
 }

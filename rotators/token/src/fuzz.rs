@@ -115,6 +115,7 @@ fn stays_in_its_place(profile: &Profile, random: &mut Rng) {
     let wanted = Wanted {
         name: "name".into(),
         value: Some(Secret::new(CANARY)),
+        scope: Some("scope".into()),
         now: SystemTime::UNIX_EPOCH,
         life: Some(Duration::from_secs(random.u64(..10_000_000_000))),
     };
@@ -201,7 +202,8 @@ fn is_read(profile: &Profile, text: &str) {
         }
     }
     let url = Url::parse("https://service.example/a").expect("a URL");
+    let _ = answer.retry_after(SystemTime::UNIX_EPOCH);
     let _ = answer.next_link().map(|link| url.join(link));
-    let refusal = answer.refusal("call", &url);
+    let refusal = answer.refusal("call", &url, &[]);
     assert!(!refusal.text().contains('\n') && refusal.text().len() < 600);
 }

@@ -8,7 +8,9 @@ use futures_util::future::{Either, select};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::{CONTENT_ENCODING, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use hyper::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rotation::network::{Network, Unreachable};
@@ -25,6 +27,8 @@ use crate::outgoing::Outgoing;
 
 /// The most that is read of an answer's body, and of its headers.
 pub(crate) const LARGEST: usize = 64 * 1024;
+/// The same of a list: thousands of credentials, each with its policies.
+pub(crate) const LARGEST_LIST: usize = 4 * 1024 * 1024;
 /// From the first byte sent to the last one received.
 const EXCHANGE: Duration = Duration::from_secs(10);
 
@@ -45,6 +49,8 @@ pub(crate) struct Answer {
 pub(crate) enum Failure {
     /// The request was not sent: nothing was done.
     NotSent(HookError),
+    /// The same, because the credential's own login was refused, with this answer.
+    NoLogin(Answer, HookError),
     /// It may have been: the server may have done what it was asked for.
     NoAnswer(String),
 }
@@ -57,13 +63,19 @@ impl Http {
         }
     }
 
-    /// Sends, and waits for the whole answer, at most `time`.
-    pub(crate) async fn send(&self, out: Outgoing, time: Duration) -> Result<Answer, Failure> {
+    /// Sends, and waits for the whole answer, at most `time`; it may have `most` bytes.
+    pub(crate) async fn send(
+        &self,
+        out: Outgoing,
+        time: Duration,
+        most: usize,
+    ) -> Result<Answer, Failure> {
         let host = out.url.host_str().unwrap_or_default().to_owned();
         let port = out.url.port_or_known_default().unwrap_or(443);
         let request = request(out).map_err(Failure::NotSent)?;
         let stream = self.connect(&host, port).await.map_err(Failure::NotSent)?;
-        let exchange = tokio::time::timeout(time.min(EXCHANGE), exchange(stream, request)).await;
+        let exchange = exchange(stream, request, most);
+        let exchange = tokio::time::timeout(time.min(EXCHANGE), exchange).await;
         match exchange {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(why)) => Err(Failure::NoAnswer(why)),
@@ -91,12 +103,18 @@ impl Http {
 
 fn request(out: Outgoing) -> Result<Request<Full<Bytes>>, HookError> {
     let host = &out.url[Position::BeforeHost..Position::AfterPort];
+    let empty = out.body.is_empty();
     let mut request = Request::builder()
         .method(out.method.as_str())
         .uri(&out.url[Position::BeforePath..Position::AfterQuery])
         .header(HOST, host)
         .header(USER_AGENT, "rotator-token")
         .body(Full::from(out.body))?;
+    if empty && out.method != "GET" {
+        // Some servers refuse a call without: 411, RFC 9110, section 15.5.12.
+        let none = HeaderValue::from_static("0");
+        request.headers_mut().insert(CONTENT_LENGTH, none);
+    }
     for (name, value) in out.headers {
         let mut value = HeaderValue::from_str(&value).map_err(|_| {
             HookError::refused(format!(
@@ -114,6 +132,7 @@ fn request(out: Outgoing) -> Result<Request<Full<Bytes>>, HookError> {
 async fn exchange(
     stream: TlsStream<TcpStream>,
     request: Request<Full<Bytes>>,
+    most: usize,
 ) -> Result<Answer, String> {
     let mut builder = http1::Builder::new();
     builder.max_buf_size(LARGEST);
@@ -121,7 +140,7 @@ async fn exchange(
     let (mut sender, connection) = handshake.map_err(broke)?;
     let call = std::pin::pin!(async {
         let answer = sender.send_request(request).await.map_err(broke)?;
-        read(answer).await
+        read(answer, most).await
     });
     // The connection ends with the answer's last byte, which the call may still have to take.
     match select(call, std::pin::pin!(connection)).await {
@@ -130,24 +149,22 @@ async fn exchange(
     }
 }
 
-async fn read(answer: Response<Incoming>) -> Result<Answer, String> {
+async fn read(answer: Response<Incoming>, most: usize) -> Result<Answer, String> {
     let (parts, body) = answer.into_parts();
-    if parts.headers.contains_key(CONTENT_ENCODING) {
+    let encoding = parts.headers.get(CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err("the answer is compressed, which nobody asked for".into());
     }
-    let body = Limited::new(body, LARGEST)
-        .collect()
-        .await
-        .map_err(|error| {
-            if error.is::<http_body_util::LengthLimitError>() {
-                format!("the answer is larger than {} KB", LARGEST / 1024)
-            } else {
-                format!(
-                    "the answer broke off ({})",
-                    printable(&error.to_string(), 100)
-                )
-            }
-        })?;
+    let body = Limited::new(body, most).collect().await.map_err(|error| {
+        if error.is::<http_body_util::LengthLimitError>() {
+            format!("the answer is larger than {} KB", most / 1024)
+        } else {
+            format!(
+                "the answer broke off ({})",
+                printable(&error.to_string(), 100)
+            )
+        }
+    })?;
     Ok(Answer {
         status: parts.status.as_u16(),
         headers: parts.headers,
@@ -162,5 +179,32 @@ fn broke(error: hyper::Error) -> String {
     } else {
         let said = printable(&error.to_string(), 100);
         format!("the connection broke ({said})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_content_says_so() {
+        for (method, body, length) in [
+            ("GET", "", None),
+            ("POST", "", Some("0")),
+            ("DELETE", "", Some("0")),
+            ("POST", "{}", None),
+        ] {
+            let out = Outgoing {
+                method: method.into(),
+                url: "https://h/a".parse().expect("a URL"),
+                headers: Vec::new(),
+                body: body.into(),
+            };
+            let request = request(out).expect("a request");
+            let said = request.headers().get(CONTENT_LENGTH);
+            let said = said.and_then(|value| value.to_str().ok());
+            // Of a body, the client says it by itself.
+            assert_eq!(said, length, "{method} {body}");
+        }
     }
 }

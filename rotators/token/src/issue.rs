@@ -6,7 +6,6 @@ use rotation::{HookError, Secret};
 use serde_json::Value;
 
 use crate::answer::text_at;
-use crate::fields::Fields;
 use crate::http::{Answer, Failure};
 use crate::payload::{TokenSecret, credential_is_sound};
 use crate::profile::{Call, Flow};
@@ -27,30 +26,28 @@ impl Service<'_> {
         current: &TokenSecret,
         wanted: &Wanted,
     ) -> Result<TokenSecret, HookError> {
-        let fields = current.fields();
         let profile = self.profile;
         let (section, call) = match &profile.recover {
             Some(recover) if !self.is_alive(current).await? => ("recover", recover),
             _ => ("create", &profile.create),
         };
-        let old = self.present(fields).await?;
+        let old = self.present(current).await?;
         let values = Values {
-            secret: Some(fields),
             new: Some(wanted),
             old: old.as_ref(),
-            ..Values::default()
+            ..self.values(current)
         };
         self.time_to_issue()?;
         match self.call(section, call, values).await {
             Ok(answer) if answer.is_success() => self.taken_from(&answer, call, current),
             Ok(answer) => {
-                let refusal = answer.refusal(&call.to_string(), &call.url(&values)?);
+                let refusal = self.refusal(&answer, call, &call.url(&values)?);
                 Err(match answer.status {
                     500.. => HookError::failed(format!("{}; {UNKNOWN}", refusal.text())),
                     _ => refusal,
                 })
             }
-            Err(Failure::NotSent(error)) => Err(error),
+            Err(Failure::NotSent(error) | Failure::NoLogin(_, error)) => Err(error),
             Err(Failure::NoAnswer(why)) => {
                 Err(HookError::failed(format!("{call}: {why}; {UNKNOWN}")))
             }
@@ -66,12 +63,11 @@ impl Service<'_> {
         current: &TokenSecret,
         wanted: &Wanted,
     ) -> Result<(), HookError> {
-        let old = self.present(current.fields()).await?;
+        let old = self.present(current).await?;
         let values = Values {
-            secret: Some(current.fields()),
             new: Some(wanted),
             old: old.as_ref(),
-            ..Values::default()
+            ..self.values(current)
         };
         self.ask("create", &self.profile.create, values)
             .await
@@ -93,13 +89,12 @@ impl Service<'_> {
     }
 
     /// What the next credential copies of the present one.
-    async fn present(&self, fields: &Fields) -> Result<Option<Value>, HookError> {
-        let values = Values {
-            secret: Some(fields),
-            ..Values::default()
-        };
+    async fn present(&self, current: &TokenSecret) -> Result<Option<Value>, HookError> {
         match &self.profile.copy {
-            Some(copy) => self.read("copy", copy, values).await.map(Some),
+            Some(copy) => self
+                .read("copy", copy, self.values(current))
+                .await
+                .map(Some),
             None => Ok(None),
         }
     }

@@ -5,12 +5,15 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod admin;
 mod answer;
+mod end;
 mod fields;
 #[cfg(test)]
 mod fuzz;
 mod http;
 mod issue;
+mod link;
 mod listing;
 mod mark;
 mod outgoing;
@@ -18,19 +21,20 @@ mod payload;
 mod place;
 mod profile;
 mod service;
+mod sessions;
+mod settings;
 mod sweep;
 mod template;
 mod values;
 mod verdict;
 
 use std::path::Path;
-use std::time::Duration;
 
 use rotation::aws::sign::OwnKey;
 use rotation::config::Config;
 use rotation::network::Network;
 use rotation::protocol::RetirePolicy;
-use rotation::settings::Names;
+use rotation::settings::Setting;
 use rotation::tls::Roots;
 use rotation::{Context, HookError, Rotator, Secret, Succession, Verdict};
 
@@ -39,17 +43,14 @@ use mark::Mark;
 use payload::TokenSecret;
 use profile::{Flow, Shelf};
 use service::{Service, Shared};
+use settings::Owner;
 use values::Wanted;
-
-const PROFILE: &str = "TOKEN_PROFILE";
-const PROFILES: &str = "TOKEN_PROFILES";
-const LIFE: &str = "TOKEN_LIFE";
-const BUNDLE: &str = "API_CA_BUNDLE";
 
 /// Rotates credentials that a service hands out over HTTP.
 pub struct ApiToken {
     shared: Shared,
     shelf: Shelf,
+    owner: Owner,
     /// Of secrets that name none.
     profile: Option<String>,
     sweeps: bool,
@@ -62,39 +63,38 @@ impl ApiToken {
     /// In words, if one does not fit, or a profile of the user's own has a mistake.
     pub fn build(config: &Config) -> Result<Self, String> {
         let setting = |name| config.settings.get(name);
-        let shelf = Shelf::open(setting(PROFILES).map(Path::new))
-            .map_err(|why| format!("{PROFILES}: {why}"))?;
-        if let Some(name) = setting(PROFILE) {
-            shelf
-                .profile(name)
-                .map_err(|why| format!("{PROFILE}: {why}"))?;
+        let shelf = Shelf::open(setting(settings::PROFILES).map(Path::new))
+            .map_err(|why| format!("{}: {why}", settings::PROFILES))?;
+        let profile = setting(settings::PROFILE);
+        if let Some(name) = profile {
+            let found = shelf.profile(name);
+            found.map_err(|why| format!("{}: {why}", settings::PROFILE))?;
         }
-        life(setting(LIFE))?;
-        let roots = Roots::new(BUNDLE, setting(BUNDLE).map(Path::new))?;
+        let (bundle, owner) = (settings::BUNDLE, Owner::read(config)?);
+        let roots = Roots::new(bundle, setting(bundle).map(Path::new))?;
         Ok(Self {
             shared: Shared {
                 http: Http::new(Network::new(&config.allowed_hosts), roots.client(&[])),
                 own_key: OwnKey::new(config),
-                hosts_are_named: !config.allowed_hosts.is_empty(),
+                named_hosts: config.allowed_hosts.clone(),
+                sole_owner: owner.sole,
+                alone: config.only_secret.is_some(),
             },
             shelf,
-            profile: setting(PROFILE).map(ToOwned::to_owned),
+            owner,
+            profile: profile.map(ToOwned::to_owned),
             sweeps: config.retire != RetirePolicy::Never,
         })
     }
 
-    fn wanted(
-        &self,
-        cx: &Context,
-        service: &Service<'_>,
-        value: Option<Secret>,
-    ) -> Result<Wanted, HookError> {
-        let set = life(cx.setting(LIFE)).map_err(HookError::refused)?;
+    fn wanted(&self, service: &Service<'_>, value: Option<Secret>) -> Result<Wanted, HookError> {
+        let (cx, profile) = (service.cx, service.profile);
         Ok(Wanted {
             name: Mark::name(cx.secret_id(), cx.version_id().as_str(), cx.now()),
             value,
+            scope: self.owner.scope(profile),
             now: cx.now(),
-            life: service.profile.life.map(|usual| set.unwrap_or(usual)),
+            life: self.owner.life(cx, profile)?,
         })
     }
 }
@@ -104,34 +104,24 @@ impl Rotator for ApiToken {
     /// Each call stands for itself.
     type Session = ();
     const NAME: &'static str = "token";
-    const SETTINGS: Names = &[
-        (PROFILE, "the profile of secrets that have no key profile"),
-        (PROFILES, "a folder with profiles of one's own: NAME.toml"),
-        (
-            LIFE,
-            "how long a new one lives, as in 90d [default: the profile's]",
-        ),
-        (BUNDLE, "certificates to trust beside the public ones, PEM"),
-    ];
+    const SETTINGS: &'static [Setting] = settings::ALL;
     const ISSUES: bool = true;
 
-    fn complete(&self, payload: TokenSecret) -> Result<TokenSecret, String> {
-        let name = payload.profile_name().or(self.profile.as_deref());
-        let name = name.ok_or_else(|| {
-            format!(
-                "lacks the key profile, and {PROFILE} is not set; there are {}",
-                self.shelf.names()
-            )
-        })?;
-        let profile = self
-            .shelf
-            .profile(name)
-            .map_err(|why| format!("names a profile that cannot be used: {why}"))?;
-        payload.complete(profile)
+    fn complete(&self, secret: TokenSecret) -> Result<TokenSecret, String> {
+        let name = secret.profile_name().or(self.profile.as_deref());
+        let profile = self.shelf.named(name)?;
+        self.owner.alone_says(&secret, &profile)?;
+        if let Some(why) = profile.unbound().filter(|_| !self.shared.alone) {
+            let name = &profile.name;
+            return Err(format!(
+                "names the profile {name}, which does not show whose a credential is ({why}): a function for it serves one secret, which the variable ONLY_SECRET names"
+            ));
+        }
+        secret.complete(profile)
     }
 
-    fn succession(&self, payload: &TokenSecret) -> Succession {
-        match payload.profile().map(|profile| profile.flow) {
+    fn succession(&self, secret: &TokenSecret) -> Succession {
+        match secret.profile().map(|profile| profile.flow) {
             Ok(Flow::Create) => Succession::Coexist,
             _ => Succession::Replace,
         }
@@ -142,34 +132,26 @@ impl Rotator for ApiToken {
         cx: &Context,
         current: &TokenSecret,
     ) -> Result<TokenSecret, HookError> {
-        let service = Service::of(&self.shared, cx, current, true)?;
-        match service.profile.flow {
-            Flow::PutValue => Ok(current.with(vec![(&service.profile.credential, cx.password()?)])),
-            Flow::Create => {
-                current.can_be_revoked()?;
-                if self.sweeps {
-                    service.sweep(current).await?;
-                }
-                service
-                    .issue(current, &self.wanted(cx, &service, None)?)
-                    .await
-            }
-            Flow::RollInPlace | Flow::SelfRotate => {
-                service
-                    .issue(current, &self.wanted(cx, &service, None)?)
-                    .await
-            }
+        let service = Service::for_principal(&self.shared, cx, current).await?;
+        let profile = service.profile;
+        if profile.flow == Flow::PutValue {
+            return Ok(current.with(vec![(&profile.credential, cx.password()?)]));
         }
+        current.can_be_revoked()?;
+        if profile.flow == Flow::Create && self.sweeps {
+            service.sweep(current).await?;
+        }
+        service.issue(current, &self.wanted(&service, None)?).await
     }
 
     async fn test(
         &self,
         cx: &Context,
-        payload: &TokenSecret,
+        secret: &TokenSecret,
         _: Option<&TokenSecret>,
     ) -> Result<Verdict<()>, HookError> {
-        let service = Service::of(&self.shared, cx, payload, false)?;
-        Ok(match service.takes(payload).await? {
+        let service = Service::of_credential(&self.shared, cx, secret)?;
+        Ok(match service.takes(secret).await? {
             Ok(()) => Verdict::Accept(()),
             Err(rejection) => Verdict::Reject(rejection),
         })
@@ -183,11 +165,11 @@ impl Rotator for ApiToken {
         current: &TokenSecret,
         pending: &TokenSecret,
     ) -> Result<(), HookError> {
-        let service = Service::of(&self.shared, cx, current, true)?;
-        if service.profile.flow != Flow::PutValue {
+        if current.profile()?.flow != Flow::PutValue {
             return Ok(());
         }
-        let wanted = self.wanted(cx, &service, pending.credential().cloned())?;
+        let service = Service::for_principal(&self.shared, cx, current).await?;
+        let wanted = self.wanted(&service, pending.credential().cloned())?;
         service.put(current, &wanted).await
     }
 
@@ -198,7 +180,7 @@ impl Rotator for ApiToken {
         keep: &TokenSecret,
         retired: &TokenSecret,
     ) -> Result<(), HookError> {
-        let service = Service::of(&self.shared, cx, keep, true)?;
+        let service = Service::for_principal(&self.shared, cx, keep).await?;
         service.end(keep, retired).await
     }
 
@@ -209,20 +191,15 @@ impl Rotator for ApiToken {
         current: &TokenSecret,
     ) -> Result<(), HookError> {
         current.can_be_revoked()?;
-        let service = Service::of(&self.shared, cx, current, true)?;
-        service.list(current.fields()).await.map(drop)
+        let service = Service::for_principal(&self.shared, cx, current).await?;
+        service.check(current).await
     }
 
     async fn discard(&self, cx: &Context, issued: &TokenSecret) -> Result<(), HookError> {
-        let service = Service::of(&self.shared, cx, issued, true)?;
+        let service = Service::with_admin(&self.shared, cx, issued)?;
         match (service.profile.flow, issued.id()) {
-            (Flow::Create, Some(id)) => service.revoke(issued.fields(), id).await,
+            (Flow::Create, Some(id)) => service.revoke(issued, id).await,
             _ => Ok(()),
         }
     }
-}
-
-fn life(text: Option<&str>) -> Result<Option<Duration>, String> {
-    let parsed = text.map(profile::life).transpose();
-    parsed.map_err(|rule| format!("{LIFE} {rule}"))
 }

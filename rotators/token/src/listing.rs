@@ -9,8 +9,8 @@ use time::format_description::well_known::Rfc3339;
 use url::Url;
 
 use crate::answer::text_at;
-use crate::fields::Fields;
-use crate::http::Answer;
+use crate::http::{Answer, LARGEST_LIST};
+use crate::payload::TokenSecret;
 use crate::profile::{Answers, Call, Items, Pages};
 use crate::service::Service;
 use crate::values::Values;
@@ -31,14 +31,11 @@ impl Service<'_> {
     ///
     /// # Errors
     /// If a page cannot be read, or they do not end.
-    pub(crate) async fn list(&self, secret: &Fields) -> Result<Vec<Entry>, HookError> {
+    pub(crate) async fn list(&self, secret: &TokenSecret) -> Result<Vec<Entry>, HookError> {
         let Some(list) = &self.profile.list else {
             return Ok(Vec::new());
         };
-        let values = Values {
-            secret: Some(secret),
-            ..Values::default()
-        };
+        let values = self.values(secret);
         let first = list.url(&values)?;
         let (mut entries, mut at, mut seen) = (Vec::new(), first.clone(), Vec::new());
         for page in 0..MOST_PAGES {
@@ -72,12 +69,14 @@ impl Service<'_> {
     }
 
     async fn page(&self, list: &Call, values: Values<'_>, at: &Url) -> Result<Answer, HookError> {
-        let answer = self.call_at("list", list, values, Some(at)).await;
+        let answer = self
+            .call_at("list", list, values, Some(at), LARGEST_LIST)
+            .await;
         let answer = answer.map_err(|failure| failure.of(list))?;
         if answer.is_success() {
             return Ok(answer);
         }
-        Err(answer.refusal(&list.to_string(), at))
+        Err(self.refusal(&answer, list, at))
     }
 
     fn next(
@@ -102,6 +101,11 @@ impl Service<'_> {
             next
         };
         Ok(match &self.profile.pages {
+            None if answer.next_link().is_some() => {
+                return Err(HookError::refused(
+                    "the list has more than one page, and the profile does not say how to read on: it needs pages = \"link\"",
+                ));
+            }
             None => None,
             Some(Pages::Link) => match answer
                 .next_link()

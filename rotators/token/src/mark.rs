@@ -23,7 +23,8 @@ impl Mark {
 
     /// Read back. None, unless this secret's rotation gave the name.
     pub(crate) fn parse(secret: &SecretId, name: &str) -> Option<Self> {
-        let rest = name.strip_prefix(&prefix(secret))?;
+        // Some services put a word of their own before a name: `robot$`.
+        let (_, rest) = name.split_once(&prefix(secret))?;
         let (version, seconds) = rest.rsplit_once('-')?;
         let seconds = Duration::from_secs(seconds.parse().ok()?);
         Some(Self {
@@ -64,6 +65,8 @@ mod tests {
             made: now,
         };
         assert_eq!(Mark::parse(&secret("a"), &name), Some(mark));
+        let robot = Mark::parse(&secret("a"), &format!("robot${name}"));
+        assert_eq!(robot.map(|mark| mark.version), Some(version.to_owned()));
         for (other, name) in [
             ("b", name.as_str()),
             ("a", "rotation-"),

@@ -38,6 +38,8 @@ impl Outgoing {
             body: String::new(),
         };
         out.set("accept", "application/json, */*;q=0.5".to_owned());
+        // Without it, a server may compress as it likes: RFC 9110, section 12.5.3.
+        out.set("accept-encoding", "identity".to_owned());
         if let Some(content) = call.content(values)? {
             out.set("content-type", content.kind.to_owned());
             out.body = content.text;

@@ -40,15 +40,15 @@ impl TokenSecret {
             }
         }
         for (key, what) in &profile.secret {
-            match self.fields.get(key) {
-                None => {
-                    let (name, see) = (&profile.name, profile.see());
-                    return Err(format!(
-                        "lacks the key {key}, which the profile {name} needs: {what}{see}"
-                    ));
-                }
-                Some(value) => address::sound(key, value)?,
+            if self.fields.get(key).is_none() {
+                let (name, see) = (&profile.name, profile.see());
+                return Err(format!(
+                    "lacks the key {key}, which the profile {name} needs: {what}{see}"
+                ));
             }
+        }
+        for key in profile.secret.keys().chain(profile.defaults.keys()) {
+            address::sound(key, self.fields.get(key).unwrap_or_default())?;
         }
         if let Some(key) = profile
             .needs_admin()
@@ -112,11 +112,8 @@ impl TokenSecret {
     /// Which key to add.
     pub(crate) fn can_be_revoked(&self) -> Result<(), HookError> {
         let profile = self.profile()?;
-        let key = profile
-            .id
-            .as_deref()
-            .filter(|key| self.fields.get(key).is_none());
-        match key {
+        let lacks = |key: &&str| self.fields.get(key).is_none();
+        match profile.id.as_deref().filter(lacks) {
             Some(key) if profile.flow == Flow::Create => Err(HookError::refused(format!(
                 "the secret lacks the key {key}: without what the service calls the present credential by, nobody could revoke it later; add it, or an empty text to revoke it by hand"
             ))),
@@ -165,8 +162,16 @@ impl Payload for TokenSecret {
         named.unwrap_or_default()
     }
 
+    /// The credential, and what else the service hands out with it.
     fn secrets(&self) -> Vec<&Secret> {
-        self.credential().into_iter().collect()
+        let profile = self.profile.iter();
+        let written = profile.flat_map(|profile| profile.written().map(move |key| (profile, key)));
+        let known = |(profile, key): &(&Arc<Profile>, &str)| profile.id.as_deref() == Some(*key);
+        let issued = written.filter(|one| !known(one));
+        let credential = self.credential().into_iter();
+        credential
+            .chain(issued.filter_map(|(_, key)| self.fields.secret(key)))
+            .collect()
     }
 
     fn admin_secret(&self) -> Option<&str> {
@@ -191,8 +196,8 @@ impl Serialize for TokenSecret {
         let mut map = serializer.serialize_map(None)?;
         let written = self.profile.iter().flat_map(|profile| profile.written());
         for key in written {
-            if let Some(value) = self.fields.secret(key) {
-                map.serialize_entry(key, value)?;
+            if let Some(field) = self.fields.field(key) {
+                map.serialize_entry(key, field)?;
             }
         }
         map.end()

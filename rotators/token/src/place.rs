@@ -9,12 +9,21 @@ pub(crate) enum Place {
     Secret(String),
     /// `{admin.token}`: a key of the admin's secret.
     Admin(String),
+    /// `{aws.account}` and `{aws.partition}`: of the secret, and so of the function.
+    Aws(Aws),
     /// `{new.name}` and others: what the new credential shall be like.
     New(New),
     /// `{old:/scopes}`: of the answer to the call `copy`, by JSON pointer.
     Old(String),
     /// `{login:/access_token}`: of the answer to the call that logs in.
     Login(String),
+}
+
+/// Where the function runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aws {
+    Account,
+    Partition,
 }
 
 /// What the new credential shall be like.
@@ -24,11 +33,13 @@ pub(crate) enum New {
     Name,
     /// The value that we drew.
     Value,
+    /// What it may do, as the function says.
+    Scope,
     /// Its life, in seconds.
     Seconds,
-    /// Its life, in hours.
+    /// Its life, in hours, rounded up.
     Hours,
-    /// Its life, in days.
+    /// Its life, in days, rounded up.
     Days,
     /// Its end, as RFC 3339 has it.
     End,
@@ -39,9 +50,10 @@ pub(crate) enum New {
 }
 
 impl New {
-    const NAMES: [(&'static str, Self); 8] = [
+    const NAMES: [(&'static str, Self); 9] = [
         ("name", Self::Name),
         ("value", Self::Value),
+        ("scope", Self::Scope),
         ("seconds", Self::Seconds),
         ("hours", Self::Hours),
         ("days", Self::Days),
@@ -78,6 +90,11 @@ impl Place {
         if let Some(rest) = name.strip_prefix("admin.") {
             return key(rest).map(Self::Admin);
         }
+        match name {
+            "aws.account" => return Ok(Self::Aws(Aws::Account)),
+            "aws.partition" => return Ok(Self::Aws(Aws::Partition)),
+            _ => {}
+        }
         if let Some(rest) = name.strip_prefix("old:") {
             return pointer(rest).map(Self::Old);
         }
@@ -104,6 +121,8 @@ impl fmt::Display for Place {
         match self {
             Self::Secret(key) => write!(f, "{{{key}}}"),
             Self::Admin(key) => write!(f, "{{admin.{key}}}"),
+            Self::Aws(Aws::Account) => f.write_str("{aws.account}"),
+            Self::Aws(Aws::Partition) => f.write_str("{aws.partition}"),
             Self::Old(pointer) => write!(f, "{{old:{pointer}}}"),
             Self::Login(pointer) => write!(f, "{{login:{pointer}}}"),
             Self::New(new) => {

@@ -1,13 +1,17 @@
 //! A service, described: how its credentials are made, tried, listed and ended.
 
+mod authority;
+mod body;
 mod call;
 mod check;
 mod life;
 mod shelf;
+mod sign;
 #[cfg(test)]
 mod tests;
+mod whose;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
@@ -20,6 +24,8 @@ pub(crate) use life::parse as life;
 #[cfg(test)]
 pub(crate) use shelf::SHIPPED;
 pub(crate) use shelf::Shelf;
+pub(crate) use sign::Sign;
+pub(crate) use whose::Whose;
 
 /// The key of the admin's ARN, as AWS's own secrets have it.
 const ADMIN: &str = "masterarn";
@@ -48,12 +54,17 @@ pub(crate) struct Profile {
     /// How long a new one lives.
     #[serde(default, deserialize_with = "life::optional")]
     pub(crate) life: Option<Duration>,
+    /// What a new one may do, where only the administrator says that. A setting of the function replaces it; a secret does not.
+    pub(crate) scope: Option<String>,
     /// Whether a call that makes one may be made again after one whose answer was lost.
     #[serde(default = "yes")]
     pub(crate) repeatable: bool,
     /// Whether a revoked one works on until its end.
     #[serde(default)]
     pub(crate) outlives_revocation: bool,
+    /// Whether the credential may stand in a URL, though servers log these.
+    #[serde(default)]
+    pub(crate) credential_in_url: bool,
     /// How the service answers.
     #[serde(default)]
     pub(crate) answers: Answers,
@@ -69,6 +80,8 @@ pub(crate) struct Profile {
     /// How each of both shows who it is.
     #[serde(default)]
     pub(crate) auth: BTreeMap<By, Auth>,
+    /// Shows the administrator that other keys of the secret are of the credential's own principal.
+    pub(crate) owner: Option<Call>,
     /// Shows the present credential, of which the next copies something.
     pub(crate) copy: Option<Call>,
     /// Makes the next one.
@@ -93,7 +106,7 @@ pub(crate) struct Profile {
     pub(crate) revoke: Vec<Call>,
     /// What `revoke` answers where it is gone already.
     #[serde(default = "gone")]
-    pub(crate) gone: Vec<u16>,
+    pub(crate) gone: Vec<Sign>,
 }
 
 /// What becomes of the present credential when the next one is made.
@@ -144,17 +157,17 @@ pub(crate) struct Aws {
     pub(crate) key: Option<[Template; 2]>,
 }
 
-/// What the status of `verify` says.
+/// What the answer to `verify` says.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub(crate) struct Verdict {
     /// Beside 2xx.
-    pub(crate) alive: Vec<u16>,
-    pub(crate) dead: Vec<u16>,
+    pub(crate) alive: Vec<Sign>,
+    pub(crate) dead: Vec<Sign>,
     /// An answer of 2xx says so only with these values: JSON pointers, and what is there.
     pub(crate) only: BTreeMap<String, Value>,
-    /// Whose the credential is: JSON pointers, and what of the secret must be there.
-    pub(crate) is: BTreeMap<String, Template>,
+    /// Whose the credential is.
+    pub(crate) is: Whose,
     /// How long a change may take to be seen everywhere.
     #[serde(deserialize_with = "life::needed")]
     pub(crate) settles: Duration,
@@ -191,9 +204,9 @@ impl Default for Verdict {
     fn default() -> Self {
         Self {
             alive: Vec::new(),
-            dead: vec![401],
+            dead: vec![Sign::status(401)],
             only: BTreeMap::new(),
-            is: BTreeMap::new(),
+            is: Whose::default(),
             settles: Duration::ZERO,
         }
     }
@@ -215,6 +228,18 @@ impl Profile {
         (!self.admin.is_empty()).then_some(ADMIN)
     }
 
+    /// The keys that say where its calls go.
+    pub(crate) fn addresses(&self) -> BTreeSet<&str> {
+        self.calls()
+            .filter_map(|(_, _, call)| call.address())
+            .collect()
+    }
+
+    /// Whether its service keeps no names, so that nothing tells our credentials from others'.
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.list.is_some() && self.items.name.is_none()
+    }
+
     /// Where to read on, as a sentence ends with it.
     pub(crate) fn see(&self) -> String {
         let first = self.documentation.first();
@@ -232,6 +257,7 @@ impl Profile {
         let logins = self.auth.iter();
         let logins = logins.filter_map(|(by, auth)| Some(("login", *by, auth.login.as_ref()?)));
         let optional = [
+            ("owner", &self.owner),
             ("copy", &self.copy),
             ("recover", &self.recover),
             ("list", &self.list),
@@ -266,6 +292,6 @@ fn yes() -> bool {
     true
 }
 
-fn gone() -> Vec<u16> {
-    vec![404, 410]
+fn gone() -> Vec<Sign> {
+    [404, 410].map(Sign::status).into()
 }

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use rotation::aws::sign::OwnKey;
 use rotation::{Context, HookError};
 use serde_json::Value;
-use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::fields::Fields;
-use crate::http::{Answer, Failure, Http};
+use crate::admin::Admin;
+use crate::http::{Answer, Failure, Http, LARGEST};
 use crate::outgoing::Outgoing;
 use crate::payload::TokenSecret;
 use crate::profile::{Auth, By, Call, Profile};
+use crate::sessions::{Sessions, Who};
 use crate::values::Values;
 
 /// Of the function's time, for what the engine does with an answer.
@@ -24,51 +24,93 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 pub(crate) struct Shared {
     pub(crate) http: Http,
     pub(crate) own_key: OwnKey,
-    /// Whether ALLOWED_HOSTS is set.
-    pub(crate) hosts_are_named: bool,
+    /// The whole names in ALLOWED_HOSTS.
+    pub(crate) named_hosts: Vec<String>,
+    /// Whether nobody else uses the accounts of the function's secrets.
+    pub(crate) sole_owner: bool,
+    /// Whether the function rotates one secret alone.
+    pub(crate) alone: bool,
 }
 
 /// A service, as one hook sees it.
 pub(crate) struct Service<'a> {
-    shared: &'a Shared,
+    pub(crate) shared: &'a Shared,
     pub(crate) profile: &'a Profile,
     pub(crate) cx: &'a Context,
-    admin: Option<Fields>,
-    login: OnceCell<Value>,
+    admin: Admin,
+    sessions: Sessions,
     began: Instant,
 }
 
+/// A call, and what it needs.
+#[derive(Clone, Copy)]
+struct Request<'v> {
+    call: &'v Call,
+    values: Values<'v>,
+    auth: Option<&'v Auth>,
+    /// The most that its answer may have, in bytes.
+    most: usize,
+}
+
 impl<'a> Service<'a> {
-    /// That of `payload`.
+    /// That of `payload`, for calls of the credential alone.
     ///
     /// # Errors
-    /// If the admin's secret cannot be used.
-    pub(crate) fn of(
+    /// If the profile is not known.
+    pub(crate) fn of_credential(
         shared: &'a Shared,
         cx: &'a Context,
         payload: &'a TokenSecret,
-        as_admin: bool,
     ) -> Result<Self, HookError> {
-        let profile = payload.profile()?;
-        let wanted = as_admin && profile.needs_admin().is_some();
-        let admin: Option<Fields> = wanted.then(|| cx.admin()).transpose()?;
-        let lacks = |(key, _): &(&String, &String)| {
-            admin.as_ref().is_some_and(|admin| admin.get(key).is_none())
-        };
-        if let Some((key, what)) = profile.admin.iter().find(lacks) {
-            return Err(HookError::refused(format!(
-                "the admin secret lacks the key {key}, which the profile {} needs: {what}",
-                profile.name
-            )));
-        }
         Ok(Self {
             shared,
-            profile,
+            profile: payload.profile()?,
             cx,
-            admin,
-            login: OnceCell::new(),
+            admin: Admin::none(),
+            sessions: Sessions::default(),
             began: Instant::now(),
         })
+    }
+
+    /// That of `payload`, whose administrator may act for its principal. Nothing was asked yet.
+    ///
+    /// # Errors
+    /// If the admin's secret cannot be used for this secret.
+    pub(crate) fn with_admin(
+        shared: &'a Shared,
+        cx: &'a Context,
+        payload: &'a TokenSecret,
+    ) -> Result<Self, HookError> {
+        let service = Self::of_credential(shared, cx, payload)?;
+        let admin = Admin::of(shared, cx, service.profile, payload.fields())?;
+        Ok(Self { admin, ..service })
+    }
+
+    /// As [`with_admin`](Self::with_admin). After `Ok`, the service has also shown that what the secret names belongs together.
+    ///
+    /// # Errors
+    /// As there, or if it does not.
+    pub(crate) async fn for_principal(
+        shared: &'a Shared,
+        cx: &'a Context,
+        payload: &'a TokenSecret,
+    ) -> Result<Self, HookError> {
+        let service = Self::with_admin(shared, cx, payload)?;
+        if let Some(owner) = &service.profile.owner {
+            service
+                .read("owner", owner, service.values(payload))
+                .await?;
+        }
+        Ok(service)
+    }
+
+    /// What calls about `payload` are filled with.
+    pub(crate) fn values<'v>(&'v self, payload: &'v TokenSecret) -> Values<'v> {
+        Values {
+            secret: Some(payload.fields()),
+            aws: Some(self.cx.secret_id().place()),
+            ..Values::default()
+        }
     }
 
     /// What is left of the hook's time.
@@ -83,36 +125,36 @@ impl<'a> Service<'a> {
         call: &Call,
         values: Values<'_>,
     ) -> Result<Answer, Failure> {
-        self.call_at(section, call, values, None).await
+        self.call_at(section, call, values, None, LARGEST).await
     }
 
-    /// The same at another URL of the same service, as of a list's next page.
+    /// The same at another URL of the same service, as of a list's next page, with an answer of at most so many bytes.
     pub(crate) async fn call_at(
         &self,
         section: &str,
         call: &Call,
-        mut values: Values<'_>,
+        values: Values<'_>,
         at: Option<&Url>,
+        most: usize,
     ) -> Result<Answer, Failure> {
         let by = self.profile.by(section, call);
         let auth = self.profile.auth.get(&by);
-        let login = auth.and_then(|auth| auth.login.as_ref());
+        let mut request = Request {
+            call,
+            values,
+            auth,
+            most,
+        };
         if by == By::Admin {
-            values.admin = self.admin.as_ref();
-            for call in login.into_iter().chain([call]) {
-                self.may_learn_of_admin(call, &values)
-                    .map_err(Failure::NotSent)?;
-            }
+            request.values.admin = self.admin.fields();
         }
-        if let Some(login) = login {
-            let found = self
-                .login
-                .get_or_try_init(|| self.log_in(login, values))
-                .await;
-            values.login = Some(found.map_err(Failure::NotSent)?);
-        }
+        let session = match auth.and_then(|auth| auth.login.as_ref()) {
+            Some(login) => Some(self.session(by, login, request.values).await?),
+            None => None,
+        };
+        request.values.login = session.as_ref();
         // A deep future: boxed, it does not make those of the engine deeper still.
-        Box::pin(self.exchange(call, values, auth, at)).await
+        Box::pin(self.exchange(request, at)).await
     }
 
     /// A call that changes nothing, or may be made again: what it says where it succeeds.
@@ -126,13 +168,17 @@ impl<'a> Service<'a> {
         values: Values<'_>,
     ) -> Result<Answer, HookError> {
         let answer = self.call(section, call, values).await;
-        succeeded(answer, call, &values)
+        let answer = answer.map_err(|failure| failure.of(call))?;
+        if answer.is_success() {
+            return Ok(answer);
+        }
+        Err(self.refusal(&answer, call, &call.url(&values)?))
     }
 
-    /// The content of [`ask`](Self::ask)'s answer.
+    /// The content of [`ask`](Self::ask)'s answer, which is of the secret's principal.
     ///
     /// # Errors
-    /// As there, and if it cannot be read.
+    /// As there, and if it cannot be read, or is of somebody else.
     pub(crate) async fn read(
         &self,
         section: &str,
@@ -140,67 +186,76 @@ impl<'a> Service<'a> {
         values: Values<'_>,
     ) -> Result<Value, HookError> {
         let answer = self.ask(section, call, values).await?;
-        self.content(call, &answer)
+        let content = self.content(call, &answer)?;
+        call.is
+            .check(&content, &values, self.profile.id.as_deref())?;
+        Ok(content)
     }
 
-    async fn log_in(&self, login: &Call, values: Values<'_>) -> Result<Value, HookError> {
-        let answer = Box::pin(self.exchange(login, values, None, None)).await;
-        self.content(login, &succeeded(answer, login, &values)?)
-    }
-
-    fn content(&self, call: &Call, answer: &Answer) -> Result<Value, HookError> {
+    /// What an answer holds.
+    ///
+    /// # Errors
+    /// If it is not of the form that the profile says.
+    pub(crate) fn content(&self, call: &Call, answer: &Answer) -> Result<Value, HookError> {
         let content = answer.content(self.profile.answers);
         content.map_err(|why| HookError::failed(format!("{call}: {why}")))
     }
 
-    /// Who may write the secret must not be able to have the admin's login sent to a place of his own: it goes where
-    /// the profile says, where the admin's own secret says, or where ALLOWED_HOSTS says.
-    fn may_learn_of_admin(&self, call: &Call, values: &Values<'_>) -> Result<(), HookError> {
-        let url = call.url(values)?;
-        let same =
-            |address: &str| Url::parse(address).is_ok_and(|known| known.origin() == url.origin());
-        let key = call.address().unwrap_or("url");
-        let named = self.admin.as_ref().and_then(|admin| admin.get(key));
-        if call.has_host()
-            || self.shared.hosts_are_named
-            || self.profile.defaults.values().any(|address| same(address))
-            || named.is_some_and(same)
-        {
-            return Ok(());
+    /// The sentence for an answer that is no success.
+    pub(crate) fn refusal(&self, answer: &Answer, call: &Call, url: &Url) -> HookError {
+        answer.refusal(&call.to_string(), url, &self.sessions.texts())
+    }
+
+    /// What the login of this party gave, made once.
+    async fn session(&self, by: By, login: &Call, values: Values<'_>) -> Result<Value, Failure> {
+        let credential = values
+            .secret
+            .and_then(|secret| secret.secret(&self.profile.credential));
+        let who = match (by, credential) {
+            (By::Token, Some(credential)) => Who::Token(credential.clone()),
+            (By::Token, None) | (By::Admin | By::Nobody, _) => Who::Admin,
+        };
+        if let Some(known) = self.sessions.of(&who) {
+            return Ok(known);
         }
-        let host = url.host_str().unwrap_or_default();
-        Err(HookError::refused(match named {
-            Some(_) => format!(
-                "the admin secret is for another address than {host}: its key {key} and the secret's must agree"
-            ),
-            None => format!(
-                "nothing says that the admin's login may be sent to {host}: put the key {key} into the admin secret, or name the host in ALLOWED_HOSTS"
-            ),
-        }))
+        let request = Request {
+            call: login,
+            values,
+            auth: None,
+            most: LARGEST,
+        };
+        let answer = Box::pin(self.exchange(request, None)).await;
+        let answer = answer.map_err(|failure| Failure::NotSent(failure.of(login)))?;
+        if !answer.is_success() {
+            let url = login.url(&values).map_err(Failure::NotSent)?;
+            let error = self.refusal(&answer, login, &url);
+            return Err(match by {
+                By::Token => Failure::NoLogin(answer, error),
+                By::Admin | By::Nobody => Failure::NotSent(error),
+            });
+        }
+        let session = self.content(login, &answer).map_err(Failure::NotSent)?;
+        self.sessions.keep(who, session.clone());
+        Ok(session)
     }
 
     /// Sends; again, if the service wants it later, and there is time: it did nothing then.
-    async fn exchange(
-        &self,
-        call: &Call,
-        values: Values<'_>,
-        auth: Option<&Auth>,
-        at: Option<&Url>,
-    ) -> Result<Answer, Failure> {
+    async fn exchange(&self, request: Request<'_>, at: Option<&Url>) -> Result<Answer, Failure> {
+        let Request { call, most, .. } = request;
         loop {
-            let url = at.cloned().map_or_else(|| call.url(&values), Ok);
+            let url = at.cloned().map_or_else(|| call.url(&request.values), Ok);
             let url = url.map_err(Failure::NotSent)?;
-            let out = self
-                .outgoing(call, url, &values, auth)
-                .await
-                .map_err(Failure::NotSent)?;
-            let answer = self
+            let out = self.outgoing(&request, url).await;
+            let time = self.left().saturating_sub(SPARE);
+            let sent = self
                 .shared
                 .http
-                .send(out, self.left().saturating_sub(SPARE))
-                .await?;
+                .send(out.map_err(Failure::NotSent)?, time, most);
+            let answer = sent.await?;
             tracing::debug!(call = %call, status = answer.status);
-            let wait = answer.retry_after().filter(|_| answer.status == 429);
+            // One that fails may have done what it was asked for.
+            let undone = answer.status == 429 || answer.status == 503 && call.method() == "GET";
+            let wait = answer.retry_after(self.cx.now()).filter(|_| undone);
             let wait = wait.map(|wait| wait.max(SHORTEST_WAIT));
             match wait.filter(|wait| *wait + SPARE * 2 < self.left()) {
                 Some(wait) => tokio::time::sleep(wait).await,
@@ -209,14 +264,11 @@ impl<'a> Service<'a> {
         }
     }
 
-    async fn outgoing(
-        &self,
-        call: &Call,
-        url: Url,
-        values: &Values<'_>,
-        auth: Option<&Auth>,
-    ) -> Result<Outgoing, HookError> {
-        let mut out = Outgoing::new(call, url, values, auth)?;
+    async fn outgoing(&self, request: &Request<'_>, url: Url) -> Result<Outgoing, HookError> {
+        let Request {
+            call, values, auth, ..
+        } = request;
+        let mut out = Outgoing::new(call, url, values, *auth)?;
         if let Some(aws) = auth.and_then(|auth| auth.aws.as_ref()) {
             let key = match aws.named_key(values)? {
                 Some(key) => key,
@@ -228,24 +280,11 @@ impl<'a> Service<'a> {
     }
 }
 
-/// An answer of success, or the sentence for any other.
-fn succeeded(
-    answer: Result<Answer, Failure>,
-    call: &Call,
-    values: &Values<'_>,
-) -> Result<Answer, HookError> {
-    let answer = answer.map_err(|failure| failure.of(call))?;
-    if answer.is_success() {
-        return Ok(answer);
-    }
-    Err(answer.refusal(&call.to_string(), &call.url(values)?))
-}
-
 impl Failure {
     /// The sentence for a call that may be made again.
     pub(crate) fn of(self, call: &Call) -> HookError {
         match self {
-            Self::NotSent(error) => error,
+            Self::NotSent(error) | Self::NoLogin(_, error) => error,
             Self::NoAnswer(why) => HookError::failed(format!("{call}: {why}")),
         }
     }

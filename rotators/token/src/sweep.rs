@@ -1,26 +1,24 @@
-//! How credentials end: what earlier tries have left, and what is retired.
+//! What earlier tries have left, and whether there is room for one more.
 
 use std::time::SystemTime;
 
-use rotation::{HookError, Secret};
+use rotation::HookError;
 
-use crate::fields::Fields;
 use crate::listing::Entry;
 use crate::mark::Mark;
 use crate::payload::TokenSecret;
+use crate::profile::Flow;
 use crate::service::Service;
-use crate::values::Values;
-
-/// The key by which a secret says that nobody else uses its account.
-const SOLE_OWNER: &str = "sole_owner";
 
 impl Service<'_> {
-    /// Ends what earlier tries of this secret's rotations have left, and sees that there is room for one more.
+    /// Ends what earlier tries of this secret's rotations have left, and sees that there is room for one more, and that the
+    /// present credential can be revoked when its time comes.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is none, or it cannot.
     pub(crate) async fn sweep(&self, current: &TokenSecret) -> Result<(), HookError> {
-        let entries = self.list(current.fields()).await?;
+        let entries = self.list(current).await?;
+        self.id_can_be_shown(current, &entries)?;
         let others: Vec<&Entry> = entries
             .iter()
             .filter(|entry| Some(entry.id.as_str()) != current.id())
@@ -38,7 +36,7 @@ impl Service<'_> {
                     id = entry.id,
                     "a credential that no version holds is revoked: an earlier try left it"
                 );
-                self.revoke(current.fields(), &entry.id).await?;
+                self.revoke(current, &entry.id).await?;
                 left -= 1;
             }
         }
@@ -48,7 +46,19 @@ impl Service<'_> {
         }
     }
 
-    fn mark(&self, entry: &Entry) -> Option<Mark> {
+    /// After `Ok`, a rotation would find the list as it needs it.
+    ///
+    /// # Errors
+    /// If it would not.
+    pub(crate) async fn check(&self, current: &TokenSecret) -> Result<(), HookError> {
+        if self.profile.flow != Flow::Create {
+            return Ok(());
+        }
+        let entries = self.list(current).await?;
+        self.id_can_be_shown(current, &entries)
+    }
+
+    pub(crate) fn mark(&self, entry: &Entry) -> Option<Mark> {
         Mark::parse(self.cx.secret_id(), entry.name.as_deref()?)
     }
 
@@ -62,7 +72,7 @@ impl Service<'_> {
                 .is_ok_and(|age| age >= self.cx.horizon())
         };
         if self.profile.items.name.is_none() {
-            let sole = current.fields().get(SOLE_OWNER) == Some("true");
+            let sole = self.shared.sole_owner;
             return sole && current.id().is_some() && entry.created.is_some_and(old);
         }
         let Some(mark) = self.mark(entry) else {
@@ -88,69 +98,13 @@ impl Service<'_> {
         };
         let all: Vec<String> = entries.iter().map(known).collect();
         let advice = if self.profile.items.name.is_none() {
-            "; or, if nobody else uses this account, put the key sole_owner with the value true into the secret: then what no version holds is revoked when it is old enough"
+            "; or, if nobody else uses the accounts of this function's secrets, set TOKEN_SOLE_OWNER=true: then what no version holds is revoked when it is old enough"
         } else {
             "; what an earlier try left is revoked by itself when it is old enough"
         };
         HookError::failed(format!(
             "no room for another credential: the service allows {limit}, and has {}; revoke what nobody uses{advice}",
             all.join(", ")
-        ))
-    }
-
-    /// After `Ok`, the service says that it has no credential `id`.
-    ///
-    /// # Errors
-    /// If it refuses.
-    pub(crate) async fn revoke(&self, fields: &Fields, id: &str) -> Result<(), HookError> {
-        let mut fields = fields.clone();
-        if let Some(key) = &self.profile.id {
-            fields.put(key, Secret::new(id));
-        }
-        let values = Values {
-            secret: Some(&fields),
-            ..Values::default()
-        };
-        for call in &self.profile.revoke {
-            let answer = self.call("revoke", call, values).await;
-            let answer = answer.map_err(|failure| failure.of(call))?;
-            if !answer.is_success() && !self.profile.gone.contains(&answer.status) {
-                return Err(answer.refusal(&call.to_string(), &call.url(&values)?));
-            }
-        }
-        Ok(())
-    }
-
-    /// After `Ok`, the service refuses `retired`; `keep` has shown who we are.
-    ///
-    /// # Errors
-    /// If it lives on, whatever the service has said.
-    pub(crate) async fn end(
-        &self,
-        keep: &TokenSecret,
-        retired: &TokenSecret,
-    ) -> Result<(), HookError> {
-        let key = self.profile.id.as_deref().unwrap_or_default();
-        match retired.id() {
-            Some(id) => self.revoke(keep.fields(), id).await?,
-            None if self.is_dead(retired).await? => return Ok(()),
-            None => {
-                return Err(HookError::refused(format!(
-                    "the old credential cannot be revoked: its version has no {key}; revoke it at the service by hand, and run the rotation again"
-                )));
-            }
-        }
-        if self.is_dead(retired).await? {
-            return Ok(());
-        }
-        if self.profile.outlives_revocation {
-            tracing::warn!(
-                "the old credential is revoked, and works on until its end: this service's do"
-            );
-            return Ok(());
-        }
-        Err(HookError::failed(
-            "the service says that the old credential is revoked, but it still works: end it there by hand; if this service's credentials outlive their revocation, say so in the profile (outlives-revocation = true)",
         ))
     }
 }

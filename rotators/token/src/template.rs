@@ -68,6 +68,14 @@ impl Template {
         })
     }
 
+    /// The place that it consists of, if it is one alone.
+    pub(crate) fn alone(&self) -> Option<&Place> {
+        match &self.0[..] {
+            [Part::Place(place)] => Some(place),
+            _ => None,
+        }
+    }
+
     /// Its beginning, up to the first place.
     pub(crate) fn begins(&self) -> &str {
         match self.0.first() {
@@ -126,9 +134,9 @@ impl Template {
     /// # Errors
     /// If there is no such value.
     pub(crate) fn json(&self, values: &Values<'_>) -> Result<Value, HookError> {
-        match &self.0[..] {
-            [Part::Place(place)] => values.json(place),
-            _ => self.plain(values).map(Value::from),
+        match self.alone() {
+            Some(place) => values.json(place),
+            None => self.plain(values).map(Value::from),
         }
     }
 }
@@ -161,6 +169,7 @@ mod tests {
             "{url}/a/{user}?b={admin.x}",
             "Bearer {login:/access_token}",
             "{old:/a~1b/0}{new.name}{new.end-date}",
+            "arn:{aws.partition}:iam::{aws.account}:user/{user}",
         ] {
             assert_eq!(Template::parse(text).expect(text).to_string(), text);
         }

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
+use rotation::version;
 use rotation::{HookError, Secret};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::fields::Fields;
-use crate::place::{New, Place};
+use crate::place::{Aws, New, Place};
 
 /// The values of one call. What is not there was not to be used by it, as the profile's check made sure.
 #[derive(Clone, Copy, Default)]
@@ -18,6 +19,8 @@ pub(crate) struct Values<'a> {
     pub(crate) secret: Option<&'a Fields>,
     /// The admin's.
     pub(crate) admin: Option<&'a Fields>,
+    /// Where the secret is.
+    pub(crate) aws: Option<version::Place<'a>>,
     /// The new credential's.
     pub(crate) new: Option<&'a Wanted>,
     /// The answer to the call `copy`.
@@ -32,6 +35,8 @@ pub(crate) struct Wanted {
     pub(crate) name: String,
     /// The value that we drew, where we do.
     pub(crate) value: Option<Secret>,
+    /// What it may do, where the function says so.
+    pub(crate) scope: Option<String>,
     /// When its life begins.
     pub(crate) now: SystemTime,
     /// How long it lasts.
@@ -47,6 +52,8 @@ impl<'a> Values<'a> {
         let found = match place {
             Place::Secret(key) => self.secret.and_then(|secret| secret.get(key)),
             Place::Admin(key) => self.admin.and_then(|admin| admin.get(key)),
+            Place::Aws(Aws::Account) => self.aws.map(|aws| aws.account),
+            Place::Aws(Aws::Partition) => self.aws.map(|aws| aws.partition),
             Place::New(New::Name) => self.new.map(|new| new.name.as_str()),
             Place::New(New::Value) => self
                 .new
@@ -86,9 +93,10 @@ impl<'a> Values<'a> {
         Some(match what {
             New::Name => new.name.as_str().into(),
             New::Value => new.value.as_ref()?.expose().into(),
+            New::Scope => new.scope.as_deref()?.into(),
             New::Seconds => new.life?.as_secs().into(),
-            New::Hours => (new.life?.as_secs() / 3600).into(),
-            New::Days => (new.life?.as_secs() / 86400).into(),
+            New::Hours => new.life?.as_secs().div_ceil(3600).into(),
+            New::Days => new.life?.as_secs().div_ceil(86400).into(),
             New::End => end()?
                 .replace_nanosecond(0)
                 .ok()?
@@ -111,7 +119,7 @@ fn missing(place: &Place) -> HookError {
         Place::Login(pointer) => {
             format!("the answer to the login has nothing at {pointer}; the profile needs that")
         }
-        Place::New(_) => format!("there is no {place} here"),
+        Place::Aws(_) | Place::New(_) => format!("there is no {place} here"),
     })
 }
 
@@ -125,6 +133,7 @@ mod tests {
         let new = Wanted {
             name: "n".into(),
             value: None,
+            scope: Some("read".into()),
             now: SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_500),
             life: Some(Duration::from_secs(36 * 3600)),
         };
@@ -135,7 +144,8 @@ mod tests {
         for (text, expected) in [
             ("{new.seconds}s", "129600s"),
             ("{new.hours}", "36"),
-            ("{new.days}", "1"),
+            ("{new.days}", "2"),
+            ("{new.scope}", "read"),
             ("{new.end}", "2023-11-16T10:13:20Z"),
             ("{new.end-date}", "2023-11-16"),
             ("{new.end-unix}", "1700129600"),

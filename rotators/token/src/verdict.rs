@@ -1,15 +1,14 @@
-//! Whether a credential works: asked until a change can have settled.
+//! Whether a credential works, and whose it is: asked until a change can have settled.
 
 use std::time::Duration;
 
-use rotation::{HookError, Rejection, Secret};
+use rotation::secret::printable;
+use rotation::{HookError, Rejection};
 
-use crate::answer::text_at;
-use crate::http::Answer;
+use crate::http::{Answer, Failure};
 use crate::payload::TokenSecret;
 use crate::profile::Verdict;
 use crate::service::Service;
-use crate::values::Values;
 
 /// Between two questions.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -20,7 +19,7 @@ impl Service<'_> {
     /// Whether the service takes the credential now, or will within the time that a new one needs.
     ///
     /// # Errors
-    /// If it says neither yes nor no.
+    /// If it says neither yes nor no, or the credential is another principal's.
     pub(crate) async fn takes(
         &self,
         payload: &TokenSecret,
@@ -54,65 +53,70 @@ impl Service<'_> {
     }
 
     /// One question, one answer.
-    async fn verify(&self, payload: &TokenSecret) -> Result<Result<(), Rejection>, HookError> {
-        let verify = &self.profile.verify;
-        let values = Values {
-            secret: Some(payload.fields()),
-            ..Values::default()
+    ///
+    /// # Errors
+    /// If it is neither yes nor no, or the credential is another principal's.
+    pub(crate) async fn verify(
+        &self,
+        payload: &TokenSecret,
+    ) -> Result<Result<(), Rejection>, HookError> {
+        let (verify, values) = (&self.profile.verify, self.values(payload));
+        let answer = match self.call("verify", verify, values).await {
+            Ok(answer) => answer,
+            // Who cannot log in has no session to ask with.
+            Err(Failure::NoLogin(answer, _)) if self.is_no(&answer) => {
+                return Ok(Err(self.rejection(&answer)));
+            }
+            Err(failure) => return Err(failure.of(verify)),
         };
-        let answer = self.call("verify", verify, values).await;
-        let answer = answer.map_err(|failure| failure.of(verify))?;
-        let (verdict, status) = (&self.profile.verdict, answer.status);
-        if verdict.dead.contains(&status) {
-            let skew = answer.skew(self.cx.now()).unwrap_or_default();
-            return Ok(Err(Rejection::new(format!(
-                "the service refuses it ({status}{skew})"
-            ))));
+        if self.is_no(&answer) {
+            return Ok(Err(self.rejection(&answer)));
         }
         if answer.is_success() {
-            return self.looks(&answer, &values);
+            return self.looks(&answer, payload);
         }
-        if verdict.alive.contains(&status) {
+        let alive = &self.profile.verdict.alive;
+        if alive
+            .iter()
+            .any(|sign| sign.fits(&answer, self.profile.answers))
+        {
             return Ok(Ok(()));
         }
-        Err(answer.refusal(&verify.to_string(), &verify.url(&values)?))
+        Err(self.refusal(&answer, verify, &verify.url(&values)?))
+    }
+
+    fn is_no(&self, answer: &Answer) -> bool {
+        let dead = &self.profile.verdict.dead;
+        dead.iter()
+            .any(|sign| sign.fits(answer, self.profile.answers))
+    }
+
+    fn rejection(&self, answer: &Answer) -> Rejection {
+        let skew = answer.skew(self.cx.now()).unwrap_or_default();
+        Rejection::new(format!("the service refuses it ({}{skew})", answer.status))
     }
 
     /// Some services answer 200 to a dead credential, and say in the answer what it is; many say whose it is.
     fn looks(
         &self,
         answer: &Answer,
-        values: &Values<'_>,
+        payload: &TokenSecret,
     ) -> Result<Result<(), Rejection>, HookError> {
         let Verdict { only, is, .. } = &self.profile.verdict;
         if only.is_empty() && is.is_empty() {
             return Ok(Ok(()));
         }
-        let unreadable = |why| HookError::failed(format!("{}: {why}", self.profile.verify));
-        let content = answer.content(self.profile.answers).map_err(unreadable)?;
+        let content = self.content(&self.profile.verify, answer)?;
         let odd = only
             .iter()
             .find(|(pointer, value)| content.pointer(pointer) != Some(value));
         if let Some((pointer, value)) = odd {
-            let value = rotation::secret::printable(&value.to_string(), 60);
+            let value = printable(&value.to_string(), 60);
             return Ok(Err(Rejection::new(format!(
                 "the service does not say {value} at {pointer} of it"
             ))));
         }
-        for (pointer, expected) in is {
-            let expected = expected.plain(values)?;
-            let said = text_at(&content, pointer);
-            if said.as_ref().map(Secret::expose) != Some(expected.as_str()) {
-                return Err(HookError::refused(format!(
-                    "the credential is another user's: the secret says {}, the service says {} at {pointer}; correct the secret",
-                    rotation::secret::printable(&expected, 100),
-                    rotation::secret::printable(
-                        said.as_ref().map_or("nothing", Secret::expose),
-                        100
-                    ),
-                )));
-            }
-        }
+        is.check(&content, &self.values(payload), self.profile.id.as_deref())?;
         Ok(Ok(()))
     }
 }

@@ -11,6 +11,8 @@ use super::{Api, Mishap, Reply, Request};
 pub enum Kind {
     /// Many at once.
     Create,
+    /// The same, where each call needs a session.
+    Login,
     /// The same, where a new one takes a while to be known.
     Settles,
     /// The same, two at most.
@@ -30,6 +32,7 @@ impl Kind {
     pub fn profile(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::Login => "login",
             Self::Settles => "settles",
             Self::Limited => "limited",
             Self::Nameless => "nameless",
@@ -39,6 +42,9 @@ impl Kind {
         }
     }
 }
+
+/// What a session begins with.
+const SESSION: &str = "session-of-";
 
 /// A credential.
 #[derive(Clone, Debug)]
@@ -62,6 +68,7 @@ pub(super) struct State {
     pub(super) limit: Option<usize>,
     pub(super) lies: bool,
     pub(super) hesitates: usize,
+    pub(super) padding: usize,
     pub(super) today: Option<&'static str>,
     pub(super) mishaps: Vec<Mishap>,
     pub(super) lost: Option<(usize, bool)>,
@@ -122,7 +129,9 @@ impl State {
             .get("authorization")
             .map_or("", String::as_str);
         let by = by.strip_prefix("Bearer ").unwrap_or(by);
+        let by = by.strip_prefix(SESSION).unwrap_or(by);
         match (request.method.as_str(), &path[..]) {
+            ("POST", ["session"]) => self.log_in(&request.body),
             ("GET", ["me"]) => self.me(by),
             ("POST", ["me", "rotation"]) => self.rotate_own(by),
             _ if by != Api::ADMIN => said(401, "who are you?"),
@@ -134,11 +143,33 @@ impl State {
         }
     }
 
+    /// A session is as good as the token that it is of.
+    fn log_in(&self, form: &str) -> Reply {
+        let token = form.strip_prefix("token=").unwrap_or_default();
+        let mut known = self.users.values().flatten();
+        if token == Api::ADMIN || known.any(|known| known.value == token) {
+            return Reply::Json(
+                200,
+                json!({"session": format!("{SESSION}{token}")}).to_string(),
+            );
+        }
+        said(401, "no such token")
+    }
+
     fn me(&mut self, by: &str) -> Reply {
-        let mut tokens = self.users.values_mut().flatten();
-        match tokens.find(|token| token.value == by) {
-            Some(token) if token.refused == 0 => said(200, "welcome"),
-            Some(token) => {
+        if by == Api::ADMIN {
+            return Reply::Json(200, json!({"user": "admin", "id": "t0"}).to_string());
+        }
+        let mut tokens = self
+            .users
+            .iter_mut()
+            .flat_map(|(user, tokens)| tokens.iter_mut().map(move |token| (user, token)));
+        match tokens.find(|(_, token)| token.value == by) {
+            Some((user, token)) if token.refused == 0 => {
+                let me = json!({"user": user, "id": token.id, "name": token.name});
+                Reply::Json(200, me.to_string())
+            }
+            Some((_, token)) => {
                 token.refused -= 1;
                 said(401, "not yet")
             }
@@ -155,8 +186,7 @@ impl State {
         let Some(tokens) = self.users.get(user) else {
             return said(404, "no such user");
         };
-        let shown =
-            |token: &Token| json!({"id": token.id, "name": token.name, "created": token.created});
+        let shown = |token: &Token| json!({"id": token.id, "name": token.name, "created": token.created, "policies": "x".repeat(self.padding)});
         let entries: Vec<Value> = tokens.iter().skip(page * 2).take(2).map(shown).collect();
         let mut answer = json!({"tokens": entries});
         if tokens.len() > page * 2 + 2 {

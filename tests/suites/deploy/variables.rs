@@ -19,10 +19,10 @@ fn of_the_framework() -> BTreeSet<String> {
     names.collect()
 }
 
-fn names(settings: &[(&str, &str)]) -> BTreeSet<String> {
+fn names(settings: &[rotation::settings::Setting]) -> BTreeSet<String> {
     settings
         .iter()
-        .map(|(name, _)| (*name).to_owned())
+        .map(|setting| setting.name.to_owned())
         .collect()
 }
 

@@ -13,6 +13,12 @@ async fn create() {
     }
 }
 
+/// T3: who makes a call is who logs in for it, and a token that cannot log in is dead.
+#[tokio::test]
+async fn sessions() {
+    conformance::all(&Users::start(Kind::Login, &[]).await).await;
+}
+
 #[tokio::test]
 async fn create_and_never_revoke() {
     let never = &[("RETIRE_PREVIOUS", "never")];

@@ -52,6 +52,29 @@ async fn somebody_elses_key() {
         lab.field("AWSCURRENT", "aws_access_key_id")
     );
     assert!(error.message.contains(&words), "{}", error.message);
-    assert!(error.message.contains("sole_owner"), "{}", error.message);
+    let advice = "TOKEN_SOLE_OWNER=true";
+    assert!(error.message.contains(advice), "{}", error.message);
     assert_eq!(iam.keys("shared").len(), 2);
+}
+
+/// T1: a secret that names another user, with a key that works: by mistake, or by somebody who wants that user's.
+#[tokio::test]
+async fn another_users_name() {
+    let Some(iam) = Iam::start().await else {
+        return;
+    };
+    let ((id, key), (theirs, _)) = (iam.user("mallory"), iam.user("victim"));
+    for sole in ["false", "true"] {
+        let secret = json!({
+            "profile": "aws-iam", "username": "victim", "iam_url": iam.url(), "sts_url": iam.sts_url(),
+            "aws_access_key_id": id, "aws_secret_access_key": key,
+        });
+        let lab = lab(secret, None, &[("TOKEN_SOLE_OWNER", sole)]).await;
+        let refused = lab.step(&lab.begin(), "createSecret").await;
+        let error = refused.expect_err("the key is mallory's");
+        let words = "the credential is somebody else's: the secret says arn:aws:iam::012345678912:user/*/victim, the service says";
+        assert!(error.message.contains(words), "{}", error.message);
+        assert_eq!(error.error_type, "Rotation.TargetRefused");
+        assert_eq!(iam.keys("victim"), [theirs.as_str()]);
+    }
 }

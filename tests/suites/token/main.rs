@@ -1,5 +1,6 @@
 //! API tokens: at a service of the tests' own, which misbehaves on demand, and at real ones.
 
+mod authority;
 mod conformance;
 mod habits;
 mod harness;
@@ -7,7 +8,9 @@ mod hostile;
 mod iam;
 mod killed;
 mod lab;
+mod lists;
 mod lost;
 mod real;
 mod refusals;
 mod services;
+mod verdicts;

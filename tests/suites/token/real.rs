@@ -145,7 +145,7 @@ async fn another_users_name() {
     let error = refused.expect_err("the token is mallory's");
     assert_eq!(error.error_type, "Rotation.TargetRefused");
     assert!(
-        error.message.contains("is another user's"),
+        error.message.contains("is somebody else's"),
         "{}",
         error.message
     );

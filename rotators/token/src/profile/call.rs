@@ -5,13 +5,15 @@ use std::fmt;
 
 use rotation::HookError;
 use serde::{Deserialize, Deserializer, de};
-use serde_json::{Map, Value};
 use url::Url;
 
 use crate::address;
 use crate::place::Place;
 use crate::template::Template;
 use crate::values::Values;
+
+use super::Whose;
+use super::body::Node;
 
 /// Method, URL, who makes it, and what it brings.
 #[derive(Deserialize)]
@@ -26,6 +28,9 @@ pub(crate) struct Call {
     pub(crate) basic: Option<[Template; 2]>,
     json: Option<Node>,
     form: Option<BTreeMap<String, Template>>,
+    /// What its answer must say, so that it is of the secret's principal: of `owner` and `copy`.
+    #[serde(default)]
+    pub(crate) is: Whose,
 }
 
 /// Who makes a call.
@@ -49,16 +54,6 @@ pub(crate) struct Content {
 struct Line {
     method: String,
     url: Template,
-}
-
-/// JSON with places in its texts.
-enum Node {
-    Text(Template),
-    Array(Vec<Self>),
-    Object(Vec<(String, Self)>),
-    /// A member that is left out where the present credential has none: `{old:/condition?}`.
-    IfThere(Template),
-    Other(Value),
 }
 
 impl Call {
@@ -93,13 +88,6 @@ impl Call {
         }
     }
 
-    /// Whether the profile itself says where it goes.
-    pub(crate) fn has_host(&self) -> bool {
-        let begin = self.call.url.begins();
-        let host = begin.strip_prefix("https://");
-        host.is_some_and(|rest| rest.contains('/') || self.call.url.places().next().is_none())
-    }
-
     /// What it brings.
     ///
     /// # Errors
@@ -124,17 +112,22 @@ impl Call {
     pub(crate) fn places(&self) -> Vec<&Place> {
         let mut places: Vec<&Place> = self.call.url.places().collect();
         places.extend(self.headers.values().flat_map(Template::places));
-        places.extend(self.basic.iter().flatten().flat_map(Template::places));
-        places.extend(
-            self.form
-                .iter()
-                .flat_map(BTreeMap::values)
-                .flat_map(Template::places),
-        );
-        if let Some(json) = &self.json {
-            json.places(&mut places);
-        }
+        places.extend(self.pieces().into_iter().flatten());
         places
+    }
+
+    /// What it sends in one piece, each with its places.
+    pub(crate) fn pieces(&self) -> Vec<Vec<&Place>> {
+        let basic = self.basic.iter();
+        let basic = basic.map(|pair| pair.iter().flat_map(Template::places).collect());
+        let form = self.form.iter();
+        let form = form.map(|form| form.values().flat_map(Template::places).collect());
+        let json = self.json.iter().map(|json| {
+            let mut places = Vec::new();
+            json.places(&mut places);
+            places
+        });
+        basic.chain(form).chain(json).collect()
     }
 
     /// Those of its URL.
@@ -149,6 +142,11 @@ impl Call {
     pub(crate) fn check(&self) -> Result<(), String> {
         if self.json.is_some() && self.form.is_some() {
             return Err("must not have both json and form".into());
+        }
+        if let Some(member) = self.json.as_ref().and_then(Node::spliced) {
+            return Err(format!(
+                "must not have a place beside other text in the member {member}: that is a language of its own, in which a value could say more; use the service's variables"
+            ));
         }
         match self.call.url.places().next() {
             _ if self.call.url.begins().starts_with("https://") => Ok(()),
@@ -190,72 +188,5 @@ impl<'de> Deserialize<'de> for Line {
             method: method.to_owned(),
             url,
         })
-    }
-}
-
-impl Node {
-    fn read(value: Value) -> Result<Self, String> {
-        Ok(match value {
-            Value::String(text) => Self::Text(Template::parse(&text)?),
-            Value::Array(items) => Self::Array(
-                items
-                    .into_iter()
-                    .map(Self::read)
-                    .collect::<Result<_, _>>()?,
-            ),
-            Value::Object(members) => {
-                let read = |(key, value)| Ok((key, Self::member(value)?));
-                Self::Object(
-                    members
-                        .into_iter()
-                        .map(read)
-                        .collect::<Result<_, String>>()?,
-                )
-            }
-            other => Self::Other(other),
-        })
-    }
-
-    fn member(value: Value) -> Result<Self, String> {
-        let text = value.as_str().and_then(|text| text.strip_prefix("{old:"));
-        match text.and_then(|text| text.strip_suffix("?}")) {
-            Some(pointer) => Template::parse(&format!("{{old:{pointer}}}")).map(Self::IfThere),
-            None => Self::read(value),
-        }
-    }
-
-    fn fill(&self, values: &Values<'_>) -> Result<Value, HookError> {
-        Ok(match self {
-            Self::Text(text) | Self::IfThere(text) => text.json(values)?,
-            Self::Array(items) => {
-                let items = items.iter().map(|item| item.fill(values));
-                Value::Array(items.collect::<Result<_, _>>()?)
-            }
-            Self::Object(members) => {
-                let members = members.iter().filter_map(|(key, node)| {
-                    let filled = node.fill(values);
-                    let none = !matches!(&filled, Ok(value) if !value.is_null());
-                    let left_out = none && matches!(node, Self::IfThere(_));
-                    (!left_out).then(|| Ok((key.clone(), filled?)))
-                });
-                Value::Object(members.collect::<Result<Map<_, _>, HookError>>()?)
-            }
-            Self::Other(value) => value.clone(),
-        })
-    }
-
-    fn places<'a>(&'a self, places: &mut Vec<&'a Place>) {
-        match self {
-            Self::Text(text) | Self::IfThere(text) => places.extend(text.places()),
-            Self::Array(items) => items.iter().for_each(|item| item.places(places)),
-            Self::Object(members) => members.iter().for_each(|(_, node)| node.places(places)),
-            Self::Other(_) => {}
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(toml: D) -> Result<Self, D::Error> {
-        Self::read(Value::deserialize(toml)?).map_err(de::Error::custom)
     }
 }

@@ -2,9 +2,7 @@
 
 use crate::place::{New, Place};
 
-use crate::template::Template;
-
-use super::{ADMIN, Auth, By, Call, Flow, Pages, Profile};
+use super::{ADMIN, Auth, By, Call, Flow, Pages, Profile, Sign};
 
 /// A sentence, and a text of the profile near which it is to be found, in one of its sections if it can.
 pub(super) struct Wrong {
@@ -33,16 +31,37 @@ impl Profile {
         for (section, by, call) in self.calls() {
             self.check_call(section, by, call)?;
         }
-        for place in self.verdict.is.values().flat_map(Template::places) {
-            let wrong = |wrong| Wrong {
-                section: Some("verdict"),
+        for (section, place) in self.places_of_owners() {
+            let at = |wrong| Wrong {
+                section: Some(section),
                 ..wrong
             };
-            self.check_place("verdict", By::Token, place)
-                .map_err(wrong)?;
+            self.check_place(section, By::Token, place).map_err(at)?;
+        }
+        if !self.verdict.alive.is_empty() && !self.verdict.is.is_empty() {
+            return Err(wrong(
+                "alive =",
+                "alive says that a credential works, and not whose it is: with is, leave it out"
+                    .to_owned(),
+            ));
+        }
+        if let Some(owner) = self.owner.as_ref().filter(|owner| owner.is.is_empty()) {
+            return Err(wrong(
+                &owner.to_string(),
+                "the call of owner needs is = { … }: what must its answer say?".to_owned(),
+            ));
         }
         self.check_keys()?;
         self.check_flow()
+    }
+
+    /// Where it says whose a credential is.
+    fn places_of_owners(&self) -> impl Iterator<Item = (&'static str, &Place)> {
+        let calls = self.calls();
+        let shown = calls
+            .flat_map(|(section, _, call)| call.is.places().map(move |place| (section, place)));
+        let verdict = self.verdict.is.places();
+        verdict.map(|place| ("verdict", place)).chain(shown)
     }
 
     /// Who makes a call, where it does not say so: the credential itself if it is to be tried, else the admin.
@@ -59,20 +78,32 @@ impl Profile {
             section: Some(section),
             ..wrong
         };
-        call.check()
-            .map_err(|text| at(wrong(&near, format!("the call of {section} {text}"))))?;
+        let unread = !call.is.is_empty() && !matches!(section, "owner" | "copy");
+        let own = match unread {
+            true => Err("must not have is: what verify says is looked at in [verdict]".to_owned()),
+            false => call.check(),
+        };
+        own.map_err(|text| at(wrong(&near, format!("the call of {section} {text}"))))?;
         let auth = self.auth.get(&by).filter(|_| section != "login");
         let shown = auth.map(Auth::places).unwrap_or_default();
         for place in call.places().into_iter().chain(shown) {
             self.check_place(section, by, place).map_err(at)?;
         }
-        let logged = call
-            .url_places()
-            .find(|place| matches!(place, Place::Admin(_) | Place::Login(_)));
-        logged.map_or(Ok(()), |place| {
+        let secret = |place: &&Place| match place {
+            Place::Admin(_) | Place::Login(_) | Place::New(New::Value) => true,
+            Place::Secret(key) => *key == self.credential && !self.credential_in_url,
+            _ => false,
+        };
+        call.url_places().find(secret).map_or(Ok(()), |place| {
+            let way_out = match place {
+                Place::Secret(_) => {
+                    "; if the service knows no other way, say credential-in-url = true"
+                }
+                _ => "",
+            };
             Err(at(wrong(
                 &place.to_string(),
-                format!("{place} must not be in a URL: servers log these"),
+                format!("{place} must not be in a URL: servers log these{way_out}"),
             )))
         })
     }
@@ -88,7 +119,9 @@ impl Profile {
                 let auth = self.auth.get(&by);
                 section != "login" && auth.is_some_and(|auth| auth.login.is_some())
             }
+            Place::Aws(_) => true,
             Place::New(New::Name) => makes,
+            Place::New(New::Scope) => makes && self.scope.is_some(),
             Place::New(New::Value) => makes && self.flow == Flow::PutValue,
             Place::New(_) => makes && self.life.is_some(),
         };
@@ -96,7 +129,7 @@ impl Profile {
             return Ok(());
         }
         let advice = match place {
-            Place::Secret(_) => "name the key in [secret] or [defaults]",
+            Place::Secret(_) | Place::Aws(_) => "name the key in [secret] or [defaults]",
             Place::Admin(_) if by != By::Admin => "the call is not the admin's (as = \"admin\")",
             Place::Admin(_) => "name the key in [admin]",
             Place::Old(_) => "it needs a section [copy], and stands in [create] or [recover]",
@@ -104,6 +137,9 @@ impl Profile {
                 "it needs a login in the [auth.…] of who makes the call, and does not stand in the login itself"
             }
             Place::New(New::Name) => "it stands in [create] or [recover]",
+            Place::New(New::Scope) => {
+                "it needs a scope = \"…\", and stands in [create] or [recover]"
+            }
             Place::New(New::Value) => "it stands in [create] of the flow put-value",
             Place::New(_) => "it needs a life = \"…\", and stands in [create] or [recover]",
         };
@@ -160,9 +196,15 @@ impl Profile {
         let items = items.chain(&self.items.name).chain(&self.items.created);
         let pages = self.pages.iter().filter_map(Pages::cursor);
         let (store, only) = (self.store.values(), self.verdict.only.keys());
-        let only = only.chain(self.verdict.is.keys());
+        let signs = self.verdict.alive.iter().chain(&self.verdict.dead);
+        let signs = signs.chain(&self.gone).filter_map(Sign::pointer);
+        let only = only.chain(self.verdict.is.pointers()).chain(signs);
+        let shown = self.calls();
+        let shown =
+            shown.flat_map(|(section, _, call)| call.is.pointers().map(move |at| (section, at)));
         (store.map(|pointer| ("store", pointer)))
             .chain(only.map(|pointer| ("verdict", pointer)))
+            .chain(shown)
             .chain(items.map(|pointer| ("items", pointer)))
             .chain(pages.map(|pointer| ("pages", pointer)))
             .collect()

@@ -7,17 +7,31 @@ use serde::{Deserialize, Deserializer, de};
 /// # Errors
 /// What the value must be.
 pub(super) fn needed<'de, D: Deserializer<'de>>(toml: D) -> Result<Duration, D::Error> {
-    parse(&String::deserialize(toml)?).map_err(de::Error::custom)
+    time(&String::deserialize(toml)?).map_err(de::Error::custom)
 }
 
 /// # Errors
 /// What the value must be.
 pub(super) fn optional<'de, D: Deserializer<'de>>(toml: D) -> Result<Option<Duration>, D::Error> {
-    needed(toml).map(Some)
+    parse(&String::deserialize(toml)?)
+        .map(Some)
+        .map_err(de::Error::custom)
+}
+
+/// How long a credential lives: an hour at least, since some services take no time at all for "never".
+///
+/// # Errors
+/// What the value must be.
+pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+    const SHORTEST: Duration = Duration::from_secs(3600);
+    let life = time(text)?;
+    (life >= SHORTEST)
+        .then_some(life)
+        .ok_or_else(|| "must be an hour at least, as in 90d".to_owned())
 }
 
 /// At most a hundred years, so that no date overflows.
-pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+fn time(text: &str) -> Result<Duration, String> {
     const LONGEST: u64 = 100 * 366 * 86_400;
     let wrong = || "must be a number with s, m, h or d behind it, as in 90d".to_owned();
     let unit = match text.bytes().last() {

@@ -72,6 +72,21 @@ impl Shelf {
         Ok(Self(own))
     }
 
+    /// The profile that a secret names, or the function's own.
+    ///
+    /// # Errors
+    /// A sentence that follows on `it`.
+    pub(crate) fn named(&self, name: Option<&str>) -> Result<Arc<Profile>, String> {
+        let name = name.ok_or_else(|| {
+            format!(
+                "lacks the key profile, and TOKEN_PROFILE is not set; there are {}",
+                self.names()
+            )
+        })?;
+        self.profile(name)
+            .map_err(|why| format!("names a profile that cannot be used: {why}"))
+    }
+
     /// The profile of this name.
     ///
     /// # Errors

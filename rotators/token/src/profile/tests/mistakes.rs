@@ -66,6 +66,9 @@ call = "GET {url}/me" | call = "GET {url}/me"\nurl = "x" | unknown field `url`
 [401] | ["401"] | invalid type: string
 [401] | 401 | invalid type: integer
 [401] | [99999] | invalid value: integer
+[401] | [{ status = 403, text = "x" }] | unknown field `text`
+90d | 0d | must be an hour at least
+90d | 30m | must be an hour at least
 GET {url}/me | FETCH {url}/me | must be a method (GET, POST
 "GET {url}/me" | "{url}/me" | must be a method (GET, POST
 GET {url}/me | GET {url/me | must have both braces
@@ -85,6 +88,9 @@ life = "90d" | # | it needs a life | {new.days}
 {admin.token} | {login:/access} | it needs a login
 {token} | {admin.token}! | the call is not the admin's | {admin.token}
 POST {url}/tokens | POST {url}/tokens?key={admin.token} | servers log these
+GET {url}/me | GET {url}/me?token={token} | servers log these; if the service knows no other way
+{new.name} | {new.scope} | it needs a scope
+note = "{old:/note?}" | query = "SET {url}" | beside other text in the member query | POST {url}
 GET {url}/me | GET http://example.com/me | must go to https://
 GET {url}/me | GET {token}/me | must go to https://
 "#;
@@ -97,6 +103,11 @@ dead = [401] | only = { status = "active" } | must be a JSON pointer
 life = | pages = { cursor = { at = "next", query = "p" } }\nlife = | must be a JSON pointer | pages
 life = | principal = "user"\nlife = | names a key that is not in [secret] | principal
 "/token" | "/token"\nurl = "/url" | must not write the key url
+dead = [401] | dead = [{ status = 401, at = "code" }] | must be a JSON pointer
+dead = [401] | is = { "/user" = "{nobody}" } | nothing fills {nobody} in [verdict]
+dead = [401] | is = { "/id" = "{token_id}" }\nalive = [403] | says that a credential works, and not whose it is
+GET {url}/me" | GET {url}/me"\nis = { "/a" = "{url}" } | what verify says is looked at in [verdict] | GET {url}/me
+[copy]\ncall = "GET {url}/tokens/{token_id}" | [copy]\ncall = "GET {url}/tokens/{token_id}"\n[owner]\ncall = "GET {url}/x" | needs is = { … }
 "/token" | "/token"\nmasterarn = "/arn" | must not write the key masterarn
 json = { | form = { name = "a" }\njson = { | must not have both json and form | POST {url}
 "#;

@@ -1,0 +1,245 @@
+//! For whom the administrator acts: whatever a secret says, not for somebody else than its credential's own principal. Through the
+//! real function, at every shipped profile's service as it is documented.
+
+use futures_util::future::join_all;
+use rotation_tests::api::{Api, Kind};
+use rotation_tests::aws::FunctionError;
+use rotation_tests::documented::{Documented, OTHER};
+use rotation_tests::lab::{Attached, THIS_SECRET};
+use serde_json::{Value, json};
+
+use crate::lab::{lab, own};
+
+/// How a step may end that refuses: what the secret says, what the service says, or where nobody may be called.
+const REFUSALS: [&str; 5] = [
+    "Rotation.SecretValue",
+    "Rotation.AdminSecret",
+    "Rotation.TargetRefused",
+    "Rotation.NoneAccepted",
+    "Rotation.Target",
+];
+
+/// A function for many secrets, which says of no host but the service's own that it may be used.
+async fn start(profile: &str, more: &[(&str, &str)]) -> (Documented, Attached) {
+    let service = Documented::start(profile).await;
+    let mut secret = service.secret.clone();
+    if profile == "sendgrid" {
+        // Nothing shows which id is whose: the first is revoked by hand.
+        secret["api_key_id"] = json!("");
+    }
+    // Short, since a service may take a minute to know a new credential.
+    let short = ("AWS_LAMBDA_FUNCTION_TIMEOUT", "11");
+    let variables: Vec<_> = more.iter().copied().chain([short]).collect();
+    let lab = lab(secret, service.admin.clone(), &variables).await;
+    (service, lab)
+}
+
+/// createSecret of the secret with this value under the key.
+async fn with(lab: &Attached, key: &str, value: &Value) -> Result<(), FunctionError> {
+    let id = lab.aws.holder(&lab.arn, "AWSCURRENT").expect("a version");
+    let genuine = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
+    let mut secret: Value = serde_json::from_str(&genuine).expect("JSON");
+    secret[key] = value.clone();
+    let plant = |text: &str| lab.aws.plant(&lab.arn, &id, Some(text), &[]);
+    plant(&secret.to_string());
+    let answer = lab.step(&lab.begin(), "createSecret").await;
+    plant(&genuine);
+    answer
+}
+
+/// What changes nothing at a service. What nobody has documented must not be asked by the administrator.
+fn reads(call: &str) -> bool {
+    let sections = ["login ", "owner ", "copy ", "list ", "verify ", "unknown "];
+    sections.iter().any(|section| call.starts_with(section))
+}
+
+/// What a stranger may put there.
+enum Hostile {
+    /// Each of these is refused.
+    Refused(Vec<Value>),
+    /// Whatever it is, nobody is harmed: the reason.
+    Harmless(&'static str),
+}
+
+fn hostile(profile: &str, key: &str, lab: &Attached, service: &Documented) -> Hostile {
+    let other = || Hostile::Refused(vec![json!(OTHER), json!("")]);
+    let elsewhere = |own: &str| {
+        let port = service.url().rsplit(':').next().expect("a port");
+        let mut all = vec![
+            format!("https://127.0.0.1:{port}/service0"),
+            format!("https://stranger.example:{port}"),
+            format!("{own}?x="),
+            format!("{own}/%2e%2e/{OTHER}"),
+            format!("{}/{OTHER}", service.url()),
+        ];
+        if own.len() > service.url().len() {
+            all.push(format!("{own}{OTHER}"));
+        }
+        Hostile::Refused(all.into_iter().map(Value::from).collect())
+    };
+    match (profile, key) {
+        (_, "url" | "gitlabUrl" | "iam_url" | "sts_url" | "login_url" | "graph_url") => {
+            elsewhere(service.secret[key].as_str().expect("an address"))
+        }
+        ("elasticsearch", "profile") => Hostile::Refused(vec![json!("jfrog"), json!(OTHER)]),
+        (_, "profile") => Hostile::Refused(vec![json!("elasticsearch"), json!("../x")]),
+        (_, "masterarn") => {
+            let another =
+                json!({"url": "https://other.example", "token": "x", "other_url": "https://x"});
+            let another = lab.aws.create(
+                &format!("other-{}", uuid::Uuid::new_v4()),
+                &another.to_string(),
+            );
+            Hostile::Refused(vec![json!(another), json!(lab.arn), json!(OTHER)])
+        }
+        ("jfrog", "scope") => Hostile::Refused(vec![json!("applied-permissions/admin")]),
+        (_, "scope") => Hostile::Harmless("only jfrog has one; no other profile reads it"),
+        ("aws-iam" | "databricks" | "mongodb-atlas" | "okta", "sole_owner") => {
+            Hostile::Refused(vec![json!(true), json!("true")])
+        }
+        (_, "sole_owner") => Hostile::Harmless("credentials have names there: it is not read"),
+        ("auth0", "audience") => {
+            Hostile::Harmless("it is for what the client's own login is tried")
+        }
+        ("aws-iam", "iam_region" | "sts_region") => {
+            Hostile::Harmless("it is in the signature alone: a wrong one is refused by AWS")
+        }
+        ("aws-iam", "aws_secret_access_key") => Hostile::Harmless(
+            "AWS takes nothing that a wrong one signs; this service does not check",
+        ),
+        (_, "token_expires" | "expires" | "api_key") if profile != "sendgrid" => {
+            Hostile::Harmless("a rotation writes it, and does not read it")
+        }
+        // An empty id says that the first credential is revoked by hand.
+        (_, "key_id" | "oauthSecretId" | "secretId" | "secret_id" | "api_key_id" | "apiKeyId") => {
+            Hostile::Refused(vec![json!(OTHER)])
+        }
+        ("auth0" | "cloudflare" | "jfrog" | "jupyterhub" | "gitlab", "token_id" | "tokenId") => {
+            Hostile::Refused(vec![json!(OTHER)])
+        }
+        _ => other(),
+    }
+}
+
+/// Every key of the secret of every shipped profile, and those that earlier versions read.
+#[tokio::test]
+async fn every_key_of_every_profile() {
+    let profiles = Documented::profiles();
+    let counts = join_all(profiles.iter().map(|profile| every_key(profile))).await;
+    let (refused, harmless): (Vec<usize>, Vec<usize>) = counts.into_iter().unzip();
+    let (refused, harmless): (usize, usize) = (refused.iter().sum(), harmless.iter().sum());
+    assert!(refused > 150 && harmless > 20, "{refused} {harmless}");
+}
+
+/// How many values were refused, and how many keys harm nobody.
+async fn every_key(profile: &str) -> (usize, usize) {
+    let (service, lab) = start(profile, &[]).await;
+    let genuine = lab.json("AWSCURRENT");
+    let keys = genuine.as_object().expect("an object").keys();
+    let (mut refused, mut harmless) = (0, 0);
+    for key in keys.map(String::as_str).chain(["scope", "sole_owner"]) {
+        let values = match hostile(profile, key, &lab, &service) {
+            Hostile::Refused(values) => values,
+            Hostile::Harmless(reason) => {
+                assert!(!reason.is_empty(), "{profile}: {key}");
+                harmless += 1;
+                continue;
+            }
+        };
+        for value in values {
+            let when = format!("{profile}: {key} = {value}");
+            let answer = with(&lab, key, &value).await;
+            let asked = service.asked();
+            let error = answer.expect_err(&format!("{when}: {asked:?}"));
+            let words = format!("{when}: {}: {}", error.error_type, error.message);
+            assert!(REFUSALS.contains(&error.error_type.as_str()), "{words}");
+            assert!(asked.iter().all(|call| reads(call)), "{words}: {asked:?}");
+            refused += 1;
+        }
+    }
+    // And the secret as it should be is rotated: else nothing above would say anything.
+    let answer = lab.step(&lab.begin(), "createSecret").await;
+    let asked = service.asked();
+    match answer {
+        Ok(()) => assert_ne!(profile, "grafana"),
+        Err(error) => {
+            let alone = error.message.contains("ONLY_SECRET") && asked.is_empty();
+            assert!(
+                profile == "grafana" && alone,
+                "{profile}: {}: {asked:?}",
+                error.message
+            );
+        }
+    }
+    (refused, harmless)
+}
+
+/// A function for one secret alone may use a profile that does not show whose a credential is; an id is still held against the
+/// service's list.
+#[tokio::test]
+async fn one_secret_alone() {
+    let alone = [("ONLY_SECRET", THIS_SECRET)];
+    let (service, lab) = start("grafana", &alone).await;
+    let error = with(&lab, "token_id", &json!("7"))
+        .await
+        .expect_err("no such id");
+    let words = "the service has no credential 7 of this principal: correct the key token_id";
+    assert!(error.message.contains(words), "{}", error.message);
+    assert!(service.asked().iter().all(|call| reads(call)));
+    lab.must(&lab.begin(), "createSecret").await;
+}
+
+/// T2: a server of the writer's own is not the service, though ALLOWED_HOSTS has its name: it would say of any token that it is
+/// the victim's, and hear the administrator's.
+#[tokio::test]
+async fn a_server_of_ones_own() {
+    let (api, strangers) = (Api::start().await, Api::start().await);
+    let token = strangers.user("victim");
+    let (_, admin) = (api.user("victim"), api.admin_secret());
+    let secret = json!({
+        "profile": "create", "url": strangers.url(), "user": "victim", "token": token.value, "token_id": token.id,
+    });
+    let lab = lab(
+        secret,
+        Some(serde_json::from_str(&admin).expect("JSON")),
+        &[],
+    )
+    .await;
+    let error = lab
+        .step(&lab.begin(), "createSecret")
+        .await
+        .expect_err("another address");
+    let words = "the admin secret is for another address: its key url and the secret's must agree";
+    assert!(error.message.contains(words), "{}", error.message);
+    assert_eq!(strangers.asked(), ["GET /me"]);
+    assert_eq!(api.asked(), Vec::<String>::new());
+}
+
+/// T1: an id that was typed by hand is a stranger's: of the same service, in the secret, or in its AWSPREVIOUS.
+#[tokio::test]
+async fn a_strangers_id() {
+    let api = Api::start().await;
+    for kind in [Kind::Create, Kind::Limited] {
+        let stranger = api.user(&format!("stranger-{kind:?}"));
+        let lab = own(&api, kind, &format!("user-{kind:?}")).await;
+        let error = with(&lab, "token_id", &json!(stranger.id)).await;
+        let error = error.expect_err("a stranger's").message;
+        let words = match kind {
+            Kind::Create => "the credential is somebody else's",
+            _ => "of this principal: correct the key token_id",
+        };
+        assert!(error.contains(words), "{error}");
+        let mut old = lab.json("AWSCURRENT");
+        (old["token"], old["token_id"]) = (json!("dead"), json!(stranger.id));
+        let version = uuid::Uuid::new_v4().to_string();
+        lab.aws
+            .plant(&lab.arn, &version, Some(&old.to_string()), &["AWSPREVIOUS"]);
+        lab.rotates().await;
+        assert!(api.accepts(&format!("stranger-{kind:?}"), &stranger.value));
+    }
+    let revoked = api.asked();
+    assert!(
+        !revoked.iter().any(|call| call.starts_with("DELETE")),
+        "{revoked:?}"
+    );
+}
