@@ -59,11 +59,14 @@ impl Service<'_> {
 
     /// Of an entry of the list.
     fn is_known_as_ours(&self, entry: &Entry) -> bool {
-        let list = self.profile.list.iter();
-        let listed = list
-            .into_iter()
-            .any(|list| self.profile.is_of_principal(list));
-        listed || self.revokes_for_principal() || self.mark(entry).is_some()
+        self.lists_for_principal() || self.revokes_for_principal() || self.mark(entry).is_some()
+    }
+
+    /// Whether the list has nobody else's.
+    fn lists_for_principal(&self) -> bool {
+        let list = self.profile.list.as_ref();
+        let asked = list.is_some_and(|list| self.profile.is_of_principal(list));
+        asked || !self.profile.items.is.is_empty()
     }
 
     /// Whether the service itself holds the id against the principal.
@@ -94,7 +97,7 @@ impl Service<'_> {
         }
         let key = self.profile.id.as_deref().unwrap_or_default();
         let shown = rotation::secret::printable(id, 80);
-        Err(HookError::refused(match self.entries_are_ours() {
+        Err(HookError::refused(match self.lists_for_principal() {
             true => format!(
                 "the service has no credential {shown} of this principal: correct the key {key}"
             ),
@@ -102,11 +105,6 @@ impl Service<'_> {
                 "nothing shows that {shown} is the id of the present credential, and a wrong one would be somebody else's: put an empty text under the key {key}, and revoke the present credential at the service by hand after the next rotation"
             ),
         }))
-    }
-
-    fn entries_are_ours(&self) -> bool {
-        let list = self.profile.list.as_ref();
-        list.is_some_and(|list| self.profile.is_of_principal(list))
     }
 
     fn by_hand(&self, why: &str) -> HookError {

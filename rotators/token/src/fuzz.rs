@@ -196,7 +196,7 @@ fn is_read(profile: &Profile, text: &str) {
             Ok(content) => {
                 let pointers = profile.store.values().chain([&profile.items.at]);
                 pointers.for_each(|pointer| drop(text_at(&content, pointer)));
-                drop(profile.items.entries(&content, form));
+                drop(profile.items.entries(&content, form, &Values::default()));
             }
             Err(problem) => assert!(!problem.contains("canary"), "{problem}"),
         }

@@ -88,8 +88,14 @@ impl Service<'_> {
         Ok(self.takes(current).await?.is_ok())
     }
 
-    /// What the next credential copies of the present one.
+    /// What the next credential copies of the present one. By its id, the administrator copies only of one that has just shown
+    /// that the id is its own: an earlier version of the secret does not show that.
     async fn present(&self, current: &TokenSecret) -> Result<Option<Value>, HookError> {
+        if self.profile.copies_by_id() && !self.shared.alone && !self.is_alive(current).await? {
+            return Err(HookError::refused(
+                "the present credential does not work, so its rights are not copied: store one that works as AWSCURRENT",
+            ));
+        }
         match &self.profile.copy {
             Some(copy) => self
                 .read("copy", copy, self.values(current))

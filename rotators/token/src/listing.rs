@@ -44,7 +44,7 @@ impl Service<'_> {
             let unreadable = |why| HookError::failed(format!("{list}: {why}"));
             let content = answer.content(self.profile.answers).map_err(unreadable)?;
             let items = &self.profile.items;
-            let found = items.entries(&content, self.profile.answers);
+            let found = items.entries(&content, self.profile.answers, &values);
             let found = found.ok_or_else(|| {
                 unreadable(format!(
                     "the answer has no list of entries with an id at {}",
@@ -52,7 +52,7 @@ impl Service<'_> {
                 ))
             })?;
             let empty = found.is_empty();
-            entries.extend(found);
+            entries.extend(found.into_iter().flatten());
             match self.next(&answer, &content, &first, page, empty)? {
                 None => return Ok(entries),
                 Some(next) if seen.contains(&next) => {
@@ -131,12 +131,23 @@ impl Service<'_> {
 }
 
 impl Items {
-    /// None, if there is no list there. In XML a single entry stands for itself, and none for none.
-    pub(crate) fn entries(&self, content: &Value, answers: Answers) -> Option<Vec<Entry>> {
+    /// `None`, if there is no list there. In XML a single entry stands for itself, and none for none. In the place of somebody
+    /// else's entry there is nothing.
+    pub(crate) fn entries(
+        &self,
+        content: &Value,
+        answers: Answers,
+        values: &Values<'_>,
+    ) -> Option<Vec<Option<Entry>>> {
         let xml = answers == Answers::Xml;
+        let read = |item: &Value| {
+            let entry = self.read(item)?;
+            let ours = self.is.check(item, values, None).is_ok();
+            Some(ours.then_some(entry))
+        };
         match content.pointer(&self.at) {
-            Some(Value::Array(found)) => found.iter().map(|item| self.read(item)).collect(),
-            Some(one @ Value::Object(_)) if xml => self.read(one).map(|entry| vec![entry]),
+            Some(Value::Array(found)) => found.iter().map(read).collect(),
+            Some(one @ Value::Object(_)) if xml => read(one).map(|entry| vec![entry]),
             None if xml || content.as_object().is_some_and(Map::is_empty) => Some(Vec::new()),
             _ => None,
         }

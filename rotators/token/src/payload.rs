@@ -21,6 +21,7 @@ pub struct TokenSecret {
     fields: Fields,
     profile: Option<Arc<Profile>>,
     target: String,
+    principal: String,
 }
 
 impl TokenSecret {
@@ -67,17 +68,29 @@ impl TokenSecret {
         }
         let credential = self.fields.get(&profile.credential);
         credential_is_sound(&profile.credential, credential)?;
+        self.target = self.target_of(&profile)?;
+        let named = profile.principal_keys().into_iter();
+        let named: Vec<&str> = named.filter_map(|key| self.fields.get(key)).collect();
+        self.principal = named.join(" ");
+        self.profile = Some(profile);
+        Ok(self)
+    }
+
+    /// The profile, and all addresses that the secret names: another path is another service.
+    fn target_of(&self, profile: &Profile) -> Result<String, String> {
         let values = Values {
             secret: Some(&self.fields),
             ..Values::default()
         };
-        let verify = profile
-            .verify
-            .url(&values)
-            .map_err(|error| error.text().to_owned())?;
-        self.target = verify.origin().ascii_serialization();
-        self.profile = Some(profile);
-        Ok(self)
+        let verify = profile.verify.url(&values);
+        let verify = verify.map_err(|error| error.text().to_owned())?;
+        let keys = profile.addresses().into_iter();
+        let mut named: Vec<&str> = keys.filter_map(|key| self.fields.get(key)).collect();
+        let origin = verify.origin().ascii_serialization();
+        if named.is_empty() {
+            named.push(&origin);
+        }
+        Ok(format!("{} at {}", profile.name, named.join(", ")))
     }
 
     /// # Errors
@@ -155,11 +168,7 @@ impl Payload for TokenSecret {
     }
 
     fn principal(&self) -> &str {
-        let named = self.profile.as_ref().and_then(|profile| {
-            let key = profile.principal.as_ref()?;
-            self.fields.get(key)
-        });
-        named.unwrap_or_default()
+        &self.principal
     }
 
     /// The credential, and what else the service hands out with it.
@@ -186,6 +195,7 @@ impl<'de> Deserialize<'de> for TokenSecret {
             fields: Fields::deserialize(json)?,
             profile: None,
             target: String::new(),
+            principal: String::new(),
         })
     }
 }

@@ -184,6 +184,8 @@ pub(crate) struct Items {
     pub(crate) name: Option<String>,
     /// When it was made, where it has no name of ours that says so; RFC 3339.
     pub(crate) created: Option<String>,
+    /// Whose it is: others' are passed over.
+    pub(crate) is: Whose,
     /// How many the service allows.
     pub(crate) limit: Option<usize>,
 }

@@ -123,6 +123,36 @@ fn it_does_not_reach_another_teams_or_give_its_own_away() {
     }
 }
 
+/// Tags `rotation:…` are the policy of a rotation.
+#[test]
+fn a_team_does_not_say_how_its_secrets_are_rotated() {
+    let Some(policies) = Policies::new() else {
+        return;
+    };
+    let with = |action: &str, keys: &[&str]| {
+        of("red", action, "red/db")
+            .with("aws:RequestTag/Team", "red")
+            .with_all("aws:TagKeys", keys)
+    };
+    for (action, keys, allowed) in [
+        ("TagResource", &["cost"][..], true),
+        ("TagResource", &["rotation:token-life"], false),
+        ("TagResource", &["cost", "rotation:password-length"], false),
+        ("UntagResource", &["cost"], true),
+        ("UntagResource", &["rotation:password-length"], false),
+        ("CreateSecret", &["Team"], true),
+        ("CreateSecret", &["Team", "rotation:ssh-key-type"], false),
+    ] {
+        let request = with(action, keys);
+        assert_eq!(
+            policies.allow_mighty(&request),
+            allowed,
+            "{action} {keys:?}"
+        );
+        assert!(allowed || !policies.allow(&request), "{action} {keys:?}");
+    }
+}
+
 #[test]
 fn nobody_becomes_another_team() {
     let Some(policies) = Policies::new() else {

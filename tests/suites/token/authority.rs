@@ -19,6 +19,21 @@ const REFUSALS: [&str; 5] = [
     "Rotation.Target",
 ];
 
+/// Where the credential is.
+const CREDENTIALS: [&str; 8] = [
+    "token",
+    "clientSecret",
+    "client_secret",
+    "apiKey",
+    "api_key",
+    "access_token",
+    "password",
+    "aws_secret_access_key",
+];
+
+/// Services that take their time to know a new credential: a refused one is tried until no time is left to do anything.
+const SLOW: [&str; 3] = ["auth0", "aws-iam", "entra"];
+
 /// A function for many secrets, which says of no host but the service's own that it may be used.
 async fn start(profile: &str, more: &[(&str, &str)]) -> (Documented, Attached) {
     let service = Documented::start(profile).await;
@@ -36,10 +51,15 @@ async fn start(profile: &str, more: &[(&str, &str)]) -> (Documented, Attached) {
 
 /// createSecret of the secret with this value under the key.
 async fn with(lab: &Attached, key: &str, value: &Value) -> Result<(), FunctionError> {
+    changed(lab, |secret| secret[key] = value.clone()).await
+}
+
+/// createSecret of the secret as it is changed so, for this once.
+async fn changed(lab: &Attached, change: impl FnOnce(&mut Value)) -> Result<(), FunctionError> {
     let id = lab.aws.holder(&lab.arn, "AWSCURRENT").expect("a version");
     let genuine = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
     let mut secret: Value = serde_json::from_str(&genuine).expect("JSON");
-    secret[key] = value.clone();
+    change(&mut secret);
     let plant = |text: &str| lab.aws.plant(&lab.arn, &id, Some(text), &[]);
     plant(&secret.to_string());
     let answer = lab.step(&lab.begin(), "createSecret").await;
@@ -135,27 +155,27 @@ async fn every_key_of_every_profile() {
 async fn every_key(profile: &str) -> (usize, usize) {
     let (service, lab) = start(profile, &[]).await;
     let genuine = lab.json("AWSCURRENT");
-    let keys = genuine.as_object().expect("an object").keys();
-    let (mut refused, mut harmless) = (0, 0);
-    for key in keys.map(String::as_str).chain(["scope", "sole_owner"]) {
-        let values = match hostile(profile, key, &lab, &service) {
-            Hostile::Refused(values) => values,
+    let keys: Vec<&String> = genuine.as_object().expect("an object").keys().collect();
+    let (mut rows, mut harmless) = (Vec::new(), 0);
+    for key in keys
+        .into_iter()
+        .map(String::as_str)
+        .chain(["scope", "sole_owner"])
+    {
+        match hostile(profile, key, &lab, &service) {
+            Hostile::Refused(values) => rows.extend(values.into_iter().map(|value| (key, value))),
             Hostile::Harmless(reason) => {
                 assert!(!reason.is_empty(), "{profile}: {key}");
                 harmless += 1;
-                continue;
             }
-        };
-        for value in values {
-            let when = format!("{profile}: {key} = {value}");
-            let answer = with(&lab, key, &value).await;
-            let asked = service.asked();
-            let error = answer.expect_err(&format!("{when}: {asked:?}"));
-            let words = format!("{when}: {}: {}", error.error_type, error.message);
-            assert!(REFUSALS.contains(&error.error_type.as_str()), "{words}");
-            assert!(asked.iter().all(|call| reads(call)), "{words}: {asked:?}");
-            refused += 1;
         }
+    }
+    for (key, value) in &rows {
+        let answer = with(&lab, key, value).await;
+        refuses(answer, &service, &format!("{profile}: {key} = {value}"));
+    }
+    if !SLOW.contains(&profile) {
+        an_earlier_version_shows_nothing(&lab, &service, &rows).await;
     }
     // And the secret as it should be is rotated: else nothing above would say anything.
     let answer = lab.step(&lab.begin(), "createSecret").await;
@@ -171,7 +191,52 @@ async fn every_key(profile: &str) -> (usize, usize) {
             );
         }
     }
-    (refused, harmless)
+    (rows.len(), harmless)
+}
+
+/// The credential does not work, and AWSPREVIOUS has one that does. So somebody was this user; that is not who is named now.
+async fn an_earlier_version_shows_nothing(
+    lab: &Attached,
+    service: &Documented,
+    rows: &[(&str, Value)],
+) {
+    // A wrong id harms nobody before something is revoked by it.
+    let ids = [
+        "token_id",
+        "tokenId",
+        "secretId",
+        "secret_id",
+        "oauthSecretId",
+        "api_key_id",
+    ];
+    let known = |key: &&&str| service.secret.get(**key).is_some();
+    let credential = *CREDENTIALS.iter().find(known).expect("a credential");
+    let (genuine, earlier) = (
+        lab.json("AWSCURRENT").to_string(),
+        uuid::Uuid::new_v4().to_string(),
+    );
+    lab.aws
+        .plant(&lab.arn, &earlier, Some(&genuine), &["AWSPREVIOUS"]);
+    let rows = rows.iter();
+    for (key, value) in rows.filter(|(key, _)| *key != credential && !ids.contains(key)) {
+        let answer = changed(lab, |secret| {
+            secret[key] = value.clone();
+            secret[credential] = json!("nobody-knows");
+        });
+        refuses(
+            answer.await,
+            service,
+            &format!("with an earlier one, {key} = {value}"),
+        );
+    }
+}
+
+fn refuses(answer: Result<(), FunctionError>, service: &Documented, when: &str) {
+    let asked = service.asked();
+    let error = answer.expect_err(&format!("{when}: {asked:?}"));
+    let words = format!("{when}: {}: {}", error.error_type, error.message);
+    assert!(REFUSALS.contains(&error.error_type.as_str()), "{words}");
+    assert!(asked.iter().all(|call| reads(call)), "{words}: {asked:?}");
 }
 
 /// A function for one secret alone may use a profile that does not show whose a credential is; an id is still held against the

@@ -34,6 +34,27 @@ impl Profile {
         ))
     }
 
+    /// The keys of the secret that say for whom the administrator acts: two versions in which they differ are of different users.
+    pub(crate) fn principal_keys(&self) -> Vec<&String> {
+        let mut keys: Vec<&String> = self.principal.iter().collect();
+        for key in self.keys_of_admin() {
+            let written = self.written().any(|written| written == key);
+            if !written && self.id.as_ref() != Some(key) && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// Whether the administrator copies the rights of the credential that has the id in the secret.
+    pub(crate) fn copies_by_id(&self) -> bool {
+        let copy = self.copy.as_ref();
+        let by_admin = copy.filter(|copy| self.by("copy", copy) == By::Admin);
+        by_admin.is_some_and(|copy| {
+            keys(copy.places().into_iter()).any(|key| self.id.as_ref() == Some(key))
+        })
+    }
+
     /// Whether the credential can only work as the principal's: both are sent together, as a user and his password.
     fn logs_in_as_principal(&self) -> bool {
         let principal = self.principal.as_ref();

@@ -60,8 +60,9 @@ impl Profile {
         let calls = self.calls();
         let shown = calls
             .flat_map(|(section, _, call)| call.is.places().map(move |place| (section, place)));
-        let verdict = self.verdict.is.places();
-        verdict.map(|place| ("verdict", place)).chain(shown)
+        let verdict = self.verdict.is.places().map(|place| ("verdict", place));
+        let items = self.items.is.places().map(|place| ("items", place));
+        verdict.chain(items).chain(shown)
     }
 
     /// Who makes a call, where it does not say so: the credential itself if it is to be tried, else the admin.
@@ -194,6 +195,7 @@ impl Profile {
     fn pointers(&self) -> Vec<(&'static str, &String)> {
         let items = [&self.items.at, &self.items.id].into_iter();
         let items = items.chain(&self.items.name).chain(&self.items.created);
+        let items = items.chain(self.items.is.pointers());
         let pages = self.pages.iter().filter_map(Pages::cursor);
         let (store, only) = (self.store.values(), self.verdict.only.keys());
         let signs = self.verdict.alive.iter().chain(&self.verdict.dead);

@@ -156,12 +156,11 @@ impl Sample {
         let auth = self.profile.auth.get(&by).filter(|_| section != "login");
         let (old, login) = (self.answer("copy"), self.answer("login"));
         let values = Values {
-            secret: Some(self.secret.fields()),
             admin: (by == By::Admin).then_some(&self.admin),
-            aws: Some(Place::of(SECRET)),
             new: makes.then_some(&self.wanted),
             old: old.as_ref().filter(|_| makes),
             login: login.as_ref().filter(|_| section != "login"),
+            ..self.known()
         };
         let fail = |error: rotation::HookError| -> ! {
             panic!("{}, {section}: {}", self.profile.name, error.text())
@@ -175,6 +174,14 @@ impl Sample {
             signed.unwrap_or_else(|error| fail(error));
         }
         out
+    }
+
+    fn known(&self) -> Values<'_> {
+        Values {
+            secret: Some(self.secret.fields()),
+            aws: Some(Place::of(SECRET)),
+            ..Values::default()
+        }
     }
 
     /// What the profile looks for is in the recorded answer.
@@ -192,22 +199,27 @@ impl Sample {
             }
             "list" => {
                 let (items, answer) = (&profile.items, answer());
-                let entries = items.entries(&answer, profile.answers).expect(name);
-                assert!(!entries.is_empty(), "{name}: no entries");
-                for entry in entries {
+                let values = self.known();
+                let entries = items
+                    .entries(&answer, profile.answers, &values)
+                    .expect(name);
+                let ours = entries.into_iter().flatten().collect::<Vec<_>>();
+                assert!(!ours.is_empty(), "{name}: no entries");
+                for entry in ours {
                     let named = entry.name.is_some() || items.name.is_none();
                     let dated = entry.created.is_some() || items.created.is_none();
                     assert!(named && dated, "{name}: {entry:?}");
                 }
             }
+            "owner" | "copy" => {
+                let call = [&profile.owner, &profile.copy][usize::from(section == "copy")];
+                let is = &call.as_ref().expect("the call").is;
+                let whose = is.check(&answer(), &self.known(), None);
+                whose.unwrap_or_else(|error| panic!("{name}, {section}: {}", error.text()));
+            }
             "verify" => {
                 if !profile.verdict.is.is_empty() {
-                    let values = Values {
-                        secret: Some(self.secret.fields()),
-                        aws: Some(Place::of(SECRET)),
-                        ..Values::default()
-                    };
-                    let whose = profile.verdict.is.check(&answer(), &values, None);
+                    let whose = profile.verdict.is.check(&answer(), &self.known(), None);
                     whose.unwrap_or_else(|error| panic!("{name}: {}", error.text()));
                 }
                 for (pointer, value) in &profile.verdict.only {
