@@ -13,4 +13,5 @@ mod lost;
 mod real;
 mod refusals;
 mod services;
+mod through;
 mod verdicts;
