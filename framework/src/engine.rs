@@ -15,6 +15,8 @@ mod put;
 mod report;
 mod store_calls;
 
+#[cfg(feature = "testing")]
+pub(crate) use known::secrets;
 pub use report::{Limits, Outcome, Report};
 
 use futures_util::future::join_all;

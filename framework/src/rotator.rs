@@ -17,8 +17,12 @@ pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
     fn target(&self) -> String;
     /// Whose credential it is.
     fn principal(&self) -> &str;
-    /// The values that must never reach a log or an error message.
-    fn secrets(&self) -> Vec<&Secret>;
+    /// What the target accepts or refuses. Two versions with the same one hold the same credential, whatever else differs in them.
+    fn credential(&self) -> &Secret;
+    /// Other values that must never reach a log or an error message, such as a passphrase.
+    fn secrets(&self) -> Vec<&Secret> {
+        Vec::new()
+    }
     /// The ARN of the secret with the administrator's login, if one is needed.
     fn admin_secret(&self) -> Option<&str> {
         None

@@ -73,8 +73,8 @@ impl Payload for ToyLogin {
         &self.username
     }
 
-    fn secrets(&self) -> Vec<&Secret> {
-        vec![&self.password]
+    fn credential(&self) -> &Secret {
+        &self.password
     }
 
     fn admin_secret(&self) -> Option<&str> {

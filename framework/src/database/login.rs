@@ -166,8 +166,8 @@ impl<E: Engine> Payload for Login<E> {
         &self.username
     }
 
-    fn secrets(&self) -> Vec<&Secret> {
-        vec![&self.password]
+    fn credential(&self) -> &Secret {
+        &self.password
     }
 
     fn admin_secret(&self) -> Option<&str> {

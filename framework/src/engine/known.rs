@@ -49,7 +49,7 @@ pub(super) struct Knowledge<P> {
     ids: Vec<VersionId>,
     targets: Vec<String>,
     principals: Vec<String>,
-    credentials: Vec<Vec<Secret>>,
+    credentials: Vec<Secret>,
 }
 
 impl<P: Payload> Knowledge<P> {
@@ -110,7 +110,7 @@ impl<P: Payload> Knowledge<P> {
 
     fn value<R: Rotator<Payload = P>>(&mut self, rotator: &R, payload: &P) -> Value {
         let (target, principal) = (payload.target(), payload.principal());
-        let secrets = || payload.secrets().into_iter().cloned().collect();
+        let credential = payload.credential();
         Value {
             target: place(
                 &mut self.targets,
@@ -124,8 +124,8 @@ impl<P: Payload> Knowledge<P> {
             ),
             credential: place(
                 &mut self.credentials,
-                |known| same_secrets(known, &payload.secrets()),
-                secrets,
+                |known| known.expose() == credential.expose(),
+                || credential.clone(),
             ),
             succession: rotator.succession(payload),
         }
@@ -161,8 +161,13 @@ impl<P: Payload> Knowledge<P> {
         let payloads = read
             .filter_map(|version| version.payload.as_ref().ok())
             .chain(&self.generated);
-        payloads.flat_map(Payload::secrets).cloned().collect()
+        payloads.flat_map(secrets).cloned().collect()
     }
+}
+
+/// Everything in a payload that is not to be told.
+pub(crate) fn secrets<P: Payload>(payload: &P) -> impl Iterator<Item = &Secret> {
+    [payload.credential()].into_iter().chain(payload.secrets())
 }
 
 /// The place in `all` of the element that fits. If none fits, a new one is added at the end.
@@ -173,11 +178,6 @@ fn place<T>(all: &mut Vec<T>, fits: impl Fn(&T) -> bool, new: impl FnOnce() -> T
         all.len() - 1
     });
     u16::try_from(place).unwrap_or(u16::MAX)
-}
-
-fn same_secrets(known: &[Secret], read: &[&Secret]) -> bool {
-    let pairs = known.iter().zip(read);
-    known.len() == read.len() && pairs.into_iter().all(|(a, b)| a.expose() == b.expose())
 }
 
 /// The label by which `who` is known.

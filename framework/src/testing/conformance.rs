@@ -3,10 +3,11 @@
 //! Each check makes its own account on the target, and panics if the rotator does not pass.
 
 use crate::document::Document;
+use crate::engine::secrets;
 use crate::error::RotationError;
 use crate::event::Step;
 use crate::protocol::RetirePolicy;
-use crate::rotator::{Payload, Rotator, Succession};
+use crate::rotator::{Rotator, Succession};
 use crate::secret::Secret;
 use crate::version::Stage;
 
@@ -232,7 +233,7 @@ fn secrets_of<H: Harness>(world: &World<'_, H>) -> Vec<Secret> {
     let rotator = world.rotator();
     let payloads = payloads.filter_map(|payload| rotator.complete(payload).ok());
     let secrets = payloads.flat_map(|payload: <H::Rotator as Rotator>::Payload| {
-        payload.secrets().into_iter().cloned().collect::<Vec<_>>()
+        secrets(&payload).cloned().collect::<Vec<_>>()
     });
     secrets.collect()
 }

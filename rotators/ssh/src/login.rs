@@ -203,6 +203,10 @@ impl Payload for SshLogin {
         &self.username
     }
 
+    fn credential(&self) -> &Secret {
+        &self.private_key.value
+    }
+
     fn secrets(&self) -> Vec<&Secret> {
         let jump = self.jump.iter();
         let jump = jump.flat_map(|jump| [Some(&jump.private_key), jump.passphrase.as_ref()]);

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use rotation::{HookError, Secret};
+use rotation::{HookError, Payload, Secret};
 use serde_json::Value;
 
 use crate::answer::text_at;
 use crate::http::{Answer, Failure};
-use crate::payload::{TokenSecret, credential_is_sound};
+use crate::payload::{TokenSecret, sound_credential};
 use crate::profile::{Call, Flow};
 use crate::service::Service;
 use crate::values::{Values, Wanted};
@@ -133,13 +133,10 @@ impl Service<'_> {
             taken.push((key.as_str(), value.unwrap_or_else(|| Secret::new(""))));
         }
         let new = current.with(taken);
-        let (credential, old) = (new.credential(), current.credential());
-        if let Err(why) =
-            credential_is_sound(&self.profile.credential, credential.map(Secret::expose))
-        {
+        if let Err(why) = sound_credential(new.fields(), &self.profile.credential) {
             return Err(unexpected(&format!("it {why}")));
         }
-        if credential.map(Secret::expose) == old.map(Secret::expose) {
+        if new.credential().expose() == current.credential().expose() {
             return Err(unexpected("the new credential is the old one"));
         }
         Ok(new)

@@ -36,7 +36,7 @@ use rotation::network::Network;
 use rotation::protocol::RetirePolicy;
 use rotation::settings::Setting;
 use rotation::tls::Roots;
-use rotation::{Context, HookError, Rotator, Secret, Succession, Verdict};
+use rotation::{Context, HookError, Payload, Rotator, Secret, Succession, Verdict};
 
 use http::Http;
 use mark::Mark;
@@ -169,7 +169,7 @@ impl Rotator for ApiToken {
             return Ok(());
         }
         let service = Service::for_principal(&self.shared, cx, current).await?;
-        let wanted = self.wanted(&service, pending.credential().cloned())?;
+        let wanted = self.wanted(&service, Some(pending.credential().clone()))?;
         service.put(current, &wanted).await
     }
 

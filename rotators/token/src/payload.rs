@@ -22,6 +22,7 @@ pub struct TokenSecret {
     profile: Option<Arc<Profile>>,
     target: String,
     principal: String,
+    credential: Secret,
 }
 
 impl TokenSecret {
@@ -66,8 +67,7 @@ impl TokenSecret {
                 wanted.join(", ")
             ));
         }
-        let credential = self.fields.get(&profile.credential);
-        credential_is_sound(&profile.credential, credential)?;
+        self.credential = sound_credential(&self.fields, &profile.credential)?;
         self.target = self.target_of(&profile)?;
         let named = profile.principal_keys().into_iter();
         let named: Vec<&str> = named.filter_map(|key| self.fields.get(key)).collect();
@@ -85,7 +85,8 @@ impl TokenSecret {
         let verify = profile.verify.url(&values);
         let verify = verify.map_err(|error| error.text().to_owned())?;
         let keys = profile.addresses().into_iter();
-        let mut named: Vec<&str> = keys.filter_map(|key| self.fields.get(key)).collect();
+        let named = keys.filter_map(|key| self.fields.get(key));
+        let mut named: Vec<&str> = named.map(|url| url.trim_end_matches('/')).collect();
         let origin = verify.origin().ascii_serialization();
         if named.is_empty() {
             named.push(&origin);
@@ -104,12 +105,6 @@ impl TokenSecret {
     /// What the profile's places are filled with.
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
-    }
-
-    /// The credential itself.
-    pub(crate) fn credential(&self) -> Option<&Secret> {
-        let profile = self.profile.as_ref()?;
-        self.fields.secret(&profile.credential)
     }
 
     /// By what the service knows the credential, where that is known.
@@ -140,15 +135,21 @@ impl TokenSecret {
         for (key, value) in values {
             new.fields.put(key, value);
         }
+        let profile = new.profile.as_ref();
+        if let Some(credential) = profile.and_then(|profile| new.fields.secret(&profile.credential))
+        {
+            new.credential = credential.clone();
+        }
         new
     }
 }
 
 /// What a header can hold, and a server takes.
-pub(crate) fn credential_is_sound(key: &str, value: Option<&str>) -> Result<(), String> {
-    let Some(value) = value else {
+pub(crate) fn sound_credential(fields: &Fields, key: &str) -> Result<Secret, String> {
+    let Some(secret) = fields.secret(key) else {
         return Err(format!("lacks the key {key}: the credential itself"));
     };
+    let value = secret.expose();
     if value.is_empty() || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
         return Err(format!(
             "has a value under the key {key} that no header can hold: it must be printable ASCII, on one line"
@@ -159,7 +160,7 @@ pub(crate) fn credential_is_sound(key: &str, value: Option<&str>) -> Result<(), 
             "has a value under the key {key} that is too long: {LONGEST} bytes at most"
         ));
     }
-    Ok(())
+    Ok(secret.clone())
 }
 
 impl Payload for TokenSecret {
@@ -171,16 +172,20 @@ impl Payload for TokenSecret {
         &self.principal
     }
 
-    /// The credential, and what else the service hands out with it.
+    fn credential(&self) -> &Secret {
+        &self.credential
+    }
+
+    /// What else the service hands out with it.
     fn secrets(&self) -> Vec<&Secret> {
         let profile = self.profile.iter();
-        let written = profile.flat_map(|profile| profile.written().map(move |key| (profile, key)));
-        let known = |(profile, key): &(&Arc<Profile>, &str)| profile.id.as_deref() == Some(*key);
-        let issued = written.filter(|one| !known(one));
-        let credential = self.credential().into_iter();
-        credential
-            .chain(issued.filter_map(|(_, key)| self.fields.secret(key)))
-            .collect()
+        let written = profile.flat_map(|profile| profile.written());
+        let id = self
+            .profile
+            .as_ref()
+            .and_then(|profile| profile.id.as_deref());
+        let issued = written.filter(|key| id != Some(*key));
+        issued.filter_map(|key| self.fields.secret(key)).collect()
     }
 
     fn admin_secret(&self) -> Option<&str> {
@@ -196,6 +201,7 @@ impl<'de> Deserialize<'de> for TokenSecret {
             profile: None,
             target: String::new(),
             principal: String::new(),
+            credential: Secret::new(""),
         })
     }
 }
