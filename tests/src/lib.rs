@@ -23,3 +23,4 @@ pub mod strangers;
 pub mod tls;
 pub mod toy;
 pub mod turns;
+pub mod wrong;

@@ -4,6 +4,7 @@ use rotation::Succession;
 use rotation::protocol::RetirePolicy;
 use rotation::testing::conformance;
 use rotation_tests::toy::Toy;
+use rotation_tests::wrong::{How, WrongHarness, failure};
 
 #[tokio::test]
 async fn replace() {
@@ -57,4 +58,55 @@ async fn after_finish() {
             conformance::all(&toy).await;
         }
     }
+}
+
+/// A rotator that breaks one promise does not pass, and the words say which.
+#[tokio::test]
+async fn wrong_rotators() {
+    use Succession::{Alternate, Coexist, Displace, Replace};
+    let refused = "the target refuses AWSCURRENT's credential; `succession` says Coexist, by which it works until";
+    for (succession, how, words) in [
+        (
+            Coexist,
+            How::SaysDisplace,
+            "still accepts a credential that is older than AWSPREVIOUS's; `succession` says Displace",
+        ),
+        (
+            Coexist,
+            How::NoRetire,
+            "still accepts a credential that is older than AWSPREVIOUS's; `succession` says Coexist",
+        ),
+        (Coexist, How::SetEndsCurrent, refused),
+        (
+            Coexist,
+            How::RetireEndsKept,
+            "after createSecret the target refuses AWSCURRENT's credential; `succession` says Coexist",
+        ),
+        (
+            Replace,
+            How::NoLock,
+            "called without the lock",
+        ),
+        (
+            Alternate,
+            How::NoLock,
+            "called without the lock",
+        ),
+        (
+            Displace,
+            How::NoLock,
+            "called without the lock",
+        ),
+        (Coexist, How::ErrorIsReject, "no answer reads as a refusal"),
+        (Replace, How::AcceptsAnything, "a refusal reads as"),
+    ] {
+        let toy = Toy::new(succession);
+        let said = failure(conformance::all(&WrongHarness::new(&toy, how))).await;
+        assert!(said.contains(words), "{succession:?}, {how:?}: {said}");
+    }
+    let toy = Toy::new(Replace);
+    let wrong = WrongHarness::new(&toy, How::ErrorIsReject);
+    let said = failure(conformance::tells_busy_from_reject(&wrong)).await;
+    let words = "the target does not say that the credential is wrong, and `test` says Reject";
+    assert!(said.contains(words), "{said}");
 }

@@ -35,6 +35,22 @@ pub trait Harness: Sync {
     /// The same JSON for a target where nobody answers.
     fn unreachable(&self, secret: &str) -> String;
 
+    /// The same JSON for a target that says no for another reason: it is full, it starts, or it is forbidden to go there. `None`, if
+    /// the target has no such answer.
+    fn busy(&self, _secret: &str) -> Option<String> {
+        None
+    }
+
+    /// The same credential under the name of another principal, who is there. `None`, if the JSON names no principal.
+    fn another_principal(&self, _secret: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether [`lock`](Rotator::lock) keeps others out. Some targets that take one value have nothing to lock.
+    fn has_lock(&self) -> bool {
+        true
+    }
+
     /// The function's settings.
     fn config(&self) -> Config {
         Config::default()
@@ -220,10 +236,14 @@ impl<'a, H: Harness> World<'a, H> {
         if self.current_accepted().await {
             return;
         }
-        assert_eq!(
-            self.succession(),
-            Succession::Replace,
-            "{when}: AWSCURRENT is not accepted"
+        let succession = self.succession();
+        assert!(
+            succession == Succession::Replace,
+            "{when} the target refuses AWSCURRENT's credential; `succession` says {succession:?}, by which it works until {}",
+            match succession {
+                Succession::Coexist => "`retire`",
+                _ => "a later `set`",
+            }
         );
         for value in self.store.labelled_values() {
             if self.harness.accepts(&value).await {

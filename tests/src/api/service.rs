@@ -131,6 +131,7 @@ impl State {
         let by = by.strip_prefix("Bearer ").unwrap_or(by);
         let by = by.strip_prefix(SESSION).unwrap_or(by);
         match (request.method.as_str(), &path[..]) {
+            (_, ["busy", ..]) => said(503, "later"),
             ("POST", ["session"]) => self.log_in(&request.body),
             ("GET", ["me"]) => self.me(by),
             ("POST", ["me", "rotation"]) => self.rotate_own(by),

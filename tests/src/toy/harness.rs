@@ -47,6 +47,17 @@ impl<const ISSUES: bool> Harness for Toy<ISSUES> {
         secret.replace("first-password", "wrong-password")
     }
 
+    fn busy(&self, secret: &str) -> Option<String> {
+        Some(secret.replace("\"host\":\"toy\"", "\"host\":\"full\""))
+    }
+
+    fn another_principal(&self, secret: &str) -> Option<String> {
+        let login: ToyLogin = serde_json::from_str(secret).expect("a toy's secret");
+        let password = vec!["another-password".to_owned()];
+        self.state().users.insert("other".to_owned(), password);
+        Some(secret.replace(&login.username, "other"))
+    }
+
     fn unreachable(&self, secret: &str) -> String {
         secret.replace("\"host\":\"toy\"", "\"host\":\"nowhere\"")
     }

@@ -3,6 +3,7 @@
 use rotation::config::Strategy;
 use rotation::testing::conformance;
 use rotation_tests::mysql::{MysqlServer, Product};
+use rotation_tests::wrong::{How, WrongHarness, failure};
 
 use crate::harness::Users;
 
@@ -50,4 +51,34 @@ async fn two_users_on_mysql() {
 #[tokio::test]
 async fn two_users_on_mariadb() {
     all(Product::Mariadb, Strategy::AlternatingUsers, true).await;
+}
+
+/// What breaks one promise does not pass.
+#[tokio::test]
+async fn wrong_rotators() {
+    if !Product::Mysql.installed() {
+        return;
+    }
+    let server = MysqlServer::shared(Product::Mysql).await;
+    for strategy in [
+        Strategy::SingleUser,
+        Strategy::DualPassword,
+        Strategy::AlternatingUsers,
+    ] {
+        let users = Users::new(server, strategy);
+        let with = |how| WrongHarness::new(&users, how);
+        let said = failure(conformance::keeps_others_out(&with(How::NoLock))).await;
+        assert!(
+            said.contains("two sessions hold the lock of one secret"),
+            "{said}"
+        );
+        let wrong = with(How::ErrorIsReject);
+        let said = failure(conformance::tells_reject_from_error(&wrong)).await;
+        assert!(said.contains("no answer reads as a refusal"), "{said}");
+        let said = failure(conformance::tells_busy_from_reject(&wrong)).await;
+        assert!(said.contains("and `test` says Reject"), "{said}");
+        let wrong = with(How::AcceptsAnything);
+        let said = failure(conformance::tells_reject_from_error(&wrong)).await;
+        assert!(said.contains("setSecret must fail"), "{said}");
+    }
 }

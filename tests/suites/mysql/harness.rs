@@ -112,6 +112,19 @@ impl Harness for Users<'_> {
         secret.replace(&password, "Not-the-password-1")
     }
 
+    /// A database that the user must not see.
+    fn busy(&self, secret: &str) -> Option<String> {
+        let mut json: serde_json::Value = serde_json::from_str(secret).expect("JSON");
+        json["dbname"] = "mysql".into();
+        Some(json.to_string())
+    }
+
+    fn another_principal(&self, secret: &str) -> Option<String> {
+        let mut json: serde_json::Value = serde_json::from_str(secret).expect("JSON");
+        json["username"] = "root".into();
+        Some(json.to_string())
+    }
+
     fn unreachable(&self, secret: &str) -> String {
         let port = rotation_tests::process::free_port();
         secret.replace(&self.server.port().to_string(), &port.to_string())

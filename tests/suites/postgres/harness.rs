@@ -134,6 +134,19 @@ impl Harness for Users<'_> {
         secret.replace(&password, "wrong-password")
     }
 
+    /// A database that takes no connections.
+    fn busy(&self, secret: &str) -> Option<String> {
+        let mut json: serde_json::Value = serde_json::from_str(secret).expect("JSON");
+        json["dbname"] = "template0".into();
+        Some(json.to_string())
+    }
+
+    fn another_principal(&self, secret: &str) -> Option<String> {
+        let mut json: serde_json::Value = serde_json::from_str(secret).expect("JSON");
+        json["username"] = "postgres".into();
+        Some(json.to_string())
+    }
+
     fn unreachable(&self, secret: &str) -> String {
         let port = rotation_tests::process::free_port();
         secret.replace(&self.server.port().to_string(), &port.to_string())

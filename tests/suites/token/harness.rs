@@ -90,6 +90,25 @@ impl Harness for Users {
         secret.to_string()
     }
 
+    /// A service that fails.
+    fn busy(&self, secret: &str) -> Option<String> {
+        let mut secret = json(secret);
+        secret["url"] = format!("{}/busy", self.api.url()).into();
+        Some(secret.to_string())
+    }
+
+    fn another_principal(&self, secret: &str) -> Option<String> {
+        let mut secret = json(secret);
+        self.api.user("somebody-else");
+        secret["user"] = "somebody-else".into();
+        Some(secret.to_string())
+    }
+
+    /// Where a service keeps one token, nothing can be locked.
+    fn has_lock(&self) -> bool {
+        false
+    }
+
     fn unreachable(&self, secret: &str) -> String {
         let nobody = format!("https://localhost:{}", free_port());
         secret.replace(self.api.url(), &nobody)

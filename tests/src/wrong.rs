@@ -1,0 +1,218 @@
+//! Rotators that do not keep one promise: each must fail the conformance suite, in words that say which.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use rotation::config::Config;
+use rotation::settings::Setting;
+use rotation::testing::world::{Harness, Subject};
+use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
+
+/// The promise that is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// `succession` says Displace of a target to which `set` only adds.
+    SaysDisplace,
+    /// `retire` does nothing.
+    NoRetire,
+    /// `set` ends AWSCURRENT's credential too.
+    SetEndsCurrent,
+    /// `retire` ends the one that it was to keep.
+    RetireEndsKept,
+    /// `lock` does nothing.
+    NoLock,
+    /// Any error of `test` is a refusal.
+    ErrorIsReject,
+    /// `test` accepts whatever it is given.
+    AcceptsAnything,
+}
+
+/// A rotator, but for one promise.
+pub struct Wrong<R> {
+    inner: R,
+    how: How,
+}
+
+/// The harness of a rotator, but for one promise.
+pub struct WrongHarness<'h, H> {
+    harness: &'h H,
+    how: How,
+}
+
+impl<'h, H: Harness> WrongHarness<'h, H> {
+    /// With a rotator that is wrong in this way.
+    pub fn new(harness: &'h H, how: How) -> Self {
+        Self { harness, how }
+    }
+}
+
+/// The words with which a check fails.
+///
+/// # Panics
+/// If it does not fail.
+pub async fn failure(check: impl Future<Output = ()>) -> String {
+    let ended = AssertUnwindSafe(check).catch_unwind().await;
+    let panic = ended.expect_err("a wrong rotator passes the suite");
+    match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => panic
+            .downcast::<&str>()
+            .map_or_else(|_| String::new(), |text| (*text).to_owned()),
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+impl<H: Harness> Harness for WrongHarness<'_, H> {
+    type Rotator = Wrong<H::Rotator>;
+
+    fn rotator(&self) -> Self::Rotator {
+        Wrong {
+            inner: self.harness.rotator(),
+            how: self.how,
+        }
+    }
+
+    async fn subject(&self) -> Subject {
+        self.harness.subject().await
+    }
+
+    async fn accepts(&self, secret: &str) -> bool {
+        self.harness.accepts(secret).await
+    }
+
+    fn wrong(&self, secret: &str) -> String {
+        self.harness.wrong(secret)
+    }
+
+    fn unreachable(&self, secret: &str) -> String {
+        self.harness.unreachable(secret)
+    }
+
+    fn busy(&self, secret: &str) -> Option<String> {
+        self.harness.busy(secret)
+    }
+
+    fn another_principal(&self, secret: &str) -> Option<String> {
+        self.harness.another_principal(secret)
+    }
+
+    fn has_lock(&self) -> bool {
+        self.harness.has_lock()
+    }
+
+    fn config(&self) -> Config {
+        self.harness.config()
+    }
+}
+
+/// Without a session, nothing is done: only what accepts anything has none.
+#[deny(clippy::missing_trait_methods)]
+impl<R: Rotator> Rotator for Wrong<R> {
+    type Payload = R::Payload;
+    type Session = Option<R::Session>;
+    const NAME: &'static str = R::NAME;
+    const EXCLUDE_CHARACTERS: &'static str = R::EXCLUDE_CHARACTERS;
+    const SETTINGS: &'static [Setting] = R::SETTINGS;
+    const ISSUES: bool = R::ISSUES;
+    const TESTS_AS_ADMIN: bool = R::TESTS_AS_ADMIN;
+
+    fn complete(&self, payload: R::Payload) -> Result<R::Payload, String> {
+        self.inner.complete(payload)
+    }
+
+    fn succession(&self, payload: &R::Payload) -> Succession {
+        match self.how {
+            How::SaysDisplace => Succession::Displace,
+            _ => self.inner.succession(payload),
+        }
+    }
+
+    async fn generate(&self, cx: &Context, current: &R::Payload) -> Result<R::Payload, HookError> {
+        self.inner.generate(cx, current).await
+    }
+
+    async fn test(
+        &self,
+        cx: &Context,
+        payload: &R::Payload,
+        replaces: Option<&R::Payload>,
+    ) -> Result<Verdict<Self::Session>, HookError> {
+        match (self.inner.test(cx, payload, replaces).await, self.how) {
+            (Ok(Verdict::Accept(session)), _) => Ok(Verdict::Accept(Some(session))),
+            (_, How::AcceptsAnything) => Ok(Verdict::Accept(None)),
+            (Ok(Verdict::Reject(why)), _) => Ok(Verdict::Reject(why)),
+            (Err(error), How::ErrorIsReject) => Ok(Verdict::Reject(Rejection::new(error.text()))),
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    async fn lock(
+        &self,
+        cx: &Context,
+        session: &mut Self::Session,
+        payload: &R::Payload,
+    ) -> Result<(), HookError> {
+        match session {
+            Some(session) if self.how != How::NoLock => self.inner.lock(cx, session, payload).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn set(
+        &self,
+        cx: &Context,
+        session: &mut Self::Session,
+        current: &R::Payload,
+        pending: &R::Payload,
+    ) -> Result<(), HookError> {
+        let Some(session) = session else {
+            return Ok(());
+        };
+        self.inner.set(cx, session, current, pending).await?;
+        if self.how != How::SetEndsCurrent {
+            return Ok(());
+        }
+        match self.inner.succession(current) {
+            Succession::Coexist => self.inner.retire(cx, session, pending, current).await,
+            _ => self.inner.set(cx, session, current, pending).await,
+        }
+    }
+
+    async fn retire(
+        &self,
+        cx: &Context,
+        session: &mut Self::Session,
+        keep: &R::Payload,
+        retired: &R::Payload,
+    ) -> Result<(), HookError> {
+        match (session, self.how) {
+            (None, _) | (_, How::NoRetire) => Ok(()),
+            (Some(session), How::RetireEndsKept) => {
+                self.inner.retire(cx, session, retired, keep).await
+            }
+            (Some(session), _) => self.inner.retire(cx, session, keep, retired).await,
+        }
+    }
+
+    async fn check(
+        &self,
+        cx: &Context,
+        session: &mut Self::Session,
+        current: &R::Payload,
+    ) -> Result<(), HookError> {
+        match session {
+            Some(session) => self.inner.check(cx, session, current).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn discard(&self, cx: &Context, issued: &R::Payload) -> Result<(), HookError> {
+        self.inner.discard(cx, issued).await
+    }
+
+    async fn close(&self, session: Self::Session) {
+        if let Some(session) = session {
+            self.inner.close(session).await;
+        }
+    }
+}
