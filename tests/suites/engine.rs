@@ -82,23 +82,15 @@ async fn wrong_rotators() {
             How::RetireEndsKept,
             "after createSecret the target refuses AWSCURRENT's credential; `succession` says Coexist",
         ),
+        (Replace, How::NoLock, "called without the lock"),
+        (Alternate, How::NoLock, "called without the lock"),
+        (Displace, How::NoLock, "called without the lock"),
+        (Coexist, How::ErrorIsReject, "no answer reads as a refusal"),
         (
             Replace,
-            How::NoLock,
-            "called without the lock",
+            How::AcceptsAnything,
+            "AWSCURRENT is not accepted after a rotation",
         ),
-        (
-            Alternate,
-            How::NoLock,
-            "called without the lock",
-        ),
-        (
-            Displace,
-            How::NoLock,
-            "called without the lock",
-        ),
-        (Coexist, How::ErrorIsReject, "no answer reads as a refusal"),
-        (Replace, How::AcceptsAnything, "a refusal reads as"),
     ] {
         let toy = Toy::new(succession);
         let said = failure(conformance::all(&WrongHarness::new(&toy, how))).await;
