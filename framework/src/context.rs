@@ -1,5 +1,6 @@
 //! What a hook may ask for.
 
+use std::ops::Deref;
 use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
@@ -16,10 +17,7 @@ use crate::version::{SecretId, VersionId};
 pub struct Context {
     pub(crate) secret_id: SecretId,
     pub(crate) version_id: VersionId,
-    pub(crate) labelled: Vec<VersionId>,
     pub(crate) policy: PasswordPolicy,
-    pub(crate) settings: Settings,
-    pub(crate) password: Option<Secret>,
     pub(crate) admin: Option<Document>,
     pub(crate) claimed: bool,
     pub(crate) time_left: Duration,
@@ -39,35 +37,16 @@ impl Context {
         &self.version_id
     }
 
-    /// The versions that carried a label in the last answer of DescribeSecret. Empty if this invocation has had no answer yet.
-    pub fn labelled(&self) -> &[VersionId] {
-        &self.labelled
-    }
-
-    /// Draws a new password by the secret's policy. Each call draws another one; with `PASSWORD_SOURCE=secrets-manager`, all
-    /// calls of one hook return the same one.
-    ///
-    /// This is true in [`generate`](crate::Rotator::generate). In every other hook, each call draws another password, by the
-    /// function's policy without the secret's tags, whatever `PASSWORD_SOURCE` is.
+    /// Draws a new password by the function's policy. Each call draws another one.
     ///
     /// # Errors
     /// If the system's random generator fails.
     pub fn password(&self) -> Result<Secret, HookError> {
-        match &self.password {
-            Some(password) => Ok(password.clone()),
-            None => self.policy.draw().map_err(HookError::from),
-        }
-    }
-
-    /// The value of one of the rotator's own [`SETTINGS`](crate::Rotator::SETTINGS): that of the secret's tag if the setting allows
-    /// one and there is one, otherwise that of the function's variable. In createSecret, the tags are always known. In other steps, a hook may be
-    /// called before the tags are read; then the variable counts.
-    pub fn setting(&self, name: &str) -> Option<&str> {
-        self.settings.get(name)
+        self.policy.draw().map_err(HookError::from)
     }
 
     /// The value of the administrator's secret. The engine reads it before [`lock`](crate::Rotator::lock) and
-    /// [`check`](crate::Rotator::check). If the rotator [`ISSUES`](crate::Rotator::ISSUES), the engine also reads it before
+    /// [`rehearse`](crate::Rotator::rehearse). If the target [`issues`](crate::Rotator::issues) the credential, the engine also reads it before
     /// `generate` and `discard`. If it [`TESTS_AS_ADMIN`](crate::Rotator::TESTS_AS_ADMIN), the engine also reads it before a
     /// `test` with `replaces`. After `lock`, the later hooks of the same step have it too.
     ///
@@ -112,5 +91,49 @@ impl Context {
     /// invocation that left it no longer runs.
     pub fn horizon(&self) -> Duration {
         self.horizon
+    }
+}
+
+/// What the engine gives to [`generate`](crate::Rotator::generate): beside the rest, what holds for this secret alone. Only in
+/// createSecret, the secret's tags and labels are always known.
+#[derive(Clone, Debug)]
+pub struct GenerateContext {
+    pub(crate) context: Context,
+    pub(crate) labelled: Vec<VersionId>,
+    pub(crate) policy: PasswordPolicy,
+    pub(crate) settings: Settings,
+    pub(crate) password: Option<Secret>,
+}
+
+impl GenerateContext {
+    /// Draws a new password by the secret's policy: the function's, as the secret's tags change it. Each call draws another one. With
+    /// `PASSWORD_SOURCE=secrets-manager`, all calls return the same one.
+    ///
+    /// # Errors
+    /// If the system's random generator fails.
+    pub fn password(&self) -> Result<Secret, HookError> {
+        match &self.password {
+            Some(password) => Ok(password.clone()),
+            None => self.policy.draw().map_err(HookError::from),
+        }
+    }
+
+    /// The value of one of the rotator's own [`SETTINGS`](crate::Rotator::SETTINGS): that of the secret's tag if the setting allows
+    /// one and there is one, otherwise that of the function's variable.
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.get(name)
+    }
+
+    /// The versions that carry a label.
+    pub fn labelled(&self) -> &[VersionId] {
+        &self.labelled
+    }
+}
+
+impl Deref for GenerateContext {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.context
     }
 }

@@ -89,13 +89,13 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
         attempt: &mut Attempt<'_, R, S, C>,
         step: Step,
     ) -> Result<(), RotationError> {
-        let plan = Plan {
-            retire: self.config.retire,
-            eager: self.config.eager_finish,
-            issues: R::ISSUES,
-            alone: self.config.only_secret.is_some(),
-        };
         loop {
+            let plan = Plan {
+                retire: self.config.retire,
+                eager: self.config.eager_finish,
+                issues: attempt.issues(),
+                alone: self.config.only_secret.is_some(),
+            };
             let batch = decide(step, plan, attempt.view());
             tracing::debug!(step = step.name(), next = ?batch);
             if let [Next::Refuse(why)] = batch[..] {

@@ -48,7 +48,7 @@ impl HookError {
         )
     }
 
-    /// `set` or `check` found `principal` on the target, but no sign that it is this secret's. The engine then reads the other
+    /// `set` or `rehearse` found `principal` on the target, but no sign that it is this secret's. The engine then reads the other
     /// versions that carry a label. If one of them names `principal` on the same target, the engine calls the hook again, and
     /// [`Context::claimed`](crate::Context::claimed) is `true`. Otherwise, the step is refused with `text` and with the command
     /// that makes such a version AWSPREVIOUS again.

@@ -39,7 +39,7 @@ pub mod testing;
 pub mod tls;
 pub mod version;
 
-pub use context::Context;
+pub use context::{Context, GenerateContext};
 #[cfg(feature = "lambda")]
 pub use entry::main;
 pub use error::{HookError, RotationError};

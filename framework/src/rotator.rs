@@ -5,7 +5,7 @@ use std::future::Future;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::context::Context;
+use crate::context::{Context, GenerateContext};
 use crate::error::HookError;
 use crate::secret::{Secret, scrub};
 use crate::settings::Setting;
@@ -29,7 +29,8 @@ pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
     }
 }
 
-/// The target's answer to a credential. Getting no answer is an `Err`.
+/// The target's answer to a credential. Getting no answer is an `Err`. So is every answer that does not mean *wrong credential*: the
+/// target is full, starting or forbidden, or the account is locked.
 ///
 /// If a target has several nodes: an error at one node is an `Err`. Otherwise, a refusal at one or more nodes is a `Reject`
 /// whose text names these nodes.
@@ -91,8 +92,6 @@ pub trait Rotator: Send + Sync + 'static {
     /// The rotator's own settings. Each is a variable of the function, such as `SSH_KEY_TYPE`. Some may be overridden by a tag of
     /// the secret, here `rotation:ssh-key-type`.
     const SETTINGS: &'static [Setting] = &[];
-    /// Whether the target issues the credential in `generate`. Such a credential exists before it is stored.
-    const ISSUES: bool = false;
     /// Whether `test` needs the admin's login to compare privileges.
     const TESTS_AS_ADMIN: bool = false;
     /// Adds to `payload`, as it was read, what the function's settings say about it.
@@ -102,6 +101,11 @@ pub trait Rotator: Send + Sync + 'static {
     /// `the secret's AWSCURRENT cannot be used: it`.
     fn complete(&self, payload: Self::Payload) -> Result<Self::Payload, String> {
         Ok(payload)
+    }
+    /// Whether the target issues this credential in `generate`. Such a credential exists before it is stored. The answer must be the
+    /// same for AWSCURRENT and for AWSPENDING of one rotation.
+    fn issues(&self, _payload: &Self::Payload) -> bool {
+        false
     }
     /// What becomes of the old credential. The answer must be the same for AWSCURRENT and for AWSPENDING of one rotation.
     fn succession(&self, payload: &Self::Payload) -> Succession;
@@ -114,7 +118,7 @@ pub trait Rotator: Send + Sync + 'static {
     /// revoked.
     fn generate(
         &self,
-        cx: &Context,
+        cx: &GenerateContext,
         current: &Self::Payload,
     ) -> impl Future<Output = Result<Self::Payload, HookError>> + Send;
 
@@ -133,18 +137,22 @@ pub trait Rotator: Send + Sync + 'static {
 
     /// After `Ok`, nobody else changes this secret's credential at the target until the session is closed. If an
     /// administrator's login is needed, the session holds it too. If somebody else holds the lock, the hook returns
-    /// [`HookError::busy`]. A target whose `set` only adds something needs no lock.
+    /// [`HookError::busy`]. A target whose `set` only adds something needs no lock: then this returns `Ok`.
+    ///
+    /// The engine has seen that the target accepts `payload`, which opened the session.
     fn lock(
         &self,
-        _cx: &Context,
-        _session: &mut Self::Session,
-        _payload: &Self::Payload,
-    ) -> impl Future<Output = Result<(), HookError>> + Send {
-        async { Ok(()) }
-    }
+        cx: &Context,
+        session: &mut Self::Session,
+        payload: &Self::Payload,
+    ) -> impl Future<Output = Result<(), HookError>> + Send;
 
-    /// After `Ok`, the target accepts `pending`. The session was opened with a credential that works, and it is locked. The
-    /// engine keeps it until a new login with `pending` has worked.
+    /// After `Ok`, the target accepts `pending`, also after a restart. With [`Succession::Alternate`], [`Succession::Displace`] and
+    /// [`Succession::Coexist`], it still accepts `current`. With `Displace`, it accepts nothing older.
+    ///
+    /// The engine has checked that both are for the same target. They are for the same principal, but with `Alternate` for two. The
+    /// session was opened with a credential that works, and it is locked. The engine keeps it until a new login with `pending` has
+    /// worked. AWSCURRENT has not moved since `current` was read.
     fn set(
         &self,
         cx: &Context,
@@ -153,9 +161,12 @@ pub trait Rotator: Send + Sync + 'static {
         pending: &Self::Payload,
     ) -> impl Future<Output = Result<(), HookError>> + Send;
 
-    /// After `Ok`, the target rejects `retired` and still accepts `keep`. `retired` may be gone already. The session was opened
-    /// with `keep`, and it is locked. The engine calls this for [`Succession::Coexist`], unless the policy is `never`. For
-    /// [`Succession::Displace`], it calls this only if the policy is `after-finish`.
+    /// After `Ok`, the target rejects `retired` and still accepts `keep`. `retired` may be gone already.
+    ///
+    /// The engine has checked that both are for the same target and the same principal, and that they are not the same credential.
+    /// The session was opened with `keep`, and it is locked. The engine calls this for [`Succession::Coexist`], unless the policy is
+    /// `never`. For [`Succession::Displace`], it calls this only if the policy is `after-finish`. A rotator that has neither need not
+    /// write it: as it stands here, it refuses.
     fn retire(
         &self,
         _cx: &Context,
@@ -163,32 +174,36 @@ pub trait Rotator: Send + Sync + 'static {
         _keep: &Self::Payload,
         _retired: &Self::Payload,
     ) -> impl Future<Output = Result<(), HookError>> + Send {
-        async { Ok(()) }
+        async { Err(missing("retire")) }
     }
 
-    /// After `Ok`, `set` and `retire` will be allowed. The hook changes nothing. The engine calls it if testSecret comes alone,
-    /// as RotateImmediately=false sends it.
-    fn check(
+    /// What `set` would refuse, this refuses, and nothing of it survives at the target. The engine calls it if testSecret comes
+    /// alone, as RotateImmediately=false sends it. The session was opened with `current`, and it is not locked.
+    fn rehearse(
         &self,
-        _cx: &Context,
-        _session: &mut Self::Session,
-        _current: &Self::Payload,
-    ) -> impl Future<Output = Result<(), HookError>> + Send {
-        async { Ok(()) }
-    }
+        cx: &Context,
+        session: &mut Self::Session,
+        current: &Self::Payload,
+    ) -> impl Future<Output = Result<(), HookError>> + Send;
 
     /// After `Ok`, the target rejects `issued`. [`Rotator::generate`] issued it, but it was not stored: another value was
-    /// stored first, or Secrets Manager refused it.
+    /// stored first, or Secrets Manager refused it. A rotator that [`issues`](Self::issues) nothing need not write this: as it
+    /// stands here, it refuses.
     fn discard(
         &self,
         _cx: &Context,
         _issued: &Self::Payload,
     ) -> impl Future<Output = Result<(), HookError>> + Send {
-        async { Ok(()) }
+        async { Err(missing("discard")) }
     }
 
     /// After this, the connections are closed, and the lock is free.
     fn close(&self, session: Self::Session) -> impl Future<Output = ()> + Send {
         async { drop(session) }
     }
+}
+
+/// Of a hook that the rotator's own answers ask for, and that it does not have.
+fn missing(hook: &str) -> HookError {
+    HookError::refused(format!("this rotator needs the hook {hook}, and has none"))
 }

@@ -20,7 +20,6 @@ use crate::clock::now;
 use crate::context::Context;
 use crate::document::Document;
 use crate::password::PasswordPolicy;
-use crate::settings::Settings;
 use crate::version::{SecretId, VersionId};
 
 /// A secret's ARN, for calling a hook directly.
@@ -59,10 +58,7 @@ pub fn context(secret_id: SecretId, version_id: VersionId, admin: Option<&str>) 
     Context {
         secret_id,
         version_id,
-        labelled: Vec::new(),
         policy: PasswordPolicy::default(),
-        settings: Settings::default(),
-        password: None,
         admin: admin.map(Document::new),
         claimed: false,
         time_left: Duration::from_secs(60),

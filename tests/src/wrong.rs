@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use rotation::config::Config;
 use rotation::settings::Setting;
 use rotation::testing::world::{Harness, Subject};
-use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
+use rotation::{Context, GenerateContext, HookError, Rejection, Rotator, Succession, Verdict};
 
 /// The promise that is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,11 +113,14 @@ impl<R: Rotator> Rotator for Wrong<R> {
     const NAME: &'static str = R::NAME;
     const EXCLUDE_CHARACTERS: &'static str = R::EXCLUDE_CHARACTERS;
     const SETTINGS: &'static [Setting] = R::SETTINGS;
-    const ISSUES: bool = R::ISSUES;
     const TESTS_AS_ADMIN: bool = R::TESTS_AS_ADMIN;
 
     fn complete(&self, payload: R::Payload) -> Result<R::Payload, String> {
         self.inner.complete(payload)
+    }
+
+    fn issues(&self, payload: &R::Payload) -> bool {
+        self.inner.issues(payload)
     }
 
     fn succession(&self, payload: &R::Payload) -> Succession {
@@ -127,7 +130,11 @@ impl<R: Rotator> Rotator for Wrong<R> {
         }
     }
 
-    async fn generate(&self, cx: &Context, current: &R::Payload) -> Result<R::Payload, HookError> {
+    async fn generate(
+        &self,
+        cx: &GenerateContext,
+        current: &R::Payload,
+    ) -> Result<R::Payload, HookError> {
         self.inner.generate(cx, current).await
     }
 
@@ -194,14 +201,14 @@ impl<R: Rotator> Rotator for Wrong<R> {
         }
     }
 
-    async fn check(
+    async fn rehearse(
         &self,
         cx: &Context,
         session: &mut Self::Session,
         current: &R::Payload,
     ) -> Result<(), HookError> {
         match session {
-            Some(session) => self.inner.check(cx, session, current).await,
+            Some(session) => self.inner.rehearse(cx, session, current).await,
             None => Ok(()),
         }
     }

@@ -181,6 +181,12 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
         Vec::from_iter(told)
     }
 
+    /// Whether the target issues the credential. Nobody asks before AWSCURRENT was read.
+    pub(super) fn issues(&self) -> bool {
+        let current = self.knowledge.payload(Who::Current);
+        current.is_ok_and(|current| self.rotator.issues(current))
+    }
+
     /// Notes what the target said.
     pub(super) fn note(&mut self, who: &str, said: Result<(), &Rejection>) -> Answer {
         let (answer, text) = match said {

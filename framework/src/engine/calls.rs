@@ -41,18 +41,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     /// The context for a hook that starts now.
     pub(super) fn context(&self) -> Context {
-        let description = self.knowledge.description.as_ref();
-        let labelled = description.map(|d| d.stages.versions().map(|(id, _)| id.clone()).collect());
         Context {
             secret_id: self.event.secret_id.clone(),
             version_id: self.event.version_id.clone(),
-            labelled: labelled.unwrap_or_default(),
             policy: self.config.policy.clone(),
-            settings: self
-                .config
-                .settings
-                .with_tags(description.map_or(&[], |d| &d.tags)),
-            password: None,
             admin: self.knowledge.admin.clone(),
             claimed: false,
             time_left: self.left().saturating_sub(ANSWER),
@@ -147,7 +139,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     fn secrets(&self, cx: &Context, also: &[&Secret]) -> Vec<Secret> {
         let mut secrets = self.knowledge.secrets();
         secrets.extend(cx.admin.iter().flat_map(Document::guarded));
-        secrets.extend(cx.password.iter().chain(also.iter().copied()).cloned());
+        secrets.extend(also.iter().copied().cloned());
         secrets
     }
 }

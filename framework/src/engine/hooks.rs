@@ -2,10 +2,11 @@
 
 use crate::clock::Clock;
 use crate::config::PasswordSource;
-use crate::context::Context;
+use crate::context::{Context, GenerateContext};
 use crate::error::{HookError, RotationError};
 use crate::protocol::{Next, Who};
 use crate::rotator::{Rejection, Rotator, Succession, Verdict};
+use crate::secret::Secret;
 use crate::store::SecretStore;
 
 use super::attempt::{Attempt, Learned};
@@ -105,7 +106,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             admin,
             ..self.context()
         };
-        let call = self.rotator.check(&cx, held, payload);
+        let call = self.rotator.rehearse(&cx, held, payload);
         let mut checked = self.hook(&cx, &[], call).await;
         if self.claims(&checked, payload).await? {
             let cx = Context {
@@ -113,7 +114,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 time_left: self.context().time_left,
                 ..cx
             };
-            let call = self.rotator.check(&cx, held, payload);
+            let call = self.rotator.rehearse(&cx, held, payload);
             checked = self.hook(&cx, &[], call).await;
         }
         checked.map_err(|error| self.with_way_out(error))?;
@@ -130,21 +131,26 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             }
             PasswordSource::Local => None,
         };
-        let mut cx = self.context();
-        if R::ISSUES {
-            let admin = self.admin(current).await?;
-            cx = Context {
-                admin,
+        let mut context = self.context();
+        if self.rotator.issues(current) {
+            context = Context {
+                admin: self.admin(current).await?,
                 ..self.context_to_write()?
             };
         }
-        cx = Context {
+        let description = self.knowledge.description.as_ref();
+        let labelled = description.map(|d| d.stages.versions().map(|(id, _)| id.clone()).collect());
+        let tags = description.map_or(&[][..], |d| &d.tags);
+        let cx = GenerateContext {
+            labelled: labelled.unwrap_or_default(),
+            settings: self.config.settings.with_tags(tags),
             policy,
             password,
-            ..cx
+            context,
         };
         let call = self.rotator.generate(&cx, current);
-        Ok(Learned::Generated(self.hook(&cx, &[], call).await?))
+        let drawn: Vec<&Secret> = cx.password.iter().collect();
+        Ok(Learned::Generated(self.hook(&cx, &drawn, call).await?))
     }
 
     async fn discard(&self) -> Result<Learned<R>, RotationError> {

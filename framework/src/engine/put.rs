@@ -28,7 +28,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         match self.put_value(&value).await {
             Ok(put) => Ok(Learned::Put(put)),
             // What was issued must not live on without a version that holds it.
-            Err(error) if R::ISSUES && definite(&error) => Ok(Learned::PutRefused(error)),
+            Err(error) if self.issues() && definite(&error) => Ok(Learned::PutRefused(error)),
             Err(error) => Err(error),
         }
     }
@@ -42,7 +42,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         loop {
             let call = store.put_pending(&event.secret_id, &event.version_id, value, token);
             let put = self.ask(call).await;
-            let again = R::ISSUES && pause < self.spare();
+            let again = self.issues() && pause < self.spare();
             match put {
                 Err(error) if again && !definite(&error) => self.clock.sleep(pause).await,
                 ended => return ended,

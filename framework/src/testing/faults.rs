@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::context::Context;
+use crate::context::{Context, GenerateContext};
 use crate::document::Document;
 use crate::error::{HookError, StoreError, StoreErrorKind};
 use crate::password::PasswordPolicy;
@@ -176,18 +176,25 @@ impl<R: Rotator> Rotator for Faulty<R> {
     const NAME: &'static str = R::NAME;
     const EXCLUDE_CHARACTERS: &'static str = R::EXCLUDE_CHARACTERS;
     const SETTINGS: &'static [crate::settings::Setting] = R::SETTINGS;
-    const ISSUES: bool = R::ISSUES;
     const TESTS_AS_ADMIN: bool = R::TESTS_AS_ADMIN;
 
     fn complete(&self, payload: R::Payload) -> Result<R::Payload, String> {
         self.inner.complete(payload)
     }
 
+    fn issues(&self, payload: &R::Payload) -> bool {
+        self.inner.issues(payload)
+    }
+
     fn succession(&self, payload: &R::Payload) -> Succession {
         self.inner.succession(payload)
     }
 
-    async fn generate(&self, cx: &Context, current: &R::Payload) -> Result<R::Payload, HookError> {
+    async fn generate(
+        &self,
+        cx: &GenerateContext,
+        current: &R::Payload,
+    ) -> Result<R::Payload, HookError> {
         self.faults
             .through("generate", hook_fault, self.inner.generate(cx, current))
             .await
@@ -236,14 +243,18 @@ impl<R: Rotator> Rotator for Faulty<R> {
         self.faults.through("retire", hook_fault, request).await
     }
 
-    async fn check(
+    async fn rehearse(
         &self,
         cx: &Context,
         session: &mut R::Session,
         current: &R::Payload,
     ) -> Result<(), HookError> {
         self.faults
-            .through("check", hook_fault, self.inner.check(cx, session, current))
+            .through(
+                "rehearse",
+                hook_fault,
+                self.inner.rehearse(cx, session, current),
+            )
             .await
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::document::Document;
 use crate::engine::{Engine, Limits, Report};
 use crate::error::RotationError;
 use crate::event::{Event, Step};
@@ -261,13 +262,25 @@ impl<'a, H: Harness> World<'a, H> {
     /// # Panics
     /// If AWSCURRENT has no value that the rotator can read.
     pub fn succession(&self) -> Succession {
-        let value = self
-            .store
-            .value_of(&Stage::Current)
-            .expect("AWSCURRENT has a value");
         let rotator = self.harness.rotator();
-        let payload = crate::document::Document::new(value).parse();
-        let payload = rotator.complete(payload.expect("a value that the rotator reads"));
-        rotator.succession(&payload.expect("a value that suits the rotator"))
+        rotator.succession(&self.current(&rotator))
+    }
+
+    /// Whether the target issues AWSCURRENT's credential.
+    ///
+    /// # Panics
+    /// If AWSCURRENT has no value that the rotator can read.
+    pub fn issues(&self) -> bool {
+        let rotator = self.harness.rotator();
+        rotator.issues(&self.current(&rotator))
+    }
+
+    fn current(&self, rotator: &H::Rotator) -> <H::Rotator as Rotator>::Payload {
+        let value = self.store.value_of(&Stage::Current);
+        let document = Document::new(value.expect("AWSCURRENT has a value"));
+        let payload = document.parse().expect("a value that the rotator reads");
+        rotator
+            .complete(payload)
+            .expect("a value that suits the rotator")
     }
 }

@@ -19,7 +19,9 @@ mod tokens;
 
 use rotation::config::{Config, Strategy};
 use rotation::database::{Admin, Connector, Engine, Login, replicated, turns};
-use rotation::{Context, HookError, Payload, Rejection, Rotator, Succession, Verdict};
+use rotation::{
+    Context, GenerateContext, HookError, Payload, Rejection, Rotator, Succession, Verdict,
+};
 
 use connection::Connection;
 
@@ -105,7 +107,11 @@ impl Rotator for Mysql {
         }
     }
 
-    async fn generate(&self, cx: &Context, current: &MysqlLogin) -> Result<MysqlLogin, HookError> {
+    async fn generate(
+        &self,
+        cx: &GenerateContext,
+        current: &MysqlLogin,
+    ) -> Result<MysqlLogin, HookError> {
         let succession = self.succession(current);
         let user = turns::next_user(current, succession, second_user::other)?;
         Ok(current.with_user(user, cx.password()?))
@@ -179,7 +185,7 @@ impl Rotator for Mysql {
         dual::retire(self, cx, session, keep, retired).await
     }
 
-    async fn check(
+    async fn rehearse(
         &self,
         cx: &Context,
         session: &mut Session,

@@ -15,7 +15,9 @@ mod settings;
 
 use rotation::config::{Config, Strategy};
 use rotation::database::{Admin, Connector, Engine, Login, replicated, turns};
-use rotation::{Context, HookError, Payload, Rejection, Rotator, Succession, Verdict};
+use rotation::{
+    Context, GenerateContext, HookError, Payload, Rejection, Rotator, Succession, Verdict,
+};
 
 use connection::Connection;
 
@@ -108,7 +110,7 @@ impl Rotator for Postgres {
 
     async fn generate(
         &self,
-        cx: &Context,
+        cx: &GenerateContext,
         current: &PostgresLogin,
     ) -> Result<PostgresLogin, HookError> {
         let succession = self.succession(current);
@@ -167,7 +169,7 @@ impl Rotator for Postgres {
         replicated(admin.server(), session.own.server(), accepts).await
     }
 
-    async fn check(
+    async fn rehearse(
         &self,
         cx: &Context,
         session: &mut Session,

@@ -20,7 +20,7 @@ mod progress;
 use rotation::config::Config;
 use rotation::network::Network;
 use rotation::settings::Setting;
-use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
+use rotation::{Context, GenerateContext, HookError, Rejection, Rotator, Succession, Verdict};
 use russh::keys::PublicKey;
 
 use authorization::Line;
@@ -137,7 +137,11 @@ impl Rotator for SshKeys {
         Succession::Coexist
     }
 
-    async fn generate(&self, cx: &Context, current: &SshLogin) -> Result<SshLogin, HookError> {
+    async fn generate(
+        &self,
+        cx: &GenerateContext,
+        current: &SshLogin,
+    ) -> Result<SshLogin, HookError> {
         let kind = key_type(cx.setting(KEY_TYPE)).map_err(HookError::refused)?;
         let (current, comment) = (current.clone(), format!("rotation:{}", cx.version_id()));
         // RSA takes seconds, in which the deadline and the connections must be heard.
@@ -151,6 +155,11 @@ impl Rotator for SshKeys {
         _: Option<&SshLogin>,
     ) -> Result<Verdict<Session>, HookError> {
         self.enter(login).await
+    }
+
+    /// `set` only adds a line, and each file has a lock of its own.
+    async fn lock(&self, _: &Context, _: &mut Session, _: &SshLogin) -> Result<(), HookError> {
+        Ok(())
     }
 
     async fn set(
@@ -188,7 +197,7 @@ impl Rotator for SshKeys {
             .await
     }
 
-    async fn check(
+    async fn rehearse(
         &self,
         _: &Context,
         session: &mut Session,

@@ -36,7 +36,9 @@ use rotation::network::Network;
 use rotation::protocol::RetirePolicy;
 use rotation::settings::Setting;
 use rotation::tls::Roots;
-use rotation::{Context, HookError, Payload, Rotator, Secret, Succession, Verdict};
+use rotation::{
+    Context, GenerateContext, HookError, Payload, Rotator, Secret, Succession, Verdict,
+};
 
 use http::Http;
 use mark::Mark;
@@ -87,14 +89,20 @@ impl ApiToken {
         })
     }
 
-    fn wanted(&self, service: &Service<'_>, value: Option<Secret>) -> Result<Wanted, HookError> {
+    /// What the new credential shall be like. `life` is what the secret's tag says of that.
+    fn wanted(
+        &self,
+        service: &Service<'_>,
+        value: Option<Secret>,
+        life: Option<&str>,
+    ) -> Result<Wanted, HookError> {
         let (cx, profile) = (service.cx, service.profile);
         Ok(Wanted {
             name: Mark::name(cx.secret_id(), cx.version_id().as_str(), cx.now()),
             value,
             scope: self.owner.scope(profile),
             now: cx.now(),
-            life: self.owner.life(cx, profile)?,
+            life: self.owner.life(life, profile)?,
         })
     }
 }
@@ -105,7 +113,6 @@ impl Rotator for ApiToken {
     type Session = ();
     const NAME: &'static str = "token";
     const SETTINGS: &'static [Setting] = settings::ALL;
-    const ISSUES: bool = true;
 
     fn complete(&self, secret: TokenSecret) -> Result<TokenSecret, String> {
         let name = secret.profile_name().or(self.profile.as_deref());
@@ -120,6 +127,12 @@ impl Rotator for ApiToken {
         secret.complete(profile)
     }
 
+    fn issues(&self, secret: &TokenSecret) -> bool {
+        secret
+            .profile()
+            .is_ok_and(|profile| profile.flow != Flow::PutValue)
+    }
+
     fn succession(&self, secret: &TokenSecret) -> Succession {
         match secret.profile().map(|profile| profile.flow) {
             Ok(Flow::Create) => Succession::Coexist,
@@ -129,19 +142,20 @@ impl Rotator for ApiToken {
 
     async fn generate(
         &self,
-        cx: &Context,
+        cx: &GenerateContext,
         current: &TokenSecret,
     ) -> Result<TokenSecret, HookError> {
-        let service = Service::for_principal(&self.shared, cx, current).await?;
-        let profile = service.profile;
+        let profile = current.profile()?;
         if profile.flow == Flow::PutValue {
             return Ok(current.with(vec![(&profile.credential, cx.password()?)]));
         }
+        let service = Service::for_principal(&self.shared, cx, current).await?;
         current.can_be_revoked()?;
         if profile.flow == Flow::Create && self.sweeps {
-            service.sweep(current).await?;
+            service.sweep(current, cx.labelled()).await?;
         }
-        service.issue(current, &self.wanted(&service, None)?).await
+        let wanted = self.wanted(&service, None, cx.setting(settings::LIFE))?;
+        service.issue(current, &wanted).await
     }
 
     async fn test(
@@ -157,6 +171,11 @@ impl Rotator for ApiToken {
         })
     }
 
+    /// A service has nothing to lock: it makes one credential beside the other, or in the place of the other.
+    async fn lock(&self, _: &Context, _: &mut (), _: &TokenSecret) -> Result<(), HookError> {
+        Ok(())
+    }
+
     /// Only issuing makes a credential valid, so there is nothing to do but for one that we drew.
     async fn set(
         &self,
@@ -169,7 +188,7 @@ impl Rotator for ApiToken {
             return Ok(());
         }
         let service = Service::for_principal(&self.shared, cx, current).await?;
-        let wanted = self.wanted(&service, Some(pending.credential().clone()))?;
+        let wanted = self.wanted(&service, Some(pending.credential().clone()), None)?;
         service.put(current, &wanted).await
     }
 
@@ -184,7 +203,7 @@ impl Rotator for ApiToken {
         service.end(keep, retired).await
     }
 
-    async fn check(
+    async fn rehearse(
         &self,
         cx: &Context,
         _: &mut (),

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use rotation::HookError;
 use rotation::config::Config;
 use rotation::settings::Setting;
-use rotation::{Context, HookError};
 
 use crate::payload::TokenSecret;
 use crate::profile::{self, Profile};
@@ -12,7 +12,7 @@ use crate::profile::{self, Profile};
 pub(crate) const PROFILE: &str = "TOKEN_PROFILE";
 pub(crate) const PROFILES: &str = "TOKEN_PROFILES";
 pub(crate) const BUNDLE: &str = "API_CA_BUNDLE";
-const LIFE: &str = "TOKEN_LIFE";
+pub(crate) const LIFE: &str = "TOKEN_LIFE";
 const SCOPE: &str = "TOKEN_SCOPE";
 const SOLE_OWNER: &str = "TOKEN_SOLE_OWNER";
 
@@ -70,14 +70,14 @@ impl Owner {
     /// If the tag says more, or is no time.
     pub(crate) fn life(
         &self,
-        cx: &Context,
+        tag: Option<&str>,
         profile: &Profile,
     ) -> Result<Option<Duration>, HookError> {
         let Some(usual) = profile.life else {
             return Ok(None);
         };
         let most = self.life.unwrap_or(usual);
-        let said = life(cx.setting(LIFE)).map_err(HookError::refused)?;
+        let said = life(tag).map_err(HookError::refused)?;
         match said {
             Some(said) if said > most => Err(HookError::refused(format!(
                 "the tag rotation:token-life asks for more than the function allows: it may only shorten what {LIFE} or the profile says"

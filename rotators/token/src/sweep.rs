@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use rotation::HookError;
+use rotation::version::VersionId;
 
 use crate::listing::Entry;
 use crate::mark::Mark;
@@ -16,7 +17,11 @@ impl Service<'_> {
     ///
     /// # Errors
     /// If there is none, or it cannot.
-    pub(crate) async fn sweep(&self, current: &TokenSecret) -> Result<(), HookError> {
+    pub(crate) async fn sweep(
+        &self,
+        current: &TokenSecret,
+        labelled: &[VersionId],
+    ) -> Result<(), HookError> {
         let entries = self.list(current).await?;
         self.id_can_be_shown(current, &entries)?;
         let others: Vec<&Entry> = entries
@@ -26,12 +31,16 @@ impl Service<'_> {
         let own = entries
             .iter()
             .find(|entry| Some(entry.id.as_str()) == current.id());
-        let held = own
-            .and_then(|entry| self.mark(entry))
-            .map(|mark| mark.version);
+        let held = own.and_then(|entry| self.mark(entry));
+        let held = held.as_ref().map(|mark| mark.version.as_str());
+        // This one makes its own anew, and the one that is held has its own already.
+        let me = self.cx.version_id().as_str();
+        let waiting = labelled.iter().map(VersionId::as_str);
+        let waiting = waiting.filter(|version| *version != me && held != Some(*version));
+        let waiting: Vec<&str> = waiting.collect();
         let mut left = entries.len();
         for entry in others {
-            if self.is_orphan(entry, held.as_deref(), current) {
+            if self.is_orphan(entry, current, &waiting) {
                 tracing::warn!(
                     id = entry.id,
                     "a credential that no version holds is revoked: an earlier try left it"
@@ -62,29 +71,19 @@ impl Service<'_> {
         Mark::parse(self.cx.secret_id(), entry.name.as_deref()?)
     }
 
-    /// Ours, of no version that still counts, or beside the one that its version holds; and made so long before this invocation
-    /// began that whoever made it cannot have stored it since.
-    fn is_orphan(&self, entry: &Entry, held: Option<&str>, current: &TokenSecret) -> bool {
+    /// Ours, and not of a version that may still store it; and made so long before this invocation began that whoever made it cannot
+    /// have stored it since.
+    fn is_orphan(&self, entry: &Entry, current: &TokenSecret, waiting: &[&str]) -> bool {
         let old = |made: SystemTime| {
-            self.cx
-                .began()
-                .duration_since(made)
-                .is_ok_and(|age| age >= self.cx.horizon())
+            let age = self.cx.began().duration_since(made);
+            age.is_ok_and(|age| age >= self.cx.horizon())
         };
         if self.profile.items.name.is_none() {
             let sole = self.shared.sole_owner;
             return sole && current.id().is_some() && entry.created.is_some_and(old);
         }
-        let Some(mark) = self.mark(entry) else {
-            return false;
-        };
-        let mine = mark.version == self.cx.version_id().as_str();
-        let counts = self
-            .cx
-            .labelled()
-            .iter()
-            .any(|id| id.as_str() == mark.version);
-        (mine || !counts || held == Some(&mark.version)) && old(mark.made)
+        let mark = self.mark(entry);
+        mark.is_some_and(|mark| !waiting.contains(&mark.version.as_str()) && old(mark.made))
     }
 
     fn no_room(&self, limit: usize, entries: &[Entry], current: &TokenSecret) -> HookError {

@@ -173,7 +173,7 @@ impl World {
                 Answered::Freed(who)
             }
             Next::Discard => {
-                if let Some(issued) = self.invocations[i].generated.filter(|_| case.kind.makes()) {
+                if let Some(issued) = self.invocations[i].generated.filter(|_| case.kind.issues()) {
                     self.target.end(issued);
                 }
                 Answered::Discarded

@@ -80,7 +80,7 @@ impl World {
         };
         let proven = self.invocations[i].proven & 1 << current.user != 0;
         self.wrong.unproven |= case.kind.issues() && !proven && !case.plan.alone;
-        if !case.kind.makes() {
+        if !case.kind.issues() {
             let me = self.invocations[i].me;
             let alternate = case.kind.succession() == rotation::Succession::Alternate;
             self.invocations[i].generated = Some(Held {

@@ -26,7 +26,7 @@ pub enum Kind {
     Tokens,
     /// A token that the service issues; each new one ends the last.
     Roll,
-    /// A value that we make, and a service takes: it issues others too, so the holder is proven first. There is no lock.
+    /// A value that we make, and a service takes. There is no lock.
     PutValue,
 }
 
@@ -87,13 +87,8 @@ impl Kind {
         }
     }
 
-    /// Whether its rotator says that it issues.
-    pub fn issues(self) -> bool {
-        self.makes() || self == Self::PutValue
-    }
-
     /// Whether the target makes the credential.
-    pub fn makes(self) -> bool {
+    pub fn issues(self) -> bool {
         matches!(self, Self::Tokens | Self::Roll)
     }
 

@@ -153,7 +153,7 @@ impl World {
         let credential = self.draw();
         self.named.push(u8::MAX);
         let held = Held { user, credential };
-        if case.kind.makes() {
+        if case.kind.issues() {
             self.target.issue(case.kind, held);
         }
         if let Some(last) = self.secret.versions.last_mut() {

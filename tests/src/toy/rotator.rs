@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future::pending;
 
 use rotation::version::SecretId;
-use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
+use rotation::{Context, GenerateContext, HookError, Rejection, Rotator, Succession, Verdict};
 
 use super::{Toy, ToyLogin, blab};
 
@@ -39,14 +39,21 @@ impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
     type Payload = ToyLogin;
     type Session = ToySession;
     const NAME: &'static str = "toy";
-    const ISSUES: bool = ISSUES;
     const TESTS_AS_ADMIN: bool = ISSUES;
+
+    fn issues(&self, _: &ToyLogin) -> bool {
+        ISSUES
+    }
 
     fn succession(&self, _: &ToyLogin) -> Succession {
         self.succession.unwrap_or(Succession::Replace)
     }
 
-    async fn generate(&self, cx: &Context, current: &ToyLogin) -> Result<ToyLogin, HookError> {
+    async fn generate(
+        &self,
+        cx: &GenerateContext,
+        current: &ToyLogin,
+    ) -> Result<ToyLogin, HookError> {
         let user = &current.username;
         let username = match self.succession(current) {
             Succession::Alternate => match user.strip_suffix("_clone") {
@@ -149,7 +156,7 @@ impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
         Ok(())
     }
 
-    async fn check(
+    async fn rehearse(
         &self,
         cx: &Context,
         _: &mut ToySession,

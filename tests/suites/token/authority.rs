@@ -1,14 +1,17 @@
 //! For whom the administrator acts: whatever a secret says, not for somebody else than its credential's own principal. Through the
 //! real function, at every shipped profile's service as it is documented.
 
+mod values;
+
 use futures_util::future::join_all;
 use rotation_tests::api::{Api, Kind};
 use rotation_tests::aws::FunctionError;
-use rotation_tests::documented::{Documented, OTHER};
+use rotation_tests::documented::Documented;
 use rotation_tests::lab::{Attached, THIS_SECRET};
 use serde_json::{Value, json};
 
 use crate::lab::{lab, own};
+use values::{Hostile, hostile};
 
 /// How a step may end that refuses: what the secret says, what the service says, or where nobody may be called.
 const REFUSALS: [&str; 5] = [
@@ -49,12 +52,12 @@ async fn start(profile: &str, more: &[(&str, &str)]) -> (Documented, Attached) {
     (service, lab)
 }
 
-/// createSecret of the secret with this value under the key.
+/// The same with this value under the key.
 async fn with(lab: &Attached, key: &str, value: &Value) -> Result<(), FunctionError> {
     changed(lab, |secret| secret[key] = value.clone()).await
 }
 
-/// createSecret of the secret as it is changed so, for this once.
+/// createSecret and setSecret of the secret as it is changed so, for this once.
 async fn changed(lab: &Attached, change: impl FnOnce(&mut Value)) -> Result<(), FunctionError> {
     let id = lab.aws.holder(&lab.arn, "AWSCURRENT").expect("a version");
     let genuine = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
@@ -62,7 +65,12 @@ async fn changed(lab: &Attached, change: impl FnOnce(&mut Value)) -> Result<(), 
     change(&mut secret);
     let plant = |text: &str| lab.aws.plant(&lab.arn, &id, Some(text), &[]);
     plant(&secret.to_string());
-    let answer = lab.step(&lab.begin(), "createSecret").await;
+    // A value that we draw is no service's before setSecret.
+    let token = lab.begin();
+    let mut answer = lab.step(&token, "createSecret").await;
+    if answer.is_ok() {
+        answer = lab.step(&token, "setSecret").await;
+    }
     plant(&genuine);
     answer
 }
@@ -71,74 +79,6 @@ async fn changed(lab: &Attached, change: impl FnOnce(&mut Value)) -> Result<(), 
 fn reads(call: &str) -> bool {
     let sections = ["login ", "owner ", "copy ", "list ", "verify ", "unknown "];
     sections.iter().any(|section| call.starts_with(section))
-}
-
-/// What a stranger may put there.
-enum Hostile {
-    /// Each of these is refused.
-    Refused(Vec<Value>),
-    /// Whatever it is, nobody is harmed: the reason.
-    Harmless(&'static str),
-}
-
-fn hostile(profile: &str, key: &str, lab: &Attached, service: &Documented) -> Hostile {
-    let other = || Hostile::Refused(vec![json!(OTHER), json!("")]);
-    let elsewhere = |own: &str| {
-        let port = service.url().rsplit(':').next().expect("a port");
-        let mut all = vec![
-            format!("https://127.0.0.1:{port}/service0"),
-            format!("https://stranger.example:{port}"),
-            format!("{own}?x="),
-            format!("{own}/%2e%2e/{OTHER}"),
-            format!("{}/{OTHER}", service.url()),
-        ];
-        if own.len() > service.url().len() {
-            all.push(format!("{own}{OTHER}"));
-        }
-        Hostile::Refused(all.into_iter().map(Value::from).collect())
-    };
-    match (profile, key) {
-        (_, "url" | "gitlabUrl" | "iam_url" | "sts_url" | "login_url" | "graph_url") => {
-            elsewhere(service.secret[key].as_str().expect("an address"))
-        }
-        ("elasticsearch", "profile") => Hostile::Refused(vec![json!("jfrog"), json!(OTHER)]),
-        (_, "profile") => Hostile::Refused(vec![json!("elasticsearch"), json!("../x")]),
-        (_, "masterarn") => {
-            let another =
-                json!({"url": "https://other.example", "token": "x", "other_url": "https://x"});
-            let another = lab.aws.create(
-                &format!("other-{}", uuid::Uuid::new_v4()),
-                &another.to_string(),
-            );
-            Hostile::Refused(vec![json!(another), json!(lab.arn), json!(OTHER)])
-        }
-        ("jfrog", "scope") => Hostile::Refused(vec![json!("applied-permissions/admin")]),
-        (_, "scope") => Hostile::Harmless("only jfrog has one; no other profile reads it"),
-        ("aws-iam" | "databricks" | "mongodb-atlas" | "okta", "sole_owner") => {
-            Hostile::Refused(vec![json!(true), json!("true")])
-        }
-        (_, "sole_owner") => Hostile::Harmless("credentials have names there: it is not read"),
-        ("auth0", "audience") => {
-            Hostile::Harmless("it is for what the client's own login is tried")
-        }
-        ("aws-iam", "iam_region" | "sts_region") => {
-            Hostile::Harmless("it is in the signature alone: a wrong one is refused by AWS")
-        }
-        ("aws-iam", "aws_secret_access_key") => Hostile::Harmless(
-            "AWS takes nothing that a wrong one signs; this service does not check",
-        ),
-        (_, "token_expires" | "expires" | "api_key") if profile != "sendgrid" => {
-            Hostile::Harmless("a rotation writes it, and does not read it")
-        }
-        // An empty id says that the first credential is revoked by hand.
-        (_, "key_id" | "oauthSecretId" | "secretId" | "secret_id" | "api_key_id" | "apiKeyId") => {
-            Hostile::Refused(vec![json!(OTHER)])
-        }
-        ("auth0" | "cloudflare" | "jfrog" | "jupyterhub" | "gitlab", "token_id" | "tokenId") => {
-            Hostile::Refused(vec![json!(OTHER)])
-        }
-        _ => other(),
-    }
 }
 
 /// Every key of the secret of every shipped profile, and those that earlier versions read.
