@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future::pending;
 
 use rotation::version::SecretId;
-use rotation::{Context, HookError, Rejection, Rotator, Succession, Verdict};
+use rotation::{Context, HookError, Rejection, Rotator, Succession, TestsAsAdmin, Verdict};
 
 use super::{Toy, ToyLogin, blab};
 
@@ -14,7 +14,7 @@ pub struct ToySession {
     locked: Option<SecretId>,
 }
 
-impl<const ISSUES: bool> Toy<ISSUES> {
+impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
     /// The target takes `new` from now on, and `old` as its kind says.
     fn take(&self, user: &str, new: &str, old: &str) {
         match self.succession.unwrap_or(Succession::Replace) {
@@ -35,12 +35,16 @@ impl<const ISSUES: bool> Toy<ISSUES> {
     }
 }
 
-impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
+impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
     type Payload = ToyLogin;
     type Session = ToySession;
     const NAME: &'static str = "toy";
     const ISSUES: bool = ISSUES;
-    const TESTS_AS_ADMIN: bool = ISSUES;
+    const TESTS_AS_ADMIN: TestsAsAdmin = match (ISSUES, BEHIND) {
+        (_, true) => TestsAsAdmin::Always,
+        (true, false) => TestsAsAdmin::ToCompare,
+        (false, false) => TestsAsAdmin::Never,
+    };
 
     fn succession(&self, _: &ToyLogin) -> Succession {
         self.succession.unwrap_or(Succession::Replace)
@@ -76,6 +80,9 @@ impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
         _: Option<&ToyLogin>,
     ) -> Result<Verdict<ToySession>, HookError> {
         self.enter("test", cx, &[payload]).await?;
+        if BEHIND && payload.masterarn.is_some() {
+            cx.admin::<HashMap<String, String>>()?;
+        }
         if payload.host != "toy" {
             return Err(HookError::failed("nobody answers"));
         }
