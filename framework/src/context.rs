@@ -47,8 +47,9 @@ impl Context {
 
     /// The value of the administrator's secret. The engine reads it before [`lock`](crate::Rotator::lock) and
     /// [`rehearse`](crate::Rotator::rehearse). If the target [`issues`](crate::Rotator::issues) the credential, the engine also reads it before
-    /// `generate` and `discard`. If it [`TESTS_AS_ADMIN`](crate::Rotator::TESTS_AS_ADMIN), the engine also reads it before a
-    /// `test` with `replaces`. After `lock`, the later hooks of the same step have it too.
+    /// `generate` and `discard`. [`TESTS_AS_ADMIN`](crate::Rotator::TESTS_AS_ADMIN) says before which calls of `test` the engine
+    /// also reads it. After `lock`, the later hooks of the same step have it too. If AWSCURRENT was read, AWSCURRENT names this
+    /// secret.
     ///
     /// # Errors
     /// If the engine has read no such secret, or if its JSON does not fit `T`. The text names the key.

@@ -43,5 +43,5 @@ pub use context::{Context, GenerateContext};
 #[cfg(feature = "lambda")]
 pub use entry::main;
 pub use error::{HookError, RotationError};
-pub use rotator::{Payload, Rejection, Rotator, Succession, Verdict};
+pub use rotator::{Payload, Rejection, Rotator, Succession, TestsAsAdmin, Verdict};
 pub use secret::Secret;

@@ -83,6 +83,19 @@ impl Network {
         Err(failure)
     }
 
+    /// Whether ALLOWED_HOSTS lets `host` through, for a host that somebody else resolves and connects to. A name may have any
+    /// address there. A text that is an address is judged as in [`resolve`](Self::resolve).
+    ///
+    /// # Errors
+    /// Why the host must not be reached.
+    pub fn names(&self, host: &str) -> Result<(), Unreachable> {
+        let exact = self.allows(host)?;
+        match host.parse() {
+            Ok(address) if !exact && forbidden(address) => Err(Unreachable::ForbiddenAddress),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether ALLOWED_HOSTS has the whole name of `host`. It is an error if `host` is not allowed.
     fn allows(&self, host: &str) -> Result<bool, Unreachable> {
         let host = host.to_ascii_lowercase();
@@ -214,5 +227,11 @@ mod tests {
         assert_eq!(network(&["localhost"]).allows("LOCALHOST"), Ok(true));
         assert_eq!(network(&[".example"]).allows("db.example"), Ok(false));
         assert!(network(&[".example"]).allows("example.org").is_err());
+        assert_eq!(network(&[]).names("any.example"), Ok(()));
+        let forbidden = Err(Unreachable::ForbiddenAddress);
+        assert_eq!(network(&[]).names("169.254.169.254"), forbidden);
+        assert_eq!(network(&["127.0.0.1"]).names("127.0.0.1"), Ok(()));
+        let other = Err(Unreachable::HostNotAllowed);
+        assert_eq!(network(&[".example"]).names("10.0.0.1"), other);
     }
 }

@@ -78,6 +78,17 @@ pub enum Succession {
     Coexist,
 }
 
+/// Which calls of [`Rotator::test`] need the administrator's login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestsAsAdmin {
+    /// None.
+    Never,
+    /// Those with `replaces`: only an administrator may see what somebody else may do.
+    ToCompare,
+    /// All: nobody reaches the target without it.
+    Always,
+}
+
 /// Rotates the credentials of one kind of target. Any hook may be cut off halfway and called again. So the description of a
 /// hook says what holds after `Ok`, not what the hook does.
 pub trait Rotator: Send + Sync + 'static {
@@ -92,8 +103,8 @@ pub trait Rotator: Send + Sync + 'static {
     /// The rotator's own settings. Each is a variable of the function, such as `SSH_KEY_TYPE`. Some may be overridden by a tag of
     /// the secret, here `rotation:ssh-key-type`.
     const SETTINGS: &'static [Setting] = &[];
-    /// Whether `test` needs the admin's login to compare privileges.
-    const TESTS_AS_ADMIN: bool = false;
+    /// Whether `test` needs the admin's login.
+    const TESTS_AS_ADMIN: TestsAsAdmin = TestsAsAdmin::Never;
     /// Adds to `payload`, as it was read, what the function's settings say about it.
     ///
     /// # Errors

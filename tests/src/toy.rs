@@ -16,9 +16,9 @@ use rotation::{Context, HookError, Payload, Secret, Succession};
 use serde::{Deserialize, Serialize};
 
 /// The target: its users, the passwords each of them has now, and its locks. Clones share it. One that `ISSUES` makes
-/// the passwords itself.
+/// the passwords itself. One that is `BEHIND` another server lets nobody in without the administrator's login.
 #[derive(Clone, Debug, Default)]
-pub struct Toy<const ISSUES: bool = false> {
+pub struct Toy<const ISSUES: bool = false, const BEHIND: bool = false> {
     state: Arc<Mutex<State>>,
     succession: Option<Succession>,
     /// The function's settings in the [`Harness`](rotation::testing::world::Harness).
@@ -110,7 +110,17 @@ impl Toy<true> {
     }
 }
 
-impl<const ISSUES: bool> Toy<ISSUES> {
+impl Toy<false, true> {
+    /// One that is behind another server.
+    pub fn behind(succession: Succession) -> Self {
+        Self {
+            succession: Some(succession),
+            ..Self::default()
+        }
+    }
+}
+
+impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
     /// How many statements have changed it.
     pub fn statements(&self) -> usize {
         self.state().statements

@@ -6,7 +6,9 @@ use futures_util::FutureExt;
 use rotation::config::Config;
 use rotation::settings::Setting;
 use rotation::testing::world::{Harness, Subject};
-use rotation::{Context, GenerateContext, HookError, Rejection, Rotator, Succession, Verdict};
+use rotation::{
+    Context, GenerateContext, HookError, Rejection, Rotator, Succession, TestsAsAdmin, Verdict,
+};
 
 /// The promise that is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +115,7 @@ impl<R: Rotator> Rotator for Wrong<R> {
     const NAME: &'static str = R::NAME;
     const EXCLUDE_CHARACTERS: &'static str = R::EXCLUDE_CHARACTERS;
     const SETTINGS: &'static [Setting] = R::SETTINGS;
-    const TESTS_AS_ADMIN: bool = R::TESTS_AS_ADMIN;
+    const TESTS_AS_ADMIN: TestsAsAdmin = R::TESTS_AS_ADMIN;
 
     fn complete(&self, payload: R::Payload) -> Result<R::Payload, String> {
         self.inner.complete(payload)

@@ -16,6 +16,12 @@ async fn alternate() {
     conformance::all(&Toy::new(Succession::Alternate)).await;
 }
 
+/// Nobody tests a credential there without the administrator's login.
+#[tokio::test]
+async fn behind_another_server() {
+    conformance::all(&Toy::behind(Succession::Alternate)).await;
+}
+
 #[tokio::test]
 async fn displace() {
     conformance::all(&Toy::new(Succession::Displace)).await;

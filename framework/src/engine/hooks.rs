@@ -3,9 +3,10 @@
 use crate::clock::Clock;
 use crate::config::PasswordSource;
 use crate::context::{Context, GenerateContext};
+use crate::document::Document;
 use crate::error::{HookError, RotationError};
 use crate::protocol::{Next, Who};
-use crate::rotator::{Rejection, Rotator, Succession, Verdict};
+use crate::rotator::{Rejection, Rotator, Succession, TestsAsAdmin, Verdict};
 use crate::secret::Secret;
 use crate::store::SecretStore;
 
@@ -36,7 +37,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     async fn open(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(who)?;
         self.let_go_of_held().await;
-        Ok(match self.tested(&self.context(), payload, None).await? {
+        let cx = self.context_to_test(payload, None).await?;
+        Ok(match self.tested(&cx, payload, None).await? {
             Verdict::Accept(session) => Learned::Opened(who, session),
             Verdict::Reject(rejection) => Learned::Rejected(who, rejection),
         })
@@ -64,14 +66,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         payload: &R::Payload,
         replaces: Option<&R::Payload>,
     ) -> Result<Result<(), Rejection>, RotationError> {
-        let admin = match replaces {
-            Some(current) if R::TESTS_AS_ADMIN => self.admin(current).await?,
-            _ => self.knowledge.admin.clone(),
-        };
-        let cx = Context {
-            admin,
-            ..self.context()
-        };
+        let cx = self.context_to_test(payload, replaces).await?;
         match self.tested(&cx, payload, replaces).await? {
             Verdict::Accept(session) => {
                 self.let_go(session).await;
@@ -81,11 +76,33 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
+    /// The context for a `test` of `payload`, with the admin's login if the rotator wants it for this call.
+    async fn context_to_test(
+        &self,
+        payload: &R::Payload,
+        replaces: Option<&R::Payload>,
+    ) -> Result<Context, RotationError> {
+        let admin = match (R::TESTS_AS_ADMIN, replaces) {
+            (TestsAsAdmin::Always, _) => self.admin_beside(payload).await?,
+            (TestsAsAdmin::ToCompare, Some(current)) => self.admin(current).await?,
+            _ => self.knowledge.admin.clone(),
+        };
+        Ok(Context {
+            admin,
+            ..self.context()
+        })
+    }
+
+    /// The admin's secret is AWSCURRENT's to name, not what an abandoned rotation left. Only where AWSCURRENT was not read,
+    /// `payload` names it.
+    async fn admin_beside(&self, payload: &R::Payload) -> Result<Option<Document>, RotationError> {
+        let names = self.knowledge.payload(Who::Current).unwrap_or(payload);
+        self.admin(names).await
+    }
+
     async fn lock(&self) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(self.opener()?)?;
-        // The admin's secret is AWSCURRENT's to name, not what an abandoned rotation left.
-        let names = self.knowledge.payload(Who::Current).unwrap_or(payload);
-        let admin = self.admin(names).await?;
+        let admin = self.admin_beside(payload).await?;
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
         let cx = Context {

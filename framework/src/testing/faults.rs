@@ -6,7 +6,7 @@ use crate::context::{Context, GenerateContext};
 use crate::document::Document;
 use crate::error::{HookError, StoreError, StoreErrorKind};
 use crate::password::PasswordPolicy;
-use crate::rotator::{Rotator, Succession, Verdict};
+use crate::rotator::{Rotator, Succession, TestsAsAdmin, Verdict};
 use crate::secret::Secret;
 use crate::store::{Description, Put, SecretStore, Swap, Version, Which};
 use crate::version::{SecretId, Stage, VersionId};
@@ -176,7 +176,7 @@ impl<R: Rotator> Rotator for Faulty<R> {
     const NAME: &'static str = R::NAME;
     const EXCLUDE_CHARACTERS: &'static str = R::EXCLUDE_CHARACTERS;
     const SETTINGS: &'static [crate::settings::Setting] = R::SETTINGS;
-    const TESTS_AS_ADMIN: bool = R::TESTS_AS_ADMIN;
+    const TESTS_AS_ADMIN: TestsAsAdmin = R::TESTS_AS_ADMIN;
 
     fn complete(&self, payload: R::Payload) -> Result<R::Payload, String> {
         self.inner.complete(payload)

@@ -20,7 +20,8 @@ mod tokens;
 use rotation::config::{Config, Strategy};
 use rotation::database::{Admin, Connector, Engine, Login, replicated, turns};
 use rotation::{
-    Context, GenerateContext, HookError, Payload, Rejection, Rotator, Succession, Verdict,
+    Context, GenerateContext, HookError, Payload, Rejection, Rotator, Succession, TestsAsAdmin,
+    Verdict,
 };
 
 use connection::Connection;
@@ -96,7 +97,7 @@ impl Rotator for Mysql {
     type Session = Session;
     const NAME: &'static str = "mysql";
     /// Only an administrator may read another user's grants.
-    const TESTS_AS_ADMIN: bool = true;
+    const TESTS_AS_ADMIN: TestsAsAdmin = TestsAsAdmin::ToCompare;
 
     fn succession(&self, login: &MysqlLogin) -> Succession {
         match self.strategy {

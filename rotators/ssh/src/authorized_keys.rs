@@ -4,6 +4,7 @@
 //! text at a NUL character, and what no key can be read from is passed over. Which options a host understands, it alone
 //! knows: a line is taken to let its key in, whatever they are.
 
+mod expiry;
 #[cfg(test)]
 mod fuzz;
 mod material;
@@ -12,6 +13,7 @@ mod tests;
 
 use russh::keys::PublicKey;
 
+pub(crate) use expiry::Expiry;
 use material::Material;
 
 /// Editors of some systems write it; sshd takes it for a part of the first word.
@@ -138,19 +140,30 @@ fn read(line: &[u8]) -> Option<Entry<'_>> {
 }
 
 /// Whether one of the options is `cert-authority`: then the key signs certificates, and does not log in.
-fn is_authority(mut options: &[u8]) -> bool {
+fn is_authority(options: &[u8]) -> bool {
     const WORDS: [&[u8]; 2] = [b"cert-authority", b"@cert-authority"];
-    while let Some(end) = unquoted(options, b",") {
-        let option = &options[..end];
-        if WORDS.iter().any(|word| option.eq_ignore_ascii_case(word)) {
-            return true;
-        }
-        match options.get(end + 1..) {
-            Some(rest) => options = rest,
-            None => break,
-        }
-    }
-    false
+    each_option(options).any(|option| WORDS.iter().any(|word| option.eq_ignore_ascii_case(word)))
+}
+
+/// The value of the first option of this name, without its quotes.
+fn option_value<'a>(options: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    each_option(options).find_map(|option| {
+        let (this, value) = option.split_at_checked(name.len())?;
+        let value = value.strip_prefix(b"=")?;
+        let value = value.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+        this.eq_ignore_ascii_case(name).then_some(value)
+    })
+}
+
+/// The options one by one, as far as their quotes are closed.
+fn each_option(options: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(options);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = unquoted(text, b",")?;
+        rest = text.get(end + 1..);
+        Some(&text[..end])
+    })
 }
 
 /// Where the first of `bytes` stands outside quotes, or the end. `None` if a quote stays open.

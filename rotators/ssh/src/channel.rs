@@ -1,5 +1,7 @@
 //! One channel of a session: a command, or SFTP.
 
+use std::time::Duration;
+
 use russh::ChannelMsg;
 use russh_sftp::client::RawSftpSession;
 
@@ -8,6 +10,20 @@ use crate::problem::Problem;
 
 /// No answer of a command is longer.
 const MOST: usize = 2 << 20;
+
+/// How long a host may take for one answer.
+pub(crate) const ANSWER: Duration = Duration::from_secs(10);
+
+/// What `call` gives, or that the host did not answer in time, and what it was asked for.
+pub(crate) async fn answered<T>(
+    what: &str,
+    call: impl Future<Output = Result<T, Problem>>,
+) -> Result<T, Problem> {
+    let late = |_| Err(Problem::silent().during(what));
+    tokio::time::timeout(ANSWER, call)
+        .await
+        .unwrap_or_else(late)
+}
 
 /// Runs a command: its exit status, its output, and the first words that it said about errors.
 pub(crate) async fn run(

@@ -1,45 +1,63 @@
 //! A login at one host, over a bastion where the secret names one.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rotation::network::Network;
 use rotation::secret::printable;
 use rotation::{Rejection, Verdict};
-use russh::Disconnect;
-use russh::client;
-use russh::kex::EXTENSION_SUPPORT_AS_CLIENT;
+use russh::client::{self, AuthResult};
 use russh::keys::{Algorithm, PrivateKeyWithHashAlg};
+use russh::{Disconnect, MethodKind};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::bastion::Bastion;
 use crate::channel;
 use crate::files::{Files, Sftp, Shell};
 use crate::host::Host;
 use crate::identity::{Handle, Identity};
-use crate::login::Jump;
+use crate::kex;
 use crate::problem::Problem;
 use crate::progress::{Phase, Progress};
 
 /// For the connection, the key exchange and the login.
 const LOGIN: Duration = Duration::from_secs(10);
-/// For one answer over SFTP.
-const ANSWER: u64 = 10;
 /// For a host to let go.
 const CLOSE: Duration = Duration::from_millis(400);
 
 /// How hosts are reached, and what is used there.
 pub(crate) struct Way<'a> {
     pub(crate) network: &'a Network,
-    pub(crate) bastion: Option<(&'a Jump, &'a Handle)>,
+    pub(crate) bastion: Option<&'a Bastion>,
     /// A shell in place of SFTP.
     pub(crate) shell: bool,
 }
 
+/// A host where the key is rotated, and who logs in there.
+#[derive(Clone)]
+pub(crate) struct Member {
+    pub(crate) host: Host,
+    /// What errors call it.
+    pub(crate) name: String,
+    pub(crate) identity: Identity,
+}
+
+impl Member {
+    pub(crate) fn new(host: &Host, identity: &Identity) -> Self {
+        Self {
+            host: host.clone(),
+            name: host.to_string(),
+            identity: identity.clone(),
+        }
+    }
+}
+
 /// A login that the host took, with a way to its files.
 pub(crate) struct Connection {
-    pub(crate) host: Host,
+    pub(crate) member: Member,
     pub(crate) files: Files,
+    /// Which step it belongs to.
+    pub(crate) step: Arc<str>,
     handle: Arc<Handle>,
 }
 
@@ -47,23 +65,37 @@ impl Connection {
     /// After `Ok(Accept)`, the host proved its key, took ours, and opened what its files are changed by.
     pub(crate) async fn open(
         way: &Way<'_>,
-        host: &Host,
-        identity: &Identity,
+        member: &Member,
+        step: &Arc<str>,
     ) -> Result<Verdict<Self>, Problem> {
-        let handle = match log_in(way, host, identity).await? {
-            Verdict::Accept(handle) => Arc::new(handle),
-            Verdict::Reject(rejection) => return Ok(Verdict::Reject(rejection)),
-        };
+        Ok(match log_in(way, &member.host, &member.identity).await? {
+            Verdict::Accept(handle) => {
+                let opened = Self::over(Arc::new(handle), way, member, step);
+                Verdict::Accept(opened.await?)
+            }
+            Verdict::Reject(rejection) => Verdict::Reject(rejection),
+        })
+    }
+
+    /// The same, where the login is there already.
+    pub(crate) async fn over(
+        handle: Arc<Handle>,
+        way: &Way<'_>,
+        member: &Member,
+        step: &Arc<str>,
+    ) -> Result<Self, Problem> {
         let files = if way.shell {
             Files::Shell(Shell::new(Arc::clone(&handle)))
         } else {
-            Files::Sftp(Sftp::begin(channel::sftp(&handle).await?, ANSWER).await?)
+            let begun = async { Sftp::begin(channel::sftp(&handle).await?).await };
+            Files::Sftp(channel::answered("opening SFTP", begun).await?)
         };
-        Ok(Verdict::Accept(Self {
-            host: host.clone(),
+        Ok(Self {
+            member: member.clone(),
             files,
+            step: Arc::clone(step),
             handle,
-        }))
+        })
     }
 
     pub(crate) async fn close(self) {
@@ -124,9 +156,12 @@ async fn greet(
     progress: &Progress,
 ) -> Result<Handle, Problem> {
     match way.bastion {
-        Some((bastion, session)) if bastion.leads_to(host) => {
+        Some(bastion) if bastion.leads_to(host) => {
+            way.network.names(&host.name)?;
             let (name, port) = (host.name.as_str(), host.port.into());
-            let opened = session.channel_open_direct_tcpip(name, port, "127.0.0.1", 0);
+            let opened = bastion
+                .handle
+                .channel_open_direct_tcpip(name, port, "127.0.0.1", 0);
             let channel = opened.await.map_err(|error| {
                 Problem::Passing(format!("the bastion does not reach it: {error}"))
             })?;
@@ -147,18 +182,9 @@ async fn exchange(
     asked: Vec<Algorithm>,
     progress: &Progress,
 ) -> Result<Handle, Problem> {
-    let mut config = client::Config::default();
-    config.preferred.key = Cow::Owned(asked);
-    if !identity.key().algorithm().is_rsa() {
-        // Only who signs by RSA must hear of a host's hashes. OpenSSH lets nobody in before that is acknowledged: 40 ms.
-        config
-            .preferred
-            .kex
-            .to_mut()
-            .retain(|name| *name != EXTENSION_SUPPORT_AS_CLIENT);
-    }
+    let config = kex::config(asked, identity.key().algorithm());
     client::connect_stream(
-        Arc::new(config),
+        Arc::new(config?),
         progress.watch(stream),
         identity.trust(host, progress),
     )
@@ -183,8 +209,16 @@ async fn authenticate(
     };
     let key = PrivateKeyWithHashAlg::new(Arc::clone(identity.key()), hash);
     let answer = handle.authenticate_publickey(identity.user(), key).await;
-    if answer.map_err(failed)?.success() {
-        return Ok(Verdict::Accept(handle));
+    match answer.map_err(failed)? {
+        AuthResult::Success => return Ok(Verdict::Accept(handle)),
+        AuthResult::Failure {
+            remaining_methods,
+            partial_success: true,
+        } => {
+            close(&handle).await;
+            return Err(wants_more(&remaining_methods));
+        }
+        AuthResult::Failure { .. } => {}
     }
     if handle.is_closed() {
         hung_up(handle, progress).await?;
@@ -195,6 +229,15 @@ async fn authenticate(
         "it does not accept this public key for user {}",
         identity.user()
     ))))
+}
+
+/// By AuthenticationMethods, say. It is no refusal: the key is one that the host takes.
+fn wants_more(methods: &[MethodKind]) -> Problem {
+    let names: Vec<&str> = methods.iter().map(Into::into).collect();
+    Problem::Lasting(format!(
+        "it takes the key, and wants more after it ({}): for this login the key alone must do, by AuthenticationMethods in sshd_config",
+        names.join(", ")
+    ))
 }
 
 /// Of a host that was gone before it answered: after `Ok`, it had refused the key all the same. One that allows a single try

@@ -3,8 +3,16 @@
 mod lock;
 mod sftp;
 mod shell;
+mod trust;
 mod way;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::connection::Connection;
 use crate::problem::Problem;
 
 pub(crate) use sftp::Sftp;
@@ -15,8 +23,9 @@ pub(crate) use way::Files;
 const MOST: u64 = 1 << 20;
 /// How often a change of somebody else's is waited out.
 const TRIES: usize = 3;
-/// What group and others must not do, by sshd's StrictModes.
-const WRITABLE: u32 = 0o022;
+/// How long another host of this step, which has the same file, is waited for; and between two looks at it.
+const PATIENCE: Duration = Duration::from_secs(8);
+const PAUSE: Duration = Duration::from_millis(150);
 
 /// What a host tells of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,18 +47,34 @@ enum Kind {
     Other,
 }
 
+/// Who has the lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holder {
+    Us,
+    /// Another host of this step: the two have one home, or are one host.
+    SameStep,
+    Another,
+}
+
 /// An authorized_keys at a host, by its full path.
 pub(crate) struct KeyFile<'a> {
     files: &'a Files,
+    /// What errors and the log call the host.
+    host: &'a str,
     home: String,
     path: String,
-    /// In the names of this invocation's files, so that no other one puts its hands on half of one.
+    /// In the names of this edit's files, so that no other one puts its hands on half of one.
     id: String,
+    /// In the lock, before that.
+    step: Arc<str>,
+    /// Whether the log was told that the file's group may write to it.
+    told: AtomicBool,
 }
 
 impl<'a> KeyFile<'a> {
     /// The file at `path`, which may be relative to the login's home.
-    pub(crate) async fn at(files: &'a Files, path: &str) -> Result<Self, Problem> {
+    pub(crate) async fn at(held: &'a Connection, path: &str) -> Result<Self, Problem> {
+        let files = &held.files;
         let home = files.home().await?;
         let path = if path.starts_with('/') {
             path.to_owned()
@@ -61,13 +86,16 @@ impl<'a> KeyFile<'a> {
         })?;
         Ok(Self {
             files,
+            host: &held.member.name,
             home,
             path,
             id: format!("{id:016x}"),
+            step: Arc::clone(&held.step),
+            told: AtomicBool::new(false),
         })
     }
 
-    /// What is in it. Refused, unless sshd with StrictModes reads it too.
+    /// What is in it. Refused, if others may write to it.
     pub(crate) async fn read(&self) -> Result<Vec<u8>, Problem> {
         self.look().await.map(|(_, content)| content)
     }
@@ -78,14 +106,19 @@ impl<'a> KeyFile<'a> {
         &self,
         change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, Problem>,
     ) -> Result<(), Problem> {
-        let done = change(&self.read().await?)?.is_none();
-        if done && self.is_tidy().await? {
-            return Ok(());
-        }
-        match self.lock().await? {
-            true => {}
-            false if done => return Ok(()),
-            false => return Err(Problem::Busy),
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let done = change(&self.read().await?)?.is_none();
+            if done && self.is_tidy().await? {
+                return Ok(());
+            }
+            match self.lock().await? {
+                Holder::Us => break,
+                _ if done => return Ok(()),
+                // It makes the same change to the same file: then there is nothing left to do.
+                Holder::SameStep if Instant::now() < patience => sleep(PAUSE).await,
+                Holder::SameStep | Holder::Another => return Err(Problem::Busy),
+            }
         }
         let edited = self.edit_locked(change).await;
         let tidied = self.tidy().await;
@@ -165,7 +198,7 @@ impl<'a> KeyFile<'a> {
         Err(Problem::Passing("it did not keep what was written".into()))
     }
 
-    /// The file as it is, if sshd would take it.
+    /// The file as it is, if nobody else may write to it.
     async fn look(&self) -> Result<(Facts, Vec<u8>), Problem> {
         let Some(facts) = self.files.facts(&self.path).await? else {
             return Err(Problem::Lasting(format!(
@@ -182,38 +215,8 @@ impl<'a> KeyFile<'a> {
         if facts.size > MOST {
             return Err(too_big());
         }
-        self.strict(&self.path, &facts)?;
-        for folder in self.folders() {
-            if let Some(facts) = self.files.facts(&folder).await? {
-                self.strict(&folder, &facts)?;
-            }
-        }
+        self.trust(&facts).await?;
         Ok((facts, self.files.read(&self.path).await?))
-    }
-
-    /// The folders from the file's own up to the home, or to the root: those that sshd looks at.
-    fn folders(&self) -> Vec<String> {
-        let mut folders = Vec::new();
-        let mut path = self.path.as_str();
-        while let Some((folder, _)) = apart(path) {
-            folders.push(folder.to_owned());
-            if folder == "/" || folder == self.home {
-                break;
-            }
-            path = folder;
-        }
-        folders
-    }
-
-    /// As OpenSSH's StrictModes: nobody else may write there.
-    fn strict(&self, path: &str, facts: &Facts) -> Result<(), Problem> {
-        if facts.mode & WRITABLE == 0 {
-            return Ok(());
-        }
-        Err(Problem::Lasting(format!(
-            "{path} has mode {:o}: others may write to it, so sshd does not trust it; chmod go-w {path}",
-            facts.mode
-        )))
     }
 
     fn beside(&self, what: &str) -> String {

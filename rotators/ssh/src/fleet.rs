@@ -4,32 +4,65 @@
 use futures_util::StreamExt;
 use futures_util::stream;
 use rotation::HookError;
+use tokio::time::{Instant, timeout_at};
 
-use crate::host::Host;
 use crate::problem::Problem;
 
 /// So many hosts at once.
 const ABREAST: usize = 16;
 
-/// What each host's call gives, in their order; or what went wrong, with the names of all hosts where it did.
+/// What each host's call gives, in their order; or what went wrong, with the names of the hosts where it did. A call that has
+/// not ended `until` then is one of those.
 pub(crate) async fn each<'a, R, F>(
-    calls: impl IntoIterator<Item = (&'a Host, F)>,
+    calls: impl IntoIterator<Item = (&'a str, F)>,
+    until: Instant,
 ) -> Result<Vec<R>, HookError>
 where
     F: Future<Output = Result<R, Problem>>,
 {
-    let (hosts, calls): (Vec<&Host>, Vec<F>) = calls.into_iter().unzip();
+    let (hosts, calls): (Vec<&str>, Vec<F>) = calls.into_iter().unzip();
+    let calls = calls.into_iter().map(|call| Box::pin(bounded(call, until)));
     let answers: Vec<_> = stream::iter(calls).buffered(ABREAST).collect().await;
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for (host, answer) in hosts.into_iter().zip(answers) {
+    for (host, answer) in hosts.iter().zip(answers) {
         match answer {
             Ok(answer) => good.push(answer),
-            Err(problem) => bad.push((host.to_string(), problem)),
+            Err(problem) => bad.push((*host, problem)),
         }
     }
     if bad.is_empty() {
         Ok(good)
     } else {
-        Err(Problem::of_all(&bad))
+        Err(failed(&bad, hosts.len()))
     }
+}
+
+/// The same for one alone.
+pub(crate) async fn one<R>(
+    host: &str,
+    call: impl Future<Output = Result<R, Problem>>,
+    until: Instant,
+) -> Result<R, HookError> {
+    let answer = Box::pin(bounded(call, until)).await;
+    answer.map_err(|problem| failed(&[(host, problem)], 1))
+}
+
+/// The error; and for each host a line in the log, for an error has no room for fifty.
+fn failed(bad: &[(&str, Problem)], total: usize) -> HookError {
+    for (host, problem) in bad {
+        tracing::warn!(host, reason = problem.text(), "a host fails");
+    }
+    Problem::of_all(bad, total)
+}
+
+async fn bounded<R>(
+    call: impl Future<Output = Result<R, Problem>>,
+    until: Instant,
+) -> Result<R, Problem> {
+    let late = |_| {
+        Err(Problem::Passing(
+            "the step's time was over before it answered".into(),
+        ))
+    };
+    timeout_at(until, call).await.unwrap_or_else(late)
 }

@@ -32,7 +32,7 @@ const ALGORITHMS: [Algorithm; 6] = [
 ];
 
 /// What is known of the hosts of a secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HostKeys {
     known: Vec<Known>,
     fingerprints: Vec<Fingerprint>,

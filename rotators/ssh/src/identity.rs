@@ -30,6 +30,15 @@ impl Identity {
         }
     }
 
+    /// The same hosts, and another login.
+    pub(crate) fn with(&self, user: &str, key: &Arc<PrivateKey>) -> Self {
+        Self {
+            user: user.to_owned(),
+            key: Arc::clone(key),
+            trusted: Arc::clone(&self.trusted),
+        }
+    }
+
     pub(crate) fn user(&self) -> &str {
         &self.user
     }

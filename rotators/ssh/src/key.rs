@@ -1,20 +1,19 @@
-//! Private keys: read in the forms that tools write, made anew in OpenSSH's.
+//! Private keys: read in the forms that tools write, and written in the same.
 
+mod format;
 mod read;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 use rotation::{HookError, Secret};
-use russh::keys::ssh_key::LineEnding;
 use russh::keys::ssh_key::private::{EcdsaKeypair, Ed25519Keypair, KeypairData, RsaKeypair};
 use russh::keys::ssh_key::public::KeyData;
 use russh::keys::{Algorithm, EcdsaCurve, PrivateKey, PublicKey};
 
-pub(crate) use read::{Unreadable, belongs, read};
+pub(crate) use format::Format;
+pub(crate) use read::{Read, Unreadable, belongs, read};
 
 /// The shortest RSA key that is used, in bits.
 const RSA_BITS: u32 = 2048;
@@ -25,27 +24,24 @@ pub(crate) enum KeyType {
     Ed25519,
     EcdsaP256,
     EcdsaP384,
+    Rsa2048,
     Rsa3072,
     Rsa4096,
 }
 
 impl KeyType {
     /// What a setting calls each.
-    pub(crate) const NAMES: [(&str, Self); 5] = [
+    pub(crate) const NAMES: [(&str, Self); 6] = [
         ("ed25519", Self::Ed25519),
         ("ecdsa-p256", Self::EcdsaP256),
         ("ecdsa-p384", Self::EcdsaP384),
+        ("rsa-2048", Self::Rsa2048),
         ("rsa-3072", Self::Rsa3072),
         ("rsa-4096", Self::Rsa4096),
     ];
 
-    /// By its name; `None` for any other text.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        let found = Self::NAMES.iter().find(|(known, _)| *known == name);
-        found.map(|(_, kind)| *kind)
-    }
-
-    /// The type of the key that comes after `present`: its own, RSA with 3072 bits at least.
+    /// The type of the key that comes after `present`: its own. RSA below 3072 bits is followed by 4096, for EC2 takes no
+    /// key pairs of 3072.
     ///
     /// # Errors
     /// If `present` is of a type, or so short, that it is not used at all.
@@ -57,19 +53,12 @@ impl KeyType {
             (Algorithm::Ecdsa { curve: NistP384 }, _) => Ok(Self::EcdsaP384),
             (_, KeyData::Rsa(key)) => match key.key_size() {
                 bits if bits < RSA_BITS => Err(Unusable::Short(bits)),
-                bits if bits > 3072 => Ok(Self::Rsa4096),
-                _ => Ok(Self::Rsa3072),
+                3072 => Ok(Self::Rsa3072),
+                _ => Ok(Self::Rsa4096),
             },
             (Algorithm::Dsa, _) => Err(Unusable::Dsa),
             (other, _) => Err(Unusable::Type(other.to_string())),
         }
-    }
-}
-
-impl fmt::Display for KeyType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = Self::NAMES.iter().find(|(_, kind)| kind == self);
-        f.write_str(named.map_or("", |(name, _)| name))
     }
 }
 
@@ -96,13 +85,13 @@ pub(crate) enum Unusable {
 /// A new key: the private half as text, ready to be stored.
 #[derive(Debug)]
 pub(crate) struct NewKey {
-    /// In OpenSSH's format.
+    /// With a line feed at its end.
     pub(crate) private: Secret,
     /// With the comment.
     pub(crate) public: PublicKey,
 }
 
-/// A key of this type, from the operating system's random numbers; encrypted, if there is a passphrase.
+/// A key of this type in this format, from the operating system's random numbers; encrypted, if there is a passphrase.
 ///
 /// RSA takes a while: call it where nothing else waits.
 ///
@@ -110,21 +99,17 @@ pub(crate) struct NewKey {
 /// If the system gives no random numbers, or the key cannot be written.
 pub(crate) fn generate(
     kind: KeyType,
+    format: Format,
     comment: &str,
     passphrase: Option<&Secret>,
 ) -> Result<NewKey, HookError> {
     // Once it gave some, it always does: so the generators below, which cannot fail, are given no reason to.
     let random = getrandom::fill(&mut [0; 32]);
     random.map_err(|_| HookError::failed("the operating system gives no random bytes"))?;
-    let mut key = PrivateKey::new(pair(kind)?, comment)?;
-    let public = key.public_key().clone();
-    if let Some(passphrase) = passphrase {
-        key = key.encrypt(&mut SysRng, passphrase.expose())?;
-    }
-    let text = key.to_openssh(LineEnding::LF)?;
+    let key = PrivateKey::new(pair(kind)?, comment)?;
     Ok(NewKey {
-        private: Secret::new(text.as_str()),
-        public,
+        private: format.write(&key, passphrase)?,
+        public: key.public_key().clone(),
     })
 }
 
@@ -134,6 +119,7 @@ fn pair(kind: KeyType) -> Result<KeypairData, HookError> {
         KeyType::Ed25519 => Ed25519Keypair::random(random).into(),
         KeyType::EcdsaP256 => EcdsaKeypair::random(random, EcdsaCurve::NistP256)?.into(),
         KeyType::EcdsaP384 => EcdsaKeypair::random(random, EcdsaCurve::NistP384)?.into(),
+        KeyType::Rsa2048 => RsaKeypair::random(random, 2048)?.into(),
         KeyType::Rsa3072 => RsaKeypair::random(random, 3072)?.into(),
         KeyType::Rsa4096 => RsaKeypair::random(random, 4096)?.into(),
     })

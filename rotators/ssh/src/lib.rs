@@ -5,6 +5,7 @@
 
 mod authorization;
 mod authorized_keys;
+mod bastion;
 mod channel;
 mod connection;
 mod files;
@@ -12,26 +13,27 @@ mod fleet;
 mod host;
 mod host_key;
 mod identity;
+mod kex;
 mod key;
 mod login;
 mod problem;
 mod progress;
+mod session;
+mod settings;
+
+use std::sync::Arc;
 
 use rotation::config::Config;
 use rotation::network::Network;
 use rotation::settings::Setting;
-use rotation::{Context, GenerateContext, HookError, Rejection, Rotator, Succession, Verdict};
-use russh::keys::PublicKey;
+use rotation::{Context, GenerateContext, HookError, Rotator, Succession, TestsAsAdmin, Verdict};
 
 use authorization::Line;
-use connection::{Connection, Way};
-use identity::Handle;
-use key::KeyType;
+use bastion::Bastion;
 use login::SshLogin;
-use problem::Problem;
+use settings::{KEY_FORMAT, KEY_TYPE, WITHOUT_SFTP};
 
-const KEY_TYPE: &str = "SSH_KEY_TYPE";
-const WITHOUT_SFTP: &str = "SSH_WITHOUT_SFTP";
+pub use session::Session;
 
 /// Rotates the key of one login at a fleet of hosts.
 pub struct SshKeys {
@@ -39,99 +41,29 @@ pub struct SshKeys {
     without_sftp: bool,
 }
 
-/// Logins at all hosts, over the bastion where there is one.
-pub struct Session {
-    hosts: Vec<Connection>,
-    bastion: Option<Handle>,
-}
-
-impl Session {
-    /// The same at every host.
-    async fn each<'a, F>(&'a self, call: impl Fn(&'a Connection) -> F) -> Result<(), HookError>
-    where
-        F: Future<Output = Result<(), Problem>>,
-    {
-        let calls = self.hosts.iter().map(|held| (&held.host, call(held)));
-        fleet::each(calls).await.map(drop)
-    }
-}
-
 impl SshKeys {
     /// By the function's settings.
     ///
     /// # Errors
-    /// In words, if SSH_KEY_TYPE or SSH_WITHOUT_SFTP does not fit.
+    /// In words, if one of them does not fit.
     pub fn build(config: &Config) -> Result<Self, String> {
-        key_type(config.settings.get(KEY_TYPE))?;
-        let without_sftp = match config.settings.get(WITHOUT_SFTP) {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => return Err(format!("{WITHOUT_SFTP} must be true or false")),
-        };
+        settings::key_type(config.settings.get(KEY_TYPE))?;
+        settings::key_format(config.settings.get(KEY_FORMAT))?;
+        let without_sftp = settings::without_sftp(config.settings.get(WITHOUT_SFTP))?;
         Ok(Self {
             network: Network::new(&config.allowed_hosts),
             without_sftp,
         })
-    }
-
-    /// Logins at all of the secret's hosts, or which of them refuse the key.
-    async fn enter(&self, login: &SshLogin) -> Result<Verdict<Session>, HookError> {
-        let identity = login.identity()?;
-        let bastion = self.enter_bastion(login).await?;
-        let way = self.way(login, bastion.as_ref());
-        let open = |host| Connection::open(&way, host, &identity);
-        let entered = fleet::each(login.hosts().iter().map(|host| (host, open(host)))).await;
-        let (mut hosts, mut refusals) = (Vec::new(), Vec::new());
-        for (host, verdict) in login.hosts().iter().zip(entered?) {
-            match verdict {
-                Verdict::Accept(connection) => hosts.push(connection),
-                Verdict::Reject(why) => refusals.push(format!("{host}: {}", why.reason())),
-            }
-        }
-        let session = Session { hosts, bastion };
-        if refusals.is_empty() {
-            return Ok(Verdict::Accept(session));
-        }
-        self.close(session).await;
-        refusals.push("a host that is new in the list needs the line of public_key in its authorized_keys first".into());
-        Ok(Verdict::Reject(Rejection::new(refusals.join("; "))))
-    }
-
-    async fn enter_bastion(&self, login: &SshLogin) -> Result<Option<Handle>, HookError> {
-        let Some(jump) = login.jump() else {
-            return Ok(None);
-        };
-        let name = format!("the bastion {}", jump.host);
-        let way = self.way(login, None);
-        match connection::log_in(&way, &jump.host, &jump.identity()?).await {
-            Ok(Verdict::Accept(handle)) => Ok(Some(handle)),
-            Ok(Verdict::Reject(why)) => {
-                Err(HookError::refused(format!("{name}: {}", why.reason())))
-            }
-            Err(problem) => Err(Problem::of_all(&[(name, problem)])),
-        }
-    }
-
-    fn way<'a>(&'a self, login: &'a SshLogin, bastion: Option<&'a Handle>) -> Way<'a> {
-        Way {
-            network: &self.network,
-            bastion: login.jump().zip(bastion),
-            shell: self.without_sftp,
-        }
     }
 }
 
 impl Rotator for SshKeys {
     type Payload = SshLogin;
     type Session = Session;
+    /// It may be the only login that opens the bastion.
+    const TESTS_AS_ADMIN: TestsAsAdmin = TestsAsAdmin::Always;
     const NAME: &'static str = "ssh";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::by_tag(
-            KEY_TYPE,
-            "ed25519, ecdsa-p256, ecdsa-p384, rsa-3072 or rsa-4096 [default: as now]",
-        ),
-        Setting::of_function(WITHOUT_SFTP, "true: by a shell, at hosts without SFTP"),
-    ];
+    const SETTINGS: &'static [Setting] = settings::ALL;
 
     fn succession(&self, _: &SshLogin) -> Succession {
         Succession::Coexist
@@ -142,19 +74,23 @@ impl Rotator for SshKeys {
         cx: &GenerateContext,
         current: &SshLogin,
     ) -> Result<SshLogin, HookError> {
-        let kind = key_type(cx.setting(KEY_TYPE)).map_err(HookError::refused)?;
-        let (current, comment) = (current.clone(), format!("rotation:{}", cx.version_id()));
+        let kind = settings::key_type(cx.setting(KEY_TYPE)).map_err(HookError::refused)?;
+        let format = settings::key_format(cx.setting(KEY_FORMAT)).map_err(HookError::refused)?;
+        let (current, mark) = (
+            current.clone(),
+            format!("{}{}", login::MARK, cx.version_id()),
+        );
         // RSA takes seconds, in which the deadline and the connections must be heard.
-        tokio::task::spawn_blocking(move || current.with_new_key(kind, &comment)).await?
+        tokio::task::spawn_blocking(move || current.with_new_key(kind, format, &mark)).await?
     }
 
     async fn test(
         &self,
-        _: &Context,
+        cx: &Context,
         login: &SshLogin,
         _: Option<&SshLogin>,
     ) -> Result<Verdict<Session>, HookError> {
-        self.enter(login).await
+        self.enter(cx, login).await
     }
 
     /// `set` only adds a line, and each file has a lock of its own.
@@ -164,73 +100,52 @@ impl Rotator for SshKeys {
 
     async fn set(
         &self,
-        _: &Context,
+        cx: &Context,
         session: &mut Session,
         current: &SshLogin,
         pending: &SshLogin,
     ) -> Result<(), HookError> {
         pending.same_way(current)?;
         let (present, new) = (current.key()?, pending.key()?);
-        let line = line(current, present.public_key());
-        session.each(|held| line.add(held, new.public_key())).await
+        let line = Line::new(cx, session, current, present.public_key())?;
+        let add = |held| line.add(held, new.public_key());
+        session.each(cx, add).await
     }
 
     async fn retire(
         &self,
-        _: &Context,
+        cx: &Context,
         session: &mut Session,
         keep: &SshLogin,
         retired: &SshLogin,
     ) -> Result<(), HookError> {
-        let (keeping, identity) = (keep.key()?, retired.retired_identity()?);
-        let key = identity.key().public_key();
-        if key.key_data() == keeping.public_key().key_data() {
+        let (keeping, key) = (keep.key()?, Arc::new(retired.retired_key()?));
+        let public = key.public_key();
+        if public.key_data() == keeping.public_key().key_data() {
             return Ok(());
         }
+        let outlives = |bastion: &Bastion| bastion.outlives(public);
+        session.bastion.as_ref().map_or(Ok(()), outlives)?;
         let path = keep.authorized_keys_path();
-        session
-            .each(|held| authorization::remove(held, path, key))
-            .await?;
-        let way = self.way(keep, session.bastion.as_ref());
-        session
-            .each(|held| authorization::prove_dead(held, &way, &identity))
-            .await
+        let remove = |held| authorization::remove(held, path, public);
+        session.each(cx, remove).await?;
+        let way = self.way(session);
+        let prove = |held| authorization::prove_dead(held, &way, keep, retired, &key);
+        session.each(cx, prove).await
     }
 
     async fn rehearse(
         &self,
-        _: &Context,
+        cx: &Context,
         session: &mut Session,
         current: &SshLogin,
     ) -> Result<(), HookError> {
         let present = current.key()?;
-        let line = line(current, present.public_key());
-        session.each(|held| line.check(held)).await
+        let line = Line::new(cx, session, current, present.public_key())?;
+        session.each(cx, |held| line.check(held)).await
     }
 
     async fn close(&self, session: Session) {
-        let parting = session.hosts.into_iter().map(Connection::close);
-        futures_util::future::join_all(parting).await;
-        if let Some(bastion) = session.bastion {
-            connection::close(&bastion).await;
-        }
+        session.close().await;
     }
-}
-
-fn line<'a>(login: &'a SshLogin, present: &'a PublicKey) -> Line<'a> {
-    Line {
-        path: login.authorized_keys_path(),
-        options: login.options(),
-        present,
-    }
-}
-
-fn key_type(name: Option<&str>) -> Result<Option<KeyType>, String> {
-    let Some(name) = name else {
-        return Ok(None);
-    };
-    KeyType::parse(name).map(Some).ok_or_else(|| {
-        let names = KeyType::NAMES.map(|(name, _)| name);
-        format!("{KEY_TYPE} must be one of {}", names.join(", "))
-    })
 }

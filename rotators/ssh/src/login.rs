@@ -1,6 +1,7 @@
 //! The secret of a fleet of hosts: where it logs in, as whom, with which key, and how each host is known.
 
 mod field;
+mod jump;
 mod raw;
 #[cfg(test)]
 mod tests;
@@ -8,17 +9,19 @@ mod tests;
 use std::fmt;
 
 use rotation::{HookError, Payload, Secret};
-use russh::keys::PrivateKey;
+use russh::keys::{PrivateKey, PublicKey};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::host::Host;
 use crate::host_key::HostKeys;
 use crate::identity::Identity;
-use crate::key::{self, KeyType, Unreadable};
+use crate::key::{self, Format, KeyType, Read, Unreadable};
 
-/// The secret of a rotator of SSH keys. AWS's sample has the keys `PrivateKey` and `PublicKey`; each is written back under
-/// the name that it was read from.
+pub(crate) use jump::Jump;
+
+/// The secret of a rotator of SSH keys. Some of its keys have several names; each value is written back under the name that it
+/// was read from.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "raw::RawLogin")]
 pub struct SshLogin {
@@ -31,18 +34,6 @@ pub struct SshLogin {
     authorized_keys_path: String,
     options: Option<String>,
     jump: Option<Jump>,
-}
-
-/// The host that the others are reached through. Its key stays as it is.
-#[derive(Clone)]
-pub(crate) struct Jump {
-    pub(crate) host: Host,
-    username: String,
-    host_keys: HostKeys,
-    private_key: Secret,
-    passphrase: Option<Secret>,
-    /// Those behind it; all, if it names none.
-    behind: Vec<Host>,
 }
 
 /// A value, and the key that it is under.
@@ -78,19 +69,8 @@ impl SshLogin {
     /// # Errors
     /// As [`key`](Self::key).
     pub(crate) fn identity(&self) -> Result<Identity, HookError> {
-        self.key().map(|key| self.identity_with(key))
-    }
-
-    /// Who logged in before.
-    ///
-    /// # Errors
-    /// As [`retired_key`](Self::retired_key).
-    pub(crate) fn retired_identity(&self) -> Result<Identity, HookError> {
-        self.retired_key().map(|key| self.identity_with(key))
-    }
-
-    fn identity_with(&self, key: PrivateKey) -> Identity {
-        Identity::new(&self.username, key, &self.host_keys)
+        let key = self.key()?;
+        Ok(Identity::new(&self.username, key, &self.host_keys))
     }
 
     /// The key to log in with.
@@ -99,10 +79,7 @@ impl SshLogin {
     /// If it cannot be read, is not the one of the secret's public key, or is of a kind that is not used.
     pub(crate) fn key(&self) -> Result<PrivateKey, HookError> {
         let key = self.retired_key()?;
-        match KeyType::after(key.public_key()) {
-            Ok(_) => Ok(key),
-            Err(unusable) => Err(self.wrong(&unusable.into())),
-        }
+        self.next_type(&key).map(|_| key)
     }
 
     /// The same without a rule for its kind: also a weak key must be taken away, and tried afterwards.
@@ -110,36 +87,70 @@ impl SshLogin {
     /// # Errors
     /// If it cannot be read, or is not the one of the secret's public key.
     pub(crate) fn retired_key(&self) -> Result<PrivateKey, HookError> {
+        self.read_key().map(|read| read.key)
+    }
+
+    fn read_key(&self) -> Result<Read, HookError> {
         let read = key::read(self.private_key.value.expose(), self.passphrase.as_ref());
         let read = read.map_err(|problem| self.wrong(&problem))?;
         if let Some(public) = &self.public_key {
-            let belongs = key::belongs(&read, &public.value);
+            let belongs = key::belongs(&read.key, &public.value);
             belongs.map_err(|problem| wrong(public.name, &problem))?;
         }
         Ok(read)
     }
 
-    /// The same login with a new key, of the present one's type where `kind` says nothing else. RSA takes a while.
+    fn next_type(&self, key: &PrivateKey) -> Result<KeyType, HookError> {
+        KeyType::after(key.public_key()).map_err(|unusable| self.wrong(&unusable.into()))
+    }
+
+    /// The same login with a new key, of the present one's type and in its format where nothing else is wanted. Its comment
+    /// is the present one's, with `mark` at its end. RSA takes a while.
     ///
     /// # Errors
-    /// As [`key`](Self::key), or if the operating system gives no random numbers.
+    /// As [`key`](Self::key); if the bastion's own key is the present one; if the format cannot hold the key; or if the operating system gives no random numbers.
     pub(crate) fn with_new_key(
         &self,
         kind: Option<KeyType>,
-        comment: &str,
+        format: Option<Format>,
+        mark: &str,
     ) -> Result<Self, HookError> {
-        let present = KeyType::after(self.key()?.public_key());
-        let present = present.map_err(|unusable| self.wrong(&unusable.into()))?;
-        let new = key::generate(kind.unwrap_or(present), comment, self.passphrase.as_ref())?;
+        let read = self.read_key()?;
+        let present = self.next_type(&read.key)?;
+        if let Some(jump) = &self.jump {
+            jump.differs(read.key.public_key())?;
+        }
+        let kind = kind.unwrap_or(present);
+        let format = format.unwrap_or(read.format.after(kind));
+        let encrypted = self.passphrase.is_some();
+        let fits = format.holds(kind, encrypted);
+        fits.map_err(|rule| says(self.private_key.name, rule))?;
+        let comment = self.comment(&read.key, mark);
+        let new = key::generate(kind, format, &comment, self.passphrase.as_ref())?;
+        let text = new.private.expose();
+        let text = if read.ended { text } else { text.trim_end() };
         let mut login = self.clone();
-        login.private_key.value = new.private;
+        login.private_key.value = Secret::new(text);
         if let Some(public) = &mut login.public_key {
             public.value = new.public.to_openssh()?;
         }
         Ok(login)
     }
 
-    /// Refuses to take the place of `current` with other hosts, for another login or in another file.
+    /// What people call the key, without the mark of an earlier rotation; then this one's.
+    fn comment(&self, present: &PrivateKey, mark: &str) -> String {
+        let stored = self.public_key.as_ref().map(|public| &public.value);
+        let stored = stored.and_then(|line| PublicKey::from_openssh(line).ok());
+        let stored = stored.as_ref().unwrap_or(present.public_key());
+        let comment = stored.comment().as_str_lossy().to_owned();
+        let kept = comment
+            .split_whitespace()
+            .filter(|word| !word.starts_with(MARK));
+        kept.chain([mark]).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Refuses to take the place of `current` with anything but a new key: another host or bastion would be left without that key,
+    /// and an edit of `known_hosts` or `options` would be lost.
     ///
     /// # Errors
     /// If somebody edited the secret during the rotation.
@@ -150,6 +161,15 @@ impl SshLogin {
             "username"
         } else if self.authorized_keys_path != current.authorized_keys_path {
             "authorized_keys_path"
+        } else if self.options != current.options {
+            "options"
+        } else if self.host_keys != current.host_keys {
+            "known_hosts (or fingerprints)"
+        } else if !match (&self.jump, &current.jump) {
+            (Some(jump), Some(other)) => jump.is(other),
+            (jump, other) => jump.is_none() && other.is_none(),
+        } {
+            "jump"
         } else {
             return Ok(());
         };
@@ -163,33 +183,15 @@ impl SshLogin {
     }
 }
 
-impl Jump {
-    /// Whether `host` is reached through it.
-    pub(crate) fn leads_to(&self, host: &Host) -> bool {
-        self.behind.is_empty() || self.behind.iter().any(|behind| behind.is(host))
-    }
-
-    /// Who logs in there.
-    ///
-    /// # Errors
-    /// If the key cannot be read, or is of a kind that is not used.
-    pub(crate) fn identity(&self) -> Result<Identity, HookError> {
-        let key = self.key()?;
-        Ok(Identity::new(&self.username, key, &self.host_keys))
-    }
-
-    fn key(&self) -> Result<PrivateKey, HookError> {
-        let wrong = |problem: Unreadable| wrong("jump.private_key", &problem);
-        let key = key::read(self.private_key.expose(), self.passphrase.as_ref()).map_err(wrong)?;
-        match KeyType::after(key.public_key()) {
-            Ok(_) => Ok(key),
-            Err(unusable) => Err(wrong(unusable.into())),
-        }
-    }
-}
+/// What the comment of a key that a rotation made begins its last word with.
+pub(crate) const MARK: &str = "rotation:";
 
 fn wrong(name: &str, problem: &Unreadable) -> HookError {
-    HookError::refused(format!("the value under the key {name} {problem}"))
+    says(name, &problem.to_string())
+}
+
+fn says(name: &str, rule: &str) -> HookError {
+    HookError::refused(format!("the value under the key {name} {rule}"))
 }
 
 impl Payload for SshLogin {
@@ -208,10 +210,14 @@ impl Payload for SshLogin {
     }
 
     fn secrets(&self) -> Vec<&Secret> {
-        let jump = self.jump.iter();
-        let jump = jump.flat_map(|jump| [Some(&jump.private_key), jump.passphrase.as_ref()]);
         let own = [Some(&self.private_key.value), self.passphrase.as_ref()];
-        own.into_iter().chain(jump).flatten().collect()
+        let jump = self.jump.iter().flat_map(Jump::secrets);
+        own.into_iter().flatten().chain(jump).collect()
+    }
+
+    /// The login of the bastion, if another secret has it.
+    fn admin_secret(&self) -> Option<&str> {
+        self.jump.as_ref()?.admin_secret()
     }
 }
 

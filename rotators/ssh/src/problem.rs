@@ -3,7 +3,11 @@
 use rotation::HookError;
 use rotation::network::Unreachable;
 use rotation::secret::printable;
+use russh::AlgorithmKind;
 use russh::keys::Algorithm;
+
+/// So many hosts are named of those that have one cause.
+const NAMED: usize = 5;
 
 /// One host's trouble, in words without the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,23 +31,25 @@ impl Problem {
         }
     }
 
-    /// The problems of several hosts, each with its host. One that may pass makes all of it worth another try.
-    pub(crate) fn of_all(problems: &[(String, Self)]) -> HookError {
-        let texts: Vec<String> = problems
+    /// The problems of several hosts out of `total`. One that may pass makes all of it worth another try.
+    pub(crate) fn of_all(problems: &[(&str, Self)], total: usize) -> HookError {
+        let each = problems
             .iter()
-            .map(|(host, problem)| format!("{host}: {}", problem.text()))
-            .collect();
-        let text = texts.join("; ");
+            .map(|(host, problem)| (*host, problem.text()));
+        let text = told(each, total);
+        let lasts = |problem: &Self| matches!(problem, Self::Lasting(_) | Self::HostKey(..));
         if problems.iter().all(|(_, problem)| *problem == Self::Busy) {
             HookError::busy()
-        } else if problems
-            .iter()
-            .all(|(_, problem)| matches!(problem, Self::Lasting(_) | Self::HostKey(..)))
-        {
+        } else if problems.iter().all(|(_, problem)| lasts(problem)) {
             HookError::refused(text)
         } else {
             HookError::failed(text)
         }
+    }
+
+    /// The host did not answer.
+    pub(crate) fn silent() -> Self {
+        Self::Passing("no answer within 10 s".into())
     }
 
     /// Says when it was.
@@ -55,13 +61,43 @@ impl Problem {
     }
 }
 
+/// `db:22: no answer`; or, where hosts have one cause, `42 of 50 (a:22, b:22, c:22, …): no answer`.
+pub(crate) fn told<'a>(each: impl Iterator<Item = (&'a str, &'a str)>, total: usize) -> String {
+    let mut causes: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (host, cause) in each {
+        match causes.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, hosts)) => hosts.push(host),
+            None => causes.push((cause, vec![host])),
+        }
+    }
+    let texts = causes.iter().map(|(cause, hosts)| match hosts[..] {
+        [host] => format!("{host}: {cause}"),
+        _ => {
+            let count = hosts.len();
+            let more = if count > NAMED { ", …" } else { "" };
+            let named = hosts[..count.min(NAMED)].join(", ");
+            format!("{count} of {total} ({named}{more}): {cause}")
+        }
+    });
+    texts.collect::<Vec<_>>().join("; ")
+}
+
 impl From<russh::Error> for Problem {
     fn from(error: russh::Error) -> Self {
-        let text = printable(&error.to_string(), 200);
         match error {
-            // What both sides can do stays the same.
-            russh::Error::NoCommonAlgo { .. } => Self::Lasting(text),
-            _ => Self::Passing(text),
+            // What both sides can do stays the same. Ours is known, so the host's list is what is told.
+            russh::Error::NoCommonAlgo { kind, theirs, .. } => {
+                let kind = match kind {
+                    AlgorithmKind::Kex => "key exchange",
+                    AlgorithmKind::Key => "host key",
+                    AlgorithmKind::Cipher => "cipher",
+                    AlgorithmKind::Compression => "compression",
+                    AlgorithmKind::Mac => "MAC",
+                };
+                let theirs = printable(&theirs.join(", "), 400);
+                Self::Lasting(format!("no common {kind}: it offers {theirs}"))
+            }
+            error => Self::Passing(printable(&error.to_string(), 200)),
         }
     }
 }

@@ -8,6 +8,8 @@
 //! - `deny N`: the N-th request fails, as on a full disk.
 //! - `append NAME TEXT`: right before the first request of that name, TEXT becomes a line of the authorized_keys.
 //! - `append-all NAME TEXT`: the same before each.
+//! - `endless`: each list of names goes on for ever.
+//! - `empty`: each read gives no bytes, and no end.
 //! - `pause NAME N`: right before the N-th request of that name, `paused-NAME` appears, and nothing goes on until it is gone.
 
 use std::fs::{File, OpenOptions};
@@ -20,7 +22,11 @@ use std::time::Duration;
 
 const SERVER: &str = "/usr/lib/openssh/sftp-server";
 const INIT: u8 = 1;
+const READ: u8 = 5;
+const READDIR: u8 = 12;
 const STATUS: u8 = 101;
+const DATA: u8 = 103;
+const NAME: u8 = 104;
 const EXTENDED: u8 = 200;
 const FAILURE: u32 = 4;
 
@@ -51,6 +57,11 @@ fn main() -> Result<()> {
     std::thread::spawn(move || pass(answers, &shared, &folder_of_answers));
     let mut from = std::io::stdin();
     while let Some(packet) = packet(&mut from)? {
+        if let Some(answer) = hostile(&folder, &packet) {
+            std::io::stdout().write_all(&answer)?;
+            std::io::stdout().flush()?;
+            continue;
+        }
         let fate = fate(&folder, &packet)?;
         if fate == Fate::Denied {
             std::io::stdout().write_all(&denial(&packet))?;
@@ -71,6 +82,23 @@ fn main() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What a server that wants to fill its client's memory, or to keep it busy, answers.
+fn hostile(folder: &Path, packet: &[u8]) -> Option<Vec<u8>> {
+    let fault = std::fs::read_to_string(folder.join("fault")).ok()?;
+    let id = packet.get(5..9)?;
+    let body = match (fault.as_str(), packet.get(4)?) {
+        ("endless", &READDIR) => {
+            // One name, `x`, without attributes.
+            let name = [0, 0, 0, 1, 0, 0, 0, 1, b'x', 0, 0, 0, 0, 0, 0, 0, 0];
+            [&[NAME], id, &name].concat()
+        }
+        ("empty", &READ) => [&[DATA], id, &[0; 4]].concat(),
+        _ => return None,
+    };
+    let length = u32::try_from(body.len()).ok()?.to_be_bytes();
+    Some([&length[..], &body].concat())
 }
 
 /// Hands on the answers, until one is to be kept back.

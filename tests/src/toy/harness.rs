@@ -6,7 +6,7 @@ use rotation::testing::world::{Harness, Subject};
 
 use super::{Toy, ToyLogin};
 
-impl<const ISSUES: bool> Harness for Toy<ISSUES> {
+impl<const ISSUES: bool, const BEHIND: bool> Harness for Toy<ISSUES, BEHIND> {
     type Rotator = Self;
 
     fn rotator(&self) -> Self {

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::future::pending;
 
 use rotation::version::SecretId;
-use rotation::{Context, GenerateContext, HookError, Rejection, Rotator, Succession, Verdict};
+use rotation::{
+    Context, GenerateContext, HookError, Rejection, Rotator, Succession, TestsAsAdmin, Verdict,
+};
 
 use super::{Toy, ToyLogin, blab};
 
@@ -14,7 +16,7 @@ pub struct ToySession {
     locked: Option<SecretId>,
 }
 
-impl<const ISSUES: bool> Toy<ISSUES> {
+impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
     /// The target takes `new` from now on, and `old` as its kind says.
     fn take(&self, user: &str, new: &str, old: &str) {
         match self.succession.unwrap_or(Succession::Replace) {
@@ -35,11 +37,15 @@ impl<const ISSUES: bool> Toy<ISSUES> {
     }
 }
 
-impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
+impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
     type Payload = ToyLogin;
     type Session = ToySession;
     const NAME: &'static str = "toy";
-    const TESTS_AS_ADMIN: bool = ISSUES;
+    const TESTS_AS_ADMIN: TestsAsAdmin = match (ISSUES, BEHIND) {
+        (_, true) => TestsAsAdmin::Always,
+        (true, false) => TestsAsAdmin::ToCompare,
+        (false, false) => TestsAsAdmin::Never,
+    };
 
     fn issues(&self, _: &ToyLogin) -> bool {
         ISSUES
@@ -83,6 +89,9 @@ impl<const ISSUES: bool> Rotator for Toy<ISSUES> {
         _: Option<&ToyLogin>,
     ) -> Result<Verdict<ToySession>, HookError> {
         self.enter("test", cx, &[payload]).await?;
+        if BEHIND && payload.masterarn.is_some() {
+            cx.admin::<HashMap<String, String>>()?;
+        }
         if payload.host != "toy" {
             return Err(HookError::failed("nobody answers"));
         }

@@ -27,7 +27,11 @@ pub(crate) fn with_admin(subject: Subject) -> Subject {
 /// An abandoned rotation's value may still name an admin that is gone.
 #[tokio::test]
 async fn awscurrent_names_the_admin() {
-    let toy = Toy::new(Succession::Replace);
+    names_the_admin(Toy::new(Succession::Replace)).await;
+    names_the_admin(Toy::behind(Succession::Replace)).await;
+}
+
+async fn names_the_admin(toy: impl Harness) {
     let subject = with_admin(toy.subject().await);
     let wrong = Subject {
         secret: toy.wrong(&subject.secret),
@@ -56,6 +60,21 @@ async fn awspending_does_not_name_the_admin() {
     world.store.insert(version.clone(), Some(&edited), labels);
     let tested = world.step(&version, Step::TestSecret).await;
     tested.expect("AWSCURRENT's admin is there");
+}
+
+/// Behind another server, every test has the admin's login; a secret that names none has none read.
+#[tokio::test]
+async fn every_test_has_the_admins_login() {
+    let toy = Toy::behind(Succession::Coexist);
+    for subject in [with_admin(toy.subject().await), toy.subject().await] {
+        let mut world = World::with(&toy, &subject);
+        for _ in 0..2 {
+            world.rotate().await;
+        }
+        let version = world.begin();
+        let alone = world.step(&version, Step::TestSecret).await;
+        alone.expect("testSecret alone");
+    }
 }
 
 /// By a clock that only calls to Secrets Manager move.

@@ -121,3 +121,44 @@ async fn without_sftp() {
         assert_eq!(litter(host), Vec::<String>::new(), "{options:?}");
     }
 }
+
+/// A line that ends on a day is copied with that day, which the log tells. One that ends before long is not copied.
+#[tokio::test]
+async fn a_line_that_ends_on_a_day() {
+    let lab = Lab::one(&[]).await;
+    let host = &lab.hosts[0];
+    let first = host.authorized_keys();
+    host.authorize(&format!("no-pty,expiry-time=\"20991231Z\" {first}"));
+    let token = lab.begin();
+    lab.must(&token, "testSecret").await;
+    lab.steps_from(&token, "createSecret")
+        .await
+        .expect("all of it");
+    let lines = host.authorized_keys();
+    assert_eq!(
+        lines.matches("expiry-time=\"20991231Z\"").count(),
+        2,
+        "{lines}"
+    );
+    let log = lab.function.log();
+    let told = log
+        .lines()
+        .filter(|line| line.contains("\"WARN\"") && line.contains("20991231Z"));
+    let told = told.filter(|line| line.contains(&host.host())).count();
+    assert_eq!(told, 2, "in testSecret alone, and in setSecret: {log}");
+    let soon = std::process::Command::new("date")
+        .args(["-u", "-d", "+20 hours", "+%Y%m%d%H%M%SZ"])
+        .output();
+    let soon = String::from_utf8_lossy(&soon.expect("date").stdout).into_owned();
+    let soon = soon.trim_end();
+    host.authorize(&host.authorized_keys().replace("20991231Z", soon));
+    let token = lab.begin();
+    let words = format!("would end on {soon} (expiry-time in its options)");
+    lab.refused(&token, "testSecret", "Rotation.TargetRefused", &words)
+        .await;
+    lab.edit_current(|secret| secret["options"] = json!("no-pty"));
+    let token = lab.begin();
+    lab.steps_from(&token, "createSecret")
+        .await
+        .expect("all of it");
+}

@@ -48,6 +48,23 @@ async fn a_line_comes_every_time_the_file_is_replaced() {
         .await;
 }
 
+/// A server that never comes to an end is given up, and the file stays as it is.
+#[tokio::test]
+async fn answers_without_end() {
+    for (fault, words) in [
+        ("endless", "without end (more than 10000 names"),
+        ("empty", "sends a file in empty pieces"),
+    ] {
+        let lab = Lab::of(vec![faulty().await], &[], |_| ()).await;
+        let (host, token) = (&lab.hosts[0], lab.until("createSecret").await);
+        arm(host, fault);
+        lab.refused(&token, "setSecret", "Rotation.TargetRefused", words)
+            .await;
+        disarm(host);
+        lab.ends_well(&token, "setSecret", fault).await;
+    }
+}
+
 /// Lines come all the time, at no particular moment.
 #[tokio::test]
 async fn lines_come_all_the_time() {

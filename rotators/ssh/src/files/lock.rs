@@ -1,29 +1,59 @@
 //! Who may edit the file, and what dead invocations left beside it.
 
-use super::{Facts, KeyFile, apart};
+use tokio::time::sleep;
+
+use super::{Facts, Holder, KeyFile, PAUSE, apart};
 use crate::problem::Problem;
 
 /// After so many seconds a lock is a dead invocation's.
 const STALE: u64 = 120;
+/// So many looks at a lock without a word in it, which is there for a moment before the word is.
+const EMPTY: usize = 10;
 
 impl KeyFile<'_> {
-    /// False, if somebody else has it. One that a dead invocation left is taken from it.
-    pub(super) async fn lock(&self) -> Result<bool, Problem> {
+    /// Takes it, if nobody has it. One that a dead invocation left is taken from it.
+    pub(super) async fn lock(&self) -> Result<Holder, Problem> {
         let lock = self.beside("lock");
         if let Some(there) = self.files.facts(&lock).await? {
             let now = self.files.now(&self.own("time")).await?;
             if now.saturating_sub(there.changed) < STALE || !self.take(&there).await? {
-                return Ok(false);
+                return self.holder(&lock).await;
             }
         }
-        match self.files.create(&lock, self.id.as_bytes(), None).await {
-            Ok(()) => Ok(true),
+        match self.files.create(&lock, self.mark().as_bytes(), None).await {
+            Ok(()) => Ok(Holder::Us),
             // Somebody else was faster, or there is no room for a file.
             Err(problem) => match self.files.facts(&lock).await? {
-                Some(_) => Ok(false),
+                Some(_) => self.holder(&lock).await,
                 None => Err(problem),
             },
         }
+    }
+
+    /// Of a lock that is not ours. One that is let go of as we read it, or still to be written, may be anybody's: if it was
+    /// this step's, the next look shows the change.
+    async fn holder(&self, lock: &str) -> Result<Holder, Problem> {
+        for _ in 0..EMPTY {
+            let mark = self.files.read(lock).await.unwrap_or_default();
+            if !mark.is_empty() {
+                let same = mark.starts_with(self.step.as_bytes());
+                return Ok(if same {
+                    Holder::SameStep
+                } else {
+                    Holder::Another
+                });
+            }
+            if self.files.facts(lock).await?.is_none() {
+                return Ok(Holder::SameStep);
+            }
+            sleep(PAUSE).await;
+        }
+        Ok(Holder::Another)
+    }
+
+    /// What is in a lock of ours: the step, and which edit of it.
+    fn mark(&self) -> String {
+        format!("{} {}", self.step, self.id)
     }
 
     /// Moves a dead invocation's lock out of the way. False, if another invocation did: the lock is its own by now.
@@ -45,7 +75,7 @@ impl KeyFile<'_> {
     pub(super) async fn unlock(&self) -> Result<(), Problem> {
         let lock = self.beside("lock");
         let there = self.files.facts(&lock).await?.is_some();
-        if there && self.files.read(&lock).await? == self.id.as_bytes() {
+        if there && self.files.read(&lock).await? == self.mark().as_bytes() {
             self.files.remove(&lock).await?;
         }
         Ok(())

@@ -6,6 +6,7 @@ use russh_sftp::client::error::Error;
 use russh_sftp::protocol::{FileAttributes, OpenFlags, Packet, StatusCode};
 
 use super::{Facts, Kind};
+use crate::channel::ANSWER;
 use crate::problem::Problem;
 
 /// What a server takes in one message, at the least.
@@ -15,14 +16,18 @@ const FSYNC: &str = "fsync@openssh.com";
 /// The bits of a mode that say which kind of file it is.
 const TYPE: u32 = 0o170_000;
 
+/// No folder of keys has more names.
+const NAMES: usize = 10_000;
+
 pub(crate) struct Sftp {
     session: RawSftpSession,
 }
 
 impl Sftp {
     /// Over a channel on which the subsystem was asked for.
-    pub(crate) async fn begin(session: RawSftpSession, seconds: u64) -> Result<Self, Problem> {
-        session.set_timeout(seconds);
+    pub(crate) async fn begin(session: RawSftpSession) -> Result<Self, Problem> {
+        // A moment longer than what bounds the beginning as a whole, and can say so.
+        session.set_timeout(ANSWER.as_secs() + 1);
         let version = session.init().await.map_err(|error| {
             let why = Problem::from(error);
             Problem::Passing(format!(
@@ -30,6 +35,7 @@ impl Sftp {
                 why.text()
             ))
         })?;
+        session.set_timeout(ANSWER.as_secs());
         for extension in [RENAME, FSYNC] {
             if !version.extensions.contains_key(extension) {
                 return Err(Problem::Lasting(format!(
@@ -116,6 +122,11 @@ impl Sftp {
         let mut names = Vec::new();
         let listed = loop {
             match self.session.readdir(&opened).await {
+                Ok(some) if some.files.is_empty() || names.len() > NAMES => {
+                    break Err(Problem::Lasting(format!(
+                        "its SFTP lists {folder} without end (more than {NAMES} names, or none at a time)"
+                    )));
+                }
                 Ok(some) => names.extend(some.files.into_iter().map(|file| file.filename)),
                 Err(Error::Status(status)) if status.status_code == StatusCode::Eof => {
                     break Ok(names);
@@ -150,6 +161,11 @@ impl Sftp {
         loop {
             let offset = content.len() as u64;
             match self.session.read(opened, offset, PIECE).await {
+                Ok(piece) if piece.data.is_empty() => {
+                    return Err(Problem::Lasting(
+                        "its SFTP sends a file in empty pieces".into(),
+                    ));
+                }
                 Ok(piece) => content.extend(piece.data),
                 Err(Error::Status(status)) if status.status_code == StatusCode::Eof => {
                     return Ok(content);
@@ -226,6 +242,7 @@ impl From<Error> for Problem {
             Error::Status(status) if status.status_code == StatusCode::PermissionDenied => {
                 Self::Lasting("permission denied".into())
             }
+            Error::Timeout => Self::silent().during("a request over SFTP"),
             _ => Self::Passing(error.to_string()),
         }
     }

@@ -12,12 +12,16 @@ const MARK: &str = "@rotation-answer@";
 
 /// Whoever the login's shell is, `sh` reads these. None has quotes, backslashes or exclamation marks, which csh and fish
 /// understand in other ways.
-const HOME: &str = "pwd";
+/// Without `cd`, it is wherever the files that the shell reads first have gone.
+const HOME: &str = "cd && pwd";
 const NOW: &str = "date +%s";
 const FACTS: &str = "if [ -e $1 ] || [ -h $1 ]; then LC_ALL=C ls -ldn $1 && date -r $1 +%s; fi";
 const READ: &str = "cat $1";
-const CREATE: &str = "umask 077; set -C; : > $1 && { cat >> $1 && sync || { rm -f $1; false; }; }";
-const LIKEN: &str = "chmod $2 $1 && if [ $3 != $(id -u):$(id -g) ]; then chown $3 $1; fi && sync";
+/// An old `sync` takes no file, and then flushes all there is.
+const CREATE: &str =
+    "umask 077; set -C; : > $1 && { cat >> $1 && { sync $1 || sync; } || { rm -f $1; false; }; }";
+const LIKEN: &str =
+    "chmod $2 $1 && if [ $3 != $(id -u):$(id -g) ]; then chown $3 $1; fi && { sync $1 || sync; }";
 const RENAME: &str = "mv -f $1 $2";
 /// Answers with a word, if the link was made.
 const REPLACE: &str = "ln $2 $3 && echo kept; mv -f $1 $2";
@@ -124,7 +128,8 @@ impl Shell {
             "sh -c 'echo {MARK}; {script}' rotation {}",
             arguments.join(" ")
         );
-        let (status, answer, said) = channel::run(&self.handle, &command, input).await?;
+        let running = channel::run(&self.handle, &command, input);
+        let (status, answer, said) = channel::answered("a shell command", running).await?;
         if status != 0 {
             return Err(Problem::Passing(format!("its shell said: {said}")));
         }

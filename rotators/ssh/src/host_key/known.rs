@@ -6,7 +6,7 @@ use russh::keys::ssh_key::public::KeyData;
 use sha1::Sha1;
 
 /// One line: a key, and the names of the hosts that have it, or must no more have it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Known {
     pub(super) revoked: bool,
     pub(super) key: KeyData,

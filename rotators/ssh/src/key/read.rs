@@ -3,6 +3,8 @@
 use rotation::Secret;
 use russh::keys::{Error, PrivateKey, PublicKey, decode_secret_key};
 
+use super::Format;
+
 /// Why a text is no key that can be used. It never holds any of the text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unreadable {
@@ -35,12 +37,24 @@ pub(crate) enum Unreadable {
     Mismatch,
 }
 
-/// Reads a private key in OpenSSH's format or as PEM (PKCS#8, PKCS#1, SEC1), with any line ends. What becomes of short or
+/// A private key, and what it came in.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) key: PrivateKey,
+    pub(crate) format: Format,
+    /// Whether the text ends with a line feed.
+    pub(crate) ended: bool,
+}
+
+/// Reads a private key in OpenSSH's format or as PEM (PKCS#8, PKCS#1, SEC1), with any line ends, or with
+/// none but spaces, or `\n` as two characters, as forms and consoles leave them. What becomes of short or
 /// odd ones, the caller decides.
-pub(crate) fn read(text: &str, passphrase: Option<&Secret>) -> Result<PrivateKey, Unreadable> {
+pub(crate) fn read(stored: &str, passphrase: Option<&Secret>) -> Result<Read, Unreadable> {
+    let whole = with_lines(stored);
+    let text = whole.expose();
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let Some(begin) = lines.iter().find_map(|line| kind(line)) else {
-        return Err(nothing(text));
+        return Err(nothing(stored));
     };
     if begin == "DSA " {
         return Err(super::Unusable::Dsa.into());
@@ -56,9 +70,35 @@ pub(crate) fn read(text: &str, passphrase: Option<&Secret>) -> Result<PrivateKey
     if given.is_none() && (begin == "ENCRYPTED " || old.is_some()) {
         return Err(Unreadable::Locked);
     }
-    let text = Secret::new(lines.join("\n"));
-    let read = decode_secret_key(text.expose(), given);
-    read.map_err(|error| explain(&error, given.is_some(), begin))
+    let joined = Secret::new(lines.join("\n"));
+    let read = decode_secret_key(joined.expose(), given);
+    Ok(Read {
+        key: read.map_err(|error| explain(&error, given.is_some(), begin))?,
+        format: match begin {
+            _ if old.is_some() => Format::OldPem,
+            "OPENSSH " => Format::OpenSsh,
+            "" | "ENCRYPTED " => Format::Pkcs8,
+            _ => Format::Pem,
+        },
+        ended: text.ends_with('\n'),
+    })
+}
+
+/// The text with its line ends, if it lost them. Base64 has neither backslashes nor spaces, so what stands for them is plain.
+fn with_lines(text: &str) -> Secret {
+    let text = Secret::new(text.replace("\\r\\n", "\n").replace("\\n", "\n"));
+    let inner = text.expose().trim();
+    if inner.contains('\n') || !inner.starts_with("-----BEGIN ") {
+        return text;
+    }
+    let words = |part: &str| part.split_whitespace().collect::<Vec<_>>().join("\n");
+    let parts = inner.split("-----").enumerate();
+    let lines = parts.map(|(n, part)| match n % 2 {
+        0 => words(part),
+        _ => format!("-----{part}-----"),
+    });
+    let lines = lines.filter(|line| !line.is_empty());
+    Secret::new(lines.map(|line| line + "\n").collect::<String>())
 }
 
 /// After `Ok`, `public` is the text of the other half of `private`.

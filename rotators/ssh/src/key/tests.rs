@@ -13,7 +13,7 @@ macro_rules! fixture {
 }
 
 fn read_with(text: &str, passphrase: Option<&str>) -> Result<PrivateKey, Unreadable> {
-    read(text, passphrase.map(Secret::new).as_ref())
+    read(text, passphrase.map(Secret::new).as_ref()).map(|read| read.key)
 }
 
 /// Text, passphrase, type.
@@ -136,12 +136,12 @@ fn the_two_halves_must_belong_together() {
 }
 
 #[test]
-fn the_next_key_is_of_the_same_type_and_no_shorter_than_3072() {
+fn the_next_key_is_of_the_same_type_and_rsa_is_one_that_ec2_takes() {
     for (text, next) in [
         (fixture!("openssh_ed25519"), Ok(KeyType::Ed25519)),
         (fixture!("openssh_p256"), Ok(KeyType::EcdsaP256)),
         (fixture!("sec1_p384"), Ok(KeyType::EcdsaP384)),
-        (fixture!("openssh_rsa"), Ok(KeyType::Rsa3072)),
+        (fixture!("openssh_rsa"), Ok(KeyType::Rsa4096)),
         (fixture!("openssh_dsa"), Err(Unusable::Dsa)),
         (fixture!("pkcs1_rsa_1024"), Err(Unusable::Short(1024))),
         (
@@ -154,34 +154,124 @@ fn the_next_key_is_of_the_same_type_and_no_shorter_than_3072() {
     }
 }
 
+/// Each type in each format that can hold it, as it is and encrypted.
 #[test]
-fn names_of_types() {
-    for (name, kind) in KeyType::NAMES {
-        assert_eq!(KeyType::parse(name), Some(kind));
-        assert_eq!(kind.to_string(), name);
+fn a_new_key_has_its_type_and_comment_and_is_in_its_format() {
+    for (_, kind) in KeyType::NAMES {
+        for (_, format) in Format::NAMES {
+            // RSA differs in nothing but its length.
+            let long = matches!(kind, KeyType::Rsa3072 | KeyType::Rsa4096);
+            for passphrase in [None, Some(PASSPHRASE)] {
+                if format.holds(kind, passphrase.is_some()).is_ok()
+                    && (!long || format == Format::OpenSsh)
+                {
+                    writes(kind, format, passphrase);
+                }
+            }
+        }
     }
-    for name in ["", "Ed25519", "rsa", "rsa-2048", "dsa"] {
-        assert_eq!(KeyType::parse(name), None);
+    let again = || {
+        generate(KeyType::Ed25519, Format::OpenSsh, "", None)
+            .expect("a key")
+            .public
+    };
+    assert_ne!(again(), again());
+}
+
+fn writes(kind: KeyType, format: Format, passphrase: Option<&str>) {
+    let (what, passphrase) = (
+        format!("{kind:?} {format:?} {passphrase:?}"),
+        passphrase.map(Secret::new),
+    );
+    let new = generate(kind, format, "a comment", passphrase.as_ref()).expect(&what);
+    let text = new.private.expose();
+    let label = match (format, kind, &passphrase) {
+        (Format::OpenSsh, ..) => "OPENSSH PRIVATE KEY",
+        (Format::Pem, KeyType::EcdsaP256 | KeyType::EcdsaP384, _) => "EC PRIVATE KEY",
+        (Format::Pem, ..) => "RSA PRIVATE KEY",
+        (_, _, Some(_)) => "ENCRYPTED PRIVATE KEY",
+        (_, _, None) => "PRIVATE KEY",
+    };
+    assert!(
+        text.starts_with(&format!("-----BEGIN {label}-----\n")),
+        "{what}"
+    );
+    assert!(
+        text.ends_with(&format!("\n-----END {label}-----\n")),
+        "{what}"
+    );
+    let again = read(text, passphrase.as_ref()).expect(&what);
+    assert_eq!(
+        again.key.public_key().key_data(),
+        new.public.key_data(),
+        "{what}"
+    );
+    assert_eq!((again.format, again.ended), (format, true), "{what}");
+    assert_eq!(new.public.comment().as_str_lossy(), "a comment");
+    if format == Format::OpenSsh {
+        assert_eq!(again.key.comment().as_str_lossy(), "a comment");
+    }
+    let next = if kind == KeyType::Rsa2048 {
+        KeyType::Rsa4096
+    } else {
+        kind
+    };
+    assert_eq!(KeyType::after(&new.public), Ok(next));
+    if passphrase.is_some() {
+        assert_eq!(read(text, None).err(), Some(Unreadable::Locked), "{what}");
     }
 }
 
 #[test]
-fn a_new_key_has_its_type_and_comment_and_no_second_is_like_it() {
-    for (_, kind) in KeyType::NAMES {
-        let passphrase = (kind == KeyType::EcdsaP256).then(|| Secret::new(PASSPHRASE));
-        let new = generate(kind, "a comment", passphrase.as_ref()).expect("a key");
-        let text = new.private.expose();
-        assert!(text.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----\n"));
-        assert!(text.ends_with("\n-----END OPENSSH PRIVATE KEY-----\n"));
-        let key = read(text, passphrase.as_ref()).expect("readable");
-        assert_eq!(key.public_key().key_data(), new.public.key_data());
-        assert_eq!(KeyType::after(&new.public), Ok(kind));
-        assert_eq!(new.public.comment().as_str_lossy(), "a comment");
-        assert_eq!(key.comment().as_str_lossy(), "a comment");
-        if passphrase.is_some() {
-            assert_eq!(read(text, None).err(), Some(Unreadable::Locked));
+fn what_cannot_be_written_is_said_with_the_way_out() {
+    for (format, kind, encrypted, words) in [
+        (
+            Format::OldPem,
+            KeyType::EcdsaP256,
+            true,
+            "to openssh or pkcs8",
+        ),
+        (
+            Format::Pem,
+            KeyType::Ed25519,
+            false,
+            "set it to openssh or pkcs8",
+        ),
+        (
+            Format::Pem,
+            KeyType::Rsa4096,
+            true,
+            "or take passphrase out of the secret",
+        ),
+    ] {
+        let said = format.holds(kind, encrypted).expect_err(words);
+        assert!(said.contains(words), "{said}");
+    }
+    assert_eq!(Format::Pem.after(KeyType::Ed25519), Format::OpenSsh);
+    assert_eq!(Format::Pkcs8.after(KeyType::Ed25519), Format::Pkcs8);
+    assert_eq!(Format::Pem.after(KeyType::EcdsaP384), Format::Pem);
+}
+
+/// As a form with one line leaves it, and as JSON that was escaped twice has it.
+#[test]
+fn lost_line_ends_are_found_again() {
+    for (text, passphrase, _) in READABLE {
+        let key = read_with(text, passphrase).expect(text);
+        let mut forms = vec![text.replace('\n', "\\n"), text.replace('\n', "\\r\\n")];
+        // Its headers have spaces of their own.
+        if !text.contains("DEK-Info") {
+            forms.extend([
+                text.replace('\n', " "),
+                text.replace('\n', "  \t").trim().to_owned(),
+            ]);
+        }
+        for form in forms {
+            let again = read_with(&form, passphrase).expect(&form);
+            assert_eq!(
+                again.public_key().key_data(),
+                key.public_key().key_data(),
+                "{form}"
+            );
         }
     }
-    let again = || generate(KeyType::Ed25519, "", None).expect("a key").public;
-    assert_ne!(again(), again());
 }

@@ -1,11 +1,14 @@
 //! The secret as it is written, and what must be there of it.
 
+mod jump;
+
 use rotation::{Secret, field};
 use russh::keys::ssh_key::Fingerprint;
 use serde::Deserialize;
 
+use self::jump::Bastion;
 use super::field as ours;
-use super::{Jump, Named, SshLogin};
+use super::{Named, SshLogin};
 use crate::host::{Address, Host};
 use crate::host_key::{HostKeys, Known};
 
@@ -22,14 +25,32 @@ pub(super) struct RawLogin {
     port: Option<u16>,
     #[serde(default, deserialize_with = "ours::username")]
     username: Option<String>,
+    #[serde(default, rename = "Username", deserialize_with = "ours::username")]
+    upper_username: Option<String>,
+    #[serde(default, deserialize_with = "ours::username")]
+    user: Option<String>,
     #[serde(default)]
     private_key: Option<Secret>,
     #[serde(default, rename = "PrivateKey")]
-    aws_private_key: Option<Secret>,
+    upper_private_key: Option<Secret>,
+    #[serde(default, rename = "privateKey")]
+    camel_private_key: Option<Secret>,
+    #[serde(default, rename = "ssh-privatekey")]
+    ssh_privatekey: Option<Secret>,
+    #[serde(default)]
+    identity: Option<Secret>,
     #[serde(default, deserialize_with = "field::some_name")]
     public_key: Option<String>,
     #[serde(default, rename = "PublicKey", deserialize_with = "field::some_name")]
-    aws_public_key: Option<String>,
+    upper_public_key: Option<String>,
+    #[serde(default, rename = "publicKey", deserialize_with = "field::some_name")]
+    camel_public_key: Option<String>,
+    #[serde(
+        default,
+        rename = "identity.pub",
+        deserialize_with = "field::some_name"
+    )]
+    identity_pub: Option<String>,
     #[serde(default, deserialize_with = "ours::passphrase")]
     passphrase: Option<Secret>,
     #[serde(default, deserialize_with = "ours::known_hosts")]
@@ -44,34 +65,6 @@ pub(super) struct RawLogin {
     jump: Option<Bastion>,
 }
 
-/// A bastion, and those behind it as far as its own keys say.
-#[derive(Deserialize)]
-#[serde(try_from = "RawJump")]
-struct Bastion {
-    jump: Jump,
-    behind: Vec<Address>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct RawJump {
-    #[serde(default, deserialize_with = "ours::host")]
-    host: Option<Address>,
-    #[serde(default, deserialize_with = "field::port")]
-    port: Option<u16>,
-    #[serde(default, deserialize_with = "ours::username")]
-    username: Option<String>,
-    #[serde(default)]
-    private_key: Option<Secret>,
-    #[serde(default, deserialize_with = "ours::passphrase")]
-    passphrase: Option<Secret>,
-    #[serde(default, deserialize_with = "ours::known_hosts")]
-    known_hosts: Vec<Known>,
-    #[serde(default, deserialize_with = "ours::fingerprints")]
-    fingerprints: Vec<Fingerprint>,
-    #[serde(default, deserialize_with = "ours::hosts")]
-    hosts: Vec<Address>,
-}
-
 fn authorized_keys() -> String {
     AUTHORIZED_KEYS.to_owned()
 }
@@ -81,84 +74,51 @@ impl TryFrom<RawLogin> for SshLogin {
 
     fn try_from(raw: RawLogin) -> Result<Self, String> {
         let hosts = hosts(raw.host, raw.hosts, raw.port)?;
-        let known = hosts.as_deref().unwrap_or_default();
-        let jump = raw.jump.map(|bastion| bastion.before(known, raw.port));
-        let jump = jump.transpose()?;
-        let private_key = either(
-            "private_key",
-            raw.private_key,
-            "PrivateKey",
-            raw.aws_private_key,
-        )?;
-        let public_key = either(
-            "public_key",
-            raw.public_key,
-            "PublicKey",
-            raw.aws_public_key,
-        )?;
+        let username = one_of([
+            ("username", raw.username),
+            ("Username", raw.upper_username),
+            ("user", raw.user),
+        ])?;
+        let private_key = one_of([
+            ("private_key", raw.private_key),
+            ("PrivateKey", raw.upper_private_key),
+            ("privateKey", raw.camel_private_key),
+            ("ssh-privatekey", raw.ssh_privatekey),
+            ("identity", raw.identity),
+        ])?;
+        let public_key = one_of([
+            ("public_key", raw.public_key),
+            ("PublicKey", raw.upper_public_key),
+            ("publicKey", raw.camel_public_key),
+            ("identity.pub", raw.identity_pub),
+        ])?;
         let host_keys = HostKeys::new(raw.known_hosts, raw.fingerprints);
-        match (hosts, raw.username, private_key, host_keys) {
-            (Some(hosts), Some(username), Some(private_key), Some(host_keys)) => Ok(Self {
-                hosts,
-                username,
-                private_key,
-                public_key,
-                passphrase: raw.passphrase,
-                host_keys,
-                authorized_keys_path: raw.authorized_keys_path,
-                options: raw.options,
-                jump,
-            }),
-            (hosts, username, key, known) => Err(missing(&[
-                ("host (or hosts)", hosts.is_none()),
-                ("username", username.is_none()),
-                ("private_key", key.is_none()),
-                (HOST_KEYS, known.is_none()),
-            ])),
-        }
-    }
-}
-
-impl Bastion {
-    /// Those behind it are written as in `hosts`, and are some of these.
-    fn before(self, hosts: &[Host], port: Option<u16>) -> Result<Jump, String> {
-        let mut jump = self.jump;
-        for host in self.behind.into_iter().map(|address| address.or(port)) {
-            if !hosts.is_empty() && !hosts.iter().any(|known| known.is(&host)) {
-                return Err(format!(
-                    "must have in jump.hosts only hosts that are in hosts too: {host} is not"
-                ));
-            }
-            jump.behind.push(host);
-        }
-        Ok(jump)
-    }
-}
-
-impl TryFrom<RawJump> for Bastion {
-    type Error = String;
-
-    fn try_from(raw: RawJump) -> Result<Self, String> {
-        let host_keys = HostKeys::new(raw.known_hosts, raw.fingerprints);
-        match (raw.host, raw.username, raw.private_key, host_keys) {
-            (Some(host), Some(username), Some(private_key), Some(host_keys)) => Ok(Self {
-                jump: Jump {
-                    host: host.or(raw.port),
-                    username,
-                    private_key,
-                    passphrase: raw.passphrase,
-                    host_keys,
-                    behind: Vec::new(),
-                },
-                behind: raw.hosts,
-            }),
-            (host, username, key, known) => Err(missing(&[
-                ("host", host.is_none()),
-                ("username", username.is_none()),
-                ("private_key", key.is_none()),
-                (HOST_KEYS, known.is_none()),
-            ])),
-        }
+        let username = username.map(|named| named.value);
+        let absent = missing(&[
+            ("host (or hosts)", hosts.is_none()),
+            ("username", username.is_none()),
+            ("private_key", private_key.is_none()),
+            (HOST_KEYS, host_keys.is_none()),
+        ]);
+        let (Some(hosts), Some(username), Some(private_key), Some(host_keys)) =
+            (hosts, username, private_key, host_keys)
+        else {
+            return Err(absent);
+        };
+        let mut login = Self {
+            hosts,
+            username,
+            private_key,
+            public_key,
+            passphrase: raw.passphrase,
+            host_keys,
+            authorized_keys_path: raw.authorized_keys_path,
+            options: raw.options,
+            jump: None,
+        };
+        let jump = raw.jump.map(|bastion| bastion.before(&login, raw.port));
+        login.jump = jump.transpose()?;
+        Ok(login)
     }
 }
 
@@ -172,18 +132,18 @@ fn missing(keys: &[(&str, bool)]) -> String {
     format!("must also have {}", names.join(", "))
 }
 
-/// The value of a key that has two names, with the name that it is under.
-fn either<T>(
-    ours: &'static str,
-    value: Option<T>,
-    aws: &'static str,
-    aws_value: Option<T>,
+/// The value of a key that has several names, with the name that it is under.
+fn one_of<T, const N: usize>(
+    values: [(&'static str, Option<T>); N],
 ) -> Result<Option<Named<T>>, String> {
-    match (value, aws_value) {
-        (Some(_), Some(_)) => Err(format!("must have {ours} or {aws}, not both")),
-        (Some(value), None) => Ok(Some(Named { name: ours, value })),
-        (None, Some(value)) => Ok(Some(Named { name: aws, value })),
-        (None, None) => Ok(None),
+    let there = |(name, value): (_, Option<T>)| value.map(|value| Named { name, value });
+    let mut found = values.into_iter().filter_map(there);
+    match (found.next(), found.next()) {
+        (Some(one), Some(other)) => Err(format!(
+            "must have {} or {}, not both",
+            one.name, other.name
+        )),
+        (one, _) => Ok(one),
     }
 }
 

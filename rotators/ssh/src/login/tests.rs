@@ -1,5 +1,6 @@
 //! Secrets as JSON: what is read, what is refused, and in which words.
 
+mod jump;
 mod keys;
 
 use rotation::document::Document;
@@ -243,6 +244,14 @@ fn what_is_missing_or_there_twice_is_said() {
         (
             json!({"PrivateKey": KEY}),
             "must have private_key or PrivateKey, not both".to_owned(),
+        ),
+        (
+            json!({"private_key": null, "ssh-privatekey": KEY, "identity": KEY}),
+            "must have ssh-privatekey or identity, not both".to_owned(),
+        ),
+        (
+            json!({"user": "app"}),
+            "must have username or user, not both".to_owned(),
         ),
         (
             json!({"public_key": "a", "PublicKey": "b"}),

@@ -4,7 +4,7 @@ use super::*;
 
 const LOCKED: &str = include_str!("../../../fixtures/keys/openssh_ed25519_encrypted");
 const PUBLIC: &str = include_str!("../../../fixtures/keys/openssh_ed25519.pub");
-const OTHER: &str = include_str!("../../../fixtures/keys/pkcs8_ed25519");
+pub(super) const OTHER: &str = include_str!("../../../fixtures/keys/pkcs8_ed25519");
 const SHORT: &str = include_str!("../../../fixtures/keys/pkcs1_rsa_1024");
 const RSA: &str = include_str!("../../../fixtures/keys/pkcs1_rsa");
 
@@ -59,6 +59,9 @@ fn a_key_that_cannot_be_used_is_said_by_name() {
 #[test]
 fn only_the_keys_are_written_back_under_their_names() {
     for (private, public) in [
+        ("privateKey", "publicKey"),
+        ("ssh-privatekey", "public_key"),
+        ("identity", "identity.pub"),
         ("private_key", "public_key"),
         ("PrivateKey", "PublicKey"),
         ("private_key", "PublicKey"),
@@ -69,12 +72,12 @@ fn only_the_keys_are_written_back_under_their_names() {
         let text = format!("{:#}", secret(&keys));
         let document = Document::new(text.clone());
         let old: SshLogin = document.parse().expect("a login");
-        let new = old.with_new_key(None, "the version").expect("a key");
+        let new = old.with_new_key(None, None, "rotation:1").expect("a key");
         let patched = document.patch(&old, &new).expect("fits");
         let again: Value = serde_json::from_str(patched.expose()).expect("JSON");
         let line = again[public].as_str().expect("a text");
         assert!(
-            line.starts_with("ssh-ed25519 ") && line.ends_with(" the version"),
+            line.starts_with("ssh-ed25519 ") && line.ends_with(" rotation:1"),
             "{line}"
         );
         let quoted = |value: &str| Value::from(value).to_string();
@@ -90,18 +93,20 @@ fn only_the_keys_are_written_back_under_their_names() {
             public.key_data()
         );
     }
-    let without = login(&json!({})).with_new_key(None, "c").expect("a key");
+    let without = login(&json!({}))
+        .with_new_key(None, None, "c")
+        .expect("a key");
     assert!(without.public_key.is_none());
 }
 
 #[test]
 fn the_new_key_is_of_the_type_that_was_asked_for_and_encrypted_as_before() {
     let rsa = login(&json!({"private_key": RSA, "passphrase": "correct-horse"}));
-    let kept = rsa.with_new_key(None, "c").expect("a key");
-    let kind = KeyType::after(kept.key().expect("a key").public_key());
-    assert_eq!(kind, Ok(KeyType::Rsa3072));
+    let refused = rsa.with_new_key(None, None, "c").expect_err("PEM");
+    let words = "private_key would be followed by one in PEM, which cannot be encrypted";
+    assert!(refused.text().contains(words), "{}", refused.text());
     let told = rsa
-        .with_new_key(Some(KeyType::EcdsaP384), "c")
+        .with_new_key(Some(KeyType::EcdsaP384), Some(Format::OpenSsh), "c")
         .expect("a key");
     let text = told.private_key.value.expose();
     assert_eq!(key::read(text, None).err(), Some(Unreadable::Locked));
@@ -110,44 +115,33 @@ fn the_new_key_is_of_the_type_that_was_asked_for_and_encrypted_as_before() {
 }
 
 #[test]
-fn secrets_are_known_and_hidden() {
-    let jump = json!({"host": "j:23", "username": "jumper", "private_key": OTHER, "passphrase": "hunter3", "fingerprints": PRINT});
-    let login = login(&json!({"passphrase": "hunter2", "jump": jump}));
-    let secrets: Vec<&str> = login.secrets().into_iter().map(Secret::expose).collect();
-    assert_eq!(secrets, [KEY, "hunter2", OTHER, "hunter3"]);
-    assert_eq!(format!("{login:?}"), "app@db:22");
-    let jump = login.jump().expect("a jump host");
-    assert_eq!(
-        (jump.host.to_string().as_str(), jump.username.as_str()),
-        ("j:23", "jumper")
-    );
-    let key = jump.key().expect("a key");
-    let strange = jump.host_keys.check(&jump.host, key.public_key());
-    assert!(strange.is_err(), "{strange:?}");
-}
-
-#[test]
-fn those_behind_a_bastion_are_written_as_in_hosts() {
-    let behind = |hosts: Value, port: Value, behind: Value| {
-        let jump = json!({"host": "j", "port": 2022, "username": "jumper", "private_key": OTHER, "fingerprints": PRINT, "hosts": behind});
-        json!({"host": null, "hosts": hosts, "port": port, "jump": jump})
+fn the_format_the_final_newline_and_the_comment_are_kept() {
+    let new = |keys: Value| {
+        login(&keys)
+            .with_new_key(None, None, "rotation:2")
+            .expect("a key")
     };
-    for (port, listed, expected) in [
-        (json!(2222), json!(["a"]), [true, false]),
-        (json!(2222), json!("A.:2222 b:23"), [true, true]),
-        (Value::Null, json!(["a"]), [true, false]),
+    for (text, begin) in [
+        (RSA, "-----BEGIN RSA PRIVATE KEY-----\n"),
+        (OTHER, "-----BEGIN PRIVATE KEY-----\n"),
+        (KEY, "-----BEGIN OPENSSH PRIVATE KEY-----\n"),
     ] {
-        let login = login(&behind(json!(["a", "b:23"]), port, listed.clone()));
-        let jump = login.jump().expect("a bastion");
-        let leads = [0, 1].map(|n| jump.leads_to(&login.hosts()[n]));
-        assert_eq!(leads, expected, "{listed}");
-        assert_eq!(jump.host.to_string(), "j:2022");
+        for text in [text, text.trim_end()] {
+            let new = new(json!({"private_key": text}));
+            let new = new.private_key.value.expose();
+            assert!(new.starts_with(begin), "{begin}");
+            assert_eq!(new.ends_with('\n'), text.ends_with('\n'), "{begin}");
+        }
     }
-    for (listed, stranger) in [("a b", "b:2222"), ("a:22", "a:22"), ("c", "c:2222")] {
-        let said = read(&behind(json!(["a", "b:23"]), json!(2222), json!(listed)));
-        let expected = format!(
-            "cannot be used: it must have in jump.hosts only hosts that are in hosts too: {stranger} is not"
-        );
-        assert_eq!(said.err(), Some(expected), "{listed}");
+    let public = PUBLIC.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    for (comment, expected) in [
+        (" deploy@web", "deploy@web rotation:2"),
+        (" deploy@web rotation:1", "deploy@web rotation:2"),
+        (" rotation:1 of  web", "of web rotation:2"),
+        ("", "rotation:2"),
+    ] {
+        let new = new(json!({"public_key": format!("{public}{comment}")}));
+        let line = new.public_key.expect("a key").value;
+        assert_eq!(line.splitn(3, ' ').nth(2), Some(expected));
     }
 }
