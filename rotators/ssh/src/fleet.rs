@@ -66,3 +66,34 @@ async fn bounded<R>(
     };
     timeout_at(until, call).await.unwrap_or_else(late)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// More than are asked at once: those that were not asked in time are named too, and the others' answers are no reason to wait.
+    #[test]
+    fn hosts_that_never_answer_are_named_in_time() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
+        let runtime = runtime.expect("a runtime");
+        let names: Vec<String> = (0..40).map(|n| format!("host-{n}")).collect();
+        let call = async |n: usize| match n {
+            0..3 => Ok(()),
+            _ => std::future::pending().await,
+        };
+        let calls = names.iter().enumerate();
+        let calls = calls.map(|(n, name)| (name.as_str(), call(n)));
+        let error = runtime.block_on(async {
+            let until = Instant::now() + Duration::from_millis(50);
+            each(calls, until).await.expect_err("they hang")
+        });
+        assert_eq!(
+            error.text(),
+            "37 of 40 (host-3, host-4, host-5, host-6, host-7, …): the step's time was over before it answered"
+        );
+    }
+}

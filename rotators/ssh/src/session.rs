@@ -10,7 +10,7 @@ use crate::SshKeys;
 use crate::bastion::Bastion;
 use crate::connection::{self, Connection, Member, Way};
 use crate::fleet;
-use crate::login::{Jump, SshLogin};
+use crate::login::{Gate, Jump, SshLogin};
 use crate::problem::{Problem, told};
 
 /// So much of a hook's time is left for what comes after a host that does not answer: its name in an error, and a farewell to
@@ -38,10 +38,10 @@ impl Session {
         })
     }
 
-    /// The same at every host.
+    /// The same at every host. One that has not answered `until` then is an error.
     pub(crate) async fn each<'a, F>(
         &'a self,
-        cx: &Context,
+        until: Instant,
         call: impl Fn(&'a Connection) -> F,
     ) -> Result<(), HookError>
     where
@@ -51,7 +51,7 @@ impl Session {
             .members
             .iter()
             .map(|held| (held.member.name.as_str(), call(held)));
-        fleet::each(calls, end(cx)).await.map(drop)
+        fleet::each(calls, until).await.map(drop)
     }
 
     /// Says goodbye to all.
@@ -71,11 +71,13 @@ impl SshKeys {
         cx: &Context,
         login: &SshLogin,
     ) -> Result<Verdict<Session>, HookError> {
-        let mut session = Session::begin()?;
-        if let Some(jump) = login.jump()
-            && let Verdict::Reject(why) = self.enter_bastion(cx, login, jump, &mut session).await?
-        {
-            return Ok(Verdict::Reject(why));
+        let (mut session, until) = (Session::begin()?, end(cx));
+        if let Some(jump) = login.jump() {
+            let gate = jump.gate(cx, login)?;
+            let entering = self.enter_bastion(gate, jump, &mut session, until);
+            if let Verdict::Reject(why) = entering.await? {
+                return Ok(Verdict::Reject(why));
+            }
         }
         let identity = login.identity()?;
         let entered = |held: &Connection, host| {
@@ -91,7 +93,7 @@ impl SshKeys {
             let calls = others
                 .iter()
                 .map(|member| (member.name.as_str(), open(member)));
-            fleet::each(calls, end(cx)).await?
+            fleet::each(calls, until).await?
         };
         for (member, verdict) in others.iter().zip(verdicts) {
             match verdict {
@@ -111,12 +113,11 @@ impl SshKeys {
     /// After `Accept`, the session has the bastion; as one of its hosts too, if the key is rotated there.
     async fn enter_bastion(
         &self,
-        cx: &Context,
-        login: &SshLogin,
+        gate: Gate,
         jump: &Jump,
         session: &mut Session,
+        until: Instant,
     ) -> Result<Verdict<()>, HookError> {
-        let gate = jump.gate(cx, login)?;
         let member = Member {
             name: format!("the bastion {}", gate.host),
             host: gate.host,
@@ -124,7 +125,7 @@ impl SshKeys {
         };
         let way = self.way(session);
         let entering = connection::log_in(&way, &member.host, &member.identity);
-        let handle = match fleet::one(&member.name, entering, end(cx)).await? {
+        let handle = match fleet::one(&member.name, entering, until).await? {
             Verdict::Accept(handle) => Arc::new(handle),
             Verdict::Reject(why) if gate.rotated => {
                 return Ok(Verdict::Reject(refusal(&[(member.name, why)], 1)));
@@ -138,7 +139,7 @@ impl SshKeys {
         let bastion = Bastion::new(&member.host, jump, Arc::clone(&handle), own);
         if gate.rotated {
             let opening = Connection::over(handle, &way, &member, &session.step);
-            let opened = fleet::one(&member.name, opening, end(cx)).await?;
+            let opened = fleet::one(&member.name, opening, until).await?;
             session.members.push(opened);
         }
         session.bastion = Some(bastion);
@@ -165,7 +166,7 @@ fn refusal(refusals: &[(String, Rejection)], total: usize) -> Rejection {
     ))
 }
 
-/// When hosts that did not answer are given up.
-fn end(cx: &Context) -> Instant {
+/// When hosts that did not answer are given up, in a hook that begins now.
+pub(crate) fn end(cx: &Context) -> Instant {
     Instant::now() + cx.time_left().saturating_sub(REST)
 }

@@ -5,7 +5,7 @@ use rotation::config::Config;
 use rotation::testing::conformance;
 use rotation::testing::world::{Harness, Subject};
 use rotation_tests::process::free_port;
-use rotation_tests::ssh::{Pair, Sshd, secret};
+use rotation_tests::ssh::{Pair, Sshd, secret, user};
 use rotator_ssh::SshKeys;
 use serde_json::{Value, json};
 
@@ -15,7 +15,19 @@ use crate::faulty::stride;
 pub(crate) struct Fleet {
     pub(crate) hosts: Vec<Sshd>,
     variables: &'static [(&'static str, &'static str)],
+    over: Over,
 }
+
+/// Which bastion the others are behind.
+enum Over {
+    Nothing,
+    /// The first host, by the fleet's key.
+    First,
+    /// Another, by the login of an admin secret.
+    Another(Sshd, Pair),
+}
+
+const ADMIN: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:bastion-AbCdEf";
 
 impl Fleet {
     pub(crate) async fn of(
@@ -26,7 +38,30 @@ impl Fleet {
         for _ in 0..size {
             hosts.push(Sshd::start().await);
         }
-        Self { hosts, variables }
+        Self {
+            hosts,
+            variables,
+            over: Over::Nothing,
+        }
+    }
+
+    /// The secret that says how the others are reached, and the admin's.
+    fn reached(&self, secret: &mut Value) -> Option<(String, String)> {
+        match &self.over {
+            Over::Nothing => None,
+            Over::First => {
+                secret["jump"] = json!({"host": self.hosts[0].host()});
+                None
+            }
+            Over::Another(bastion, own) => {
+                secret["jump"] = json!({"masterarn": ADMIN});
+                let login = json!({
+                    "host": bastion.host(), "username": user(), "private_key": own.private,
+                    "known_hosts": bastion.known_host(),
+                });
+                Some((ADMIN.to_owned(), login.to_string()))
+            }
+        }
     }
 }
 
@@ -50,9 +85,11 @@ impl Harness for Fleet {
         for host in &self.hosts {
             host.authorize(&format!("{}\n", pair.public));
         }
+        let mut secret = secret(&self.hosts, &pair);
+        let admin = self.reached(&mut secret);
         Subject {
-            secret: secret(&self.hosts, &pair).to_string(),
-            admin: None,
+            secret: secret.to_string(),
+            admin,
         }
     }
 
@@ -106,4 +143,27 @@ async fn the_old_key_goes_at_the_end() {
 async fn the_old_key_stays() {
     let never = Fleet::of(2, &[("RETIRE_PREVIOUS", "never")]).await;
     conformance::rotates(&never).await;
+}
+
+/// The way to the hosts is one of those where the key changes.
+#[tokio::test]
+async fn over_a_bastion_with_their_key() {
+    let mut fleet = Fleet::of(2, &[]).await;
+    fleet.over = Over::First;
+    over(&fleet).await;
+}
+
+#[tokio::test]
+async fn over_a_bastion_of_another_secret() {
+    let mut fleet = Fleet::of(1, &[]).await;
+    let (bastion, own) = (Sshd::start().await, Pair::new("ed25519", &[]));
+    bastion.authorize(&format!("{}\n", own.public));
+    fleet.over = Over::Another(bastion, own);
+    over(&fleet).await;
+}
+
+async fn over(fleet: &Fleet) {
+    conformance::rotates(fleet).await;
+    conformance::heals(fleet).await;
+    conformance::survives_some_faults(fleet, stride(3 * SAMPLE)).await;
 }

@@ -1,8 +1,15 @@
 //! Hosts that take the login, and then say nothing more.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rotation_tests::ssh::Sshd;
+use russh::Channel;
+use russh::keys::decode_secret_key;
+use russh::server::{
+    Auth, ChannelOpenHandle, Config, Handler, Msg, Session, VerifiedPublicKey, run_stream,
+};
+use tokio::net::TcpListener;
 
 use crate::lab::Lab;
 
@@ -21,6 +28,12 @@ async fn a_session_hangs() {
         (
             "Port",
             "ForceCommand sleep 30\nPort",
+            "true",
+            "no answer within 10 s (during a shell command)",
+        ),
+        (
+            "Port",
+            "ForceCommand sleep 30\nPort",
             "false",
             "no answer within 10 s (during opening SFTP)",
         ),
@@ -29,12 +42,6 @@ async fn a_session_hangs() {
             program.as_str(),
             "false",
             "no answer within 10 s (during opening SFTP)",
-        ),
-        (
-            "Port",
-            "ForceCommand sleep 30\nPort",
-            "true",
-            "no answer within 10 s (during a shell command)",
         ),
     ] {
         let hosts = vec![
@@ -66,6 +73,71 @@ async fn a_session_hangs() {
             assert!(host.lets_in(&lab.private("AWSCURRENT")).await, "{to}");
         }
     }
+}
+
+/// A server that lets everybody in, and then answers nothing: as where the session of PAM hangs.
+struct Mute;
+
+impl Handler for Mute {
+    type Error = russh::Error;
+
+    async fn auth_publickey(
+        &mut self,
+        _: &str,
+        _: VerifiedPublicKey<'_>,
+    ) -> Result<Auth, russh::Error> {
+        Ok(Auth::Accept)
+    }
+
+    async fn channel_open_session(
+        &mut self,
+        _: Channel<Msg>,
+        _: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Result<(), russh::Error> {
+        std::future::pending().await
+    }
+}
+
+impl Mute {
+    /// In the place of `host`, which was killed, and with its key.
+    async fn replace(host: &Sshd) -> tokio::task::JoinHandle<()> {
+        let key = std::fs::read_to_string(host.folder().join("host")).expect("a host key");
+        let config = Arc::new(Config {
+            keys: vec![decode_secret_key(&key, None).expect("a host key")],
+            ..Config::default()
+        });
+        let listener = TcpListener::bind(("127.0.0.1", host.port())).await;
+        let listener = listener.expect("the port of a server that was killed");
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let config = Arc::clone(&config);
+                tokio::spawn(async move {
+                    if let Ok(session) = run_stream(config, client, Self).await {
+                        let _ = session.await;
+                    }
+                });
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn no_channel_opens() {
+    let hosts = vec![Sshd::start().await, Sshd::start().await];
+    let lab = Lab::of(hosts, &[], |_| ()).await;
+    let token = lab.until("createSecret").await;
+    lab.hosts[1].kill();
+    let mute = Mute::replace(&lab.hosts[1]).await;
+    let began = Instant::now();
+    let said = lab.step(&token, "setSecret").await.expect_err("it is mute");
+    let words = format!(
+        "{}: no answer within 10 s (during opening SFTP)",
+        lab.hosts[1].host()
+    );
+    assert!(said.message.contains(&words), "{}", said.message);
+    assert!(began.elapsed() < MOST, "{:?}", began.elapsed());
+    mute.abort();
 }
 
 /// One cause is told once, with the number of the hosts.
