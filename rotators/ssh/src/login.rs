@@ -210,9 +210,8 @@ impl Payload for SshLogin {
     }
 
     fn secrets(&self) -> Vec<&Secret> {
-        let own = [Some(&self.private_key.value), self.passphrase.as_ref()];
         let jump = self.jump.iter().flat_map(Jump::secrets);
-        own.into_iter().flatten().chain(jump).collect()
+        self.passphrase.iter().chain(jump).collect()
     }
 
     /// The login of the bastion, if another secret has it.

@@ -6,6 +6,7 @@ use rotation::testing::conformance;
 use rotation::testing::world::{Harness, Subject};
 use rotation_tests::process::free_port;
 use rotation_tests::ssh::{Pair, Sshd, secret, user};
+use rotation_tests::wrong::{How, WrongHarness, failure};
 use rotator_ssh::SshKeys;
 use serde_json::{Value, json};
 
@@ -111,6 +112,12 @@ impl Harness for Fleet {
         json.to_string()
     }
 
+    fn another_principal(&self, secret: &str) -> Option<String> {
+        let mut json = json(secret);
+        json["username"] = json!("nobody");
+        Some(json.to_string())
+    }
+
     fn unreachable(&self, secret: &str) -> String {
         let last = self.hosts.last().expect("a host").port();
         secret.replace(&last.to_string(), &free_port().to_string())
@@ -130,12 +137,40 @@ async fn the_old_key_stays_until_the_next_rotation() {
     conformance::sample(&fleet, stride(SAMPLE)).await;
 }
 
+/// What breaks one promise does not pass.
+#[tokio::test]
+async fn wrong_rotators() {
+    let fleet = Fleet::of(1, &[]).await;
+    let refused = "the target refuses AWSCURRENT's credential; `succession` says Coexist";
+    for (how, words) in [
+        (
+            How::SaysDisplace,
+            "still accepts a credential that is older than AWSPREVIOUS's",
+        ),
+        (
+            How::NoRetire,
+            "by which `retire` ends it in the next rotation",
+        ),
+        (How::SetEndsCurrent, refused),
+        (How::RetireEndsKept, refused),
+    ] {
+        let said = failure(conformance::rotates(&WrongHarness::new(&fleet, how))).await;
+        assert!(said.contains(words), "{how:?}: {said}");
+    }
+    for (how, words) in [
+        (How::ErrorIsReject, "no answer reads as a refusal"),
+        (How::AcceptsAnything, "setSecret must fail"),
+    ] {
+        let wrong = WrongHarness::new(&fleet, how);
+        let said = failure(conformance::tells_reject_from_error(&wrong)).await;
+        assert!(said.contains(words), "{how:?}: {said}");
+    }
+}
+
 /// What the moment of retiring makes a difference for.
 #[tokio::test]
 async fn the_old_key_goes_at_the_end() {
     let one = Fleet::of(1, &[("RETIRE_PREVIOUS", "after-finish")]).await;
-    conformance::rotates(&one).await;
-    conformance::heals(&one).await;
     conformance::survives_some_faults(&one, stride(SAMPLE)).await;
 }
 

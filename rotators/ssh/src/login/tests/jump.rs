@@ -20,7 +20,8 @@ fn secrets_are_known_and_hidden() {
     own["passphrase"] = json!("hunter3");
     let login = login(&json!({"passphrase": "hunter2", "jump": own}));
     let secrets: Vec<&str> = login.secrets().into_iter().map(Secret::expose).collect();
-    assert_eq!(secrets, [KEY, "hunter2", OTHER, "hunter3"]);
+    assert_eq!(login.credential().expose(), KEY);
+    assert_eq!(secrets, ["hunter2", OTHER, "hunter3"]);
     assert_eq!(format!("{login:?}"), "app@db:22");
     assert_eq!(login.admin_secret(), None);
     let Entry::Own(place, ..) = &login.jump().expect("a bastion").entry else {
