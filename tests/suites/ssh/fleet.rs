@@ -122,6 +122,19 @@ async fn without_sftp() {
     }
 }
 
+/// As bash does, which reads .bashrc for such commands too, where somebody wrote `cd` into that: the home is still the home.
+#[tokio::test]
+async fn a_shell_that_begins_elsewhere() {
+    let options = Options {
+        settings: "ForceCommand cd /; eval \"$SSH_ORIGINAL_COMMAND\"\n".to_owned(),
+        ..Options::default()
+    };
+    let hosts = vec![Sshd::start_with(&options).await];
+    let lab = Lab::of(hosts, &[("SSH_WITHOUT_SFTP", "true")], |_| ()).await;
+    lab.rotates().await;
+    assert!(lab.hosts[0].lets_in(&lab.private("AWSCURRENT")).await);
+}
+
 /// A line that ends on a day is copied with that day, which the log tells. One that ends before long is not copied.
 #[tokio::test]
 async fn a_line_that_ends_on_a_day() {
