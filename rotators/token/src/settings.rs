@@ -113,3 +113,52 @@ fn life(text: Option<&str>) -> Result<Option<Duration>, String> {
     let parsed = text.map(profile::life).transpose();
     parsed.map_err(|rule| format!("{LIFE} {rule}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Shelf;
+
+    fn owner(variables: &[(&str, &str)]) -> Result<Owner, String> {
+        let pairs = variables.iter();
+        let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Owner::read(&Config::from_vars(pairs, "", ALL).expect("settings"))
+    }
+
+    #[test]
+    fn a_tag_may_only_shorten_the_life() {
+        let shelf = Shelf::open(None).expect("no folder");
+        let profile = shelf.profile("jfrog").expect("a profile");
+        for (variable, tag, days) in [
+            ("", None, Some(90)),
+            ("30d", None, Some(30)),
+            ("", Some("7d"), Some(7)),
+            ("", Some("91d"), None),
+            ("30d", Some("31d"), None),
+            ("", Some("30m"), None),
+            ("", Some("soon"), None),
+        ] {
+            let owner = owner(&[("TOKEN_LIFE", variable)]).expect("settings that fit");
+            let life = owner.life(tag, &profile).ok().flatten();
+            let expected = days.map(|days| Duration::from_secs(days * 86_400));
+            assert_eq!(life, expected, "{variable} {tag:?}");
+        }
+        for wrong in [("TOKEN_LIFE", "0d"), ("TOKEN_SOLE_OWNER", "yes")] {
+            assert!(owner(&[wrong]).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_scope_is_the_functions() {
+        let shelf = Shelf::open(None).expect("no folder");
+        let profile = shelf.profile("jfrog").expect("a profile");
+        let scope = |variables| owner(variables).expect("settings that fit").scope(&profile);
+        let usual = "applied-permissions/user";
+        assert_eq!(scope(&[]).as_deref(), Some(usual));
+        let readers = [("TOKEN_SCOPE", "applied-permissions/groups:readers")];
+        assert_eq!(scope(&readers).as_deref(), Some(readers[0].1));
+        let other = shelf.profile("grafana").expect("a profile");
+        let owner = owner(&readers).expect("settings that fit");
+        assert_eq!(owner.scope(&other), None);
+    }
+}

@@ -40,6 +40,10 @@ impl Scene {
         .await;
         let login = json!({
             "host": bastion.host(), "username": user(), "private_key": own.private, "known_hosts": known[1],
+            "bastion": true,
+        });
+        let ordinary = json!({
+            "host": victim.host(), "username": user(), "private_key": theirs.private, "known_hosts": known[0],
         });
         let database =
             json!({"host": "db", "username": "admin", "password": "hunter2-of-the-admin"});
@@ -51,6 +55,7 @@ impl Scene {
             ("{victim}", victim.host()),
             ("{known}", known[0].clone()),
             ("{stranger}", format!("* {key}")),
+            ("{login}", lab.aws.create("login", &ordinary.to_string())),
             ("{arn}", lab.aws.create("bastion", &login.to_string())),
             (
                 "{database}",

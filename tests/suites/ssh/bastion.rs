@@ -130,6 +130,7 @@ async fn as_another_secret_says() {
     let lab = Lab::of(hosts, &[], |_| ()).await;
     let login = json!({
         "host": bastion.host(), "username": user(), "private_key": own.private, "known_hosts": bastion.known_host(),
+        "bastion": true,
     });
     let arn = lab.aws.create("bastion", &login.to_string());
     let behind = lab.hosts[1].host();

@@ -58,7 +58,7 @@ impl Fleet {
                 secret["jump"] = json!({"masterarn": ADMIN});
                 let login = json!({
                     "host": bastion.host(), "username": user(), "private_key": own.private,
-                    "known_hosts": bastion.known_host(),
+                    "known_hosts": bastion.known_host(), "bastion": true,
                 });
                 Some((ADMIN.to_owned(), login.to_string()))
             }

@@ -2,6 +2,7 @@
 
 use rotation::{Context, HookError, Secret};
 use russh::keys::{PrivateKey, PublicKey};
+use serde::Deserialize;
 
 use super::SshLogin;
 use crate::host::Host;
@@ -168,8 +169,22 @@ impl Place {
     }
 }
 
-/// The login of the admin secret: all of it is said there.
+/// What the owner of a login says, so that others may go through its host.
+#[derive(Deserialize)]
+struct Consent {
+    #[serde(default)]
+    bastion: bool,
+}
+
+/// The login of the admin secret: all of it is said there. The function may read secrets of other teams, and their logins are no
+/// bastions.
 fn admins(cx: &Context) -> Result<Gate, HookError> {
+    let Consent { bastion } = cx.admin()?;
+    if !bastion {
+        return Err(HookError::refused(
+            "the secret that jump.masterarn names does not say that others may go through its host: if they may, put the key bastion with the value true into it",
+        ));
+    }
     let login: SshLogin = cx.admin()?;
     let ([host], None) = (login.hosts(), login.jump()) else {
         return Err(HookError::refused(

@@ -134,7 +134,12 @@ pub(super) const ROWS: &[Row] = &[
     (
         "jump.masterarn",
         r#"{"masterarn": "{database}"}"#,
-        Refused("the admin secret cannot be used"),
+        Refused("does not say that others may go through its host"),
+    ),
+    (
+        "jump.masterarn",
+        r#"{"masterarn": "{login}"}"#,
+        Refused("does not say that others may go through its host"),
     ),
     (
         "jump.masterarn",
