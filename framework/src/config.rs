@@ -61,6 +61,7 @@ pub struct Config {
 
 /// Who makes a new password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PasswordSource {
     /// The function draws it from the operating system's random generator.
     #[default]
@@ -71,6 +72,7 @@ pub enum PasswordSource {
 
 /// Whose password is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Strategy {
     /// One user.
     SingleUser,

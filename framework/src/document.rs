@@ -20,6 +20,7 @@ pub struct Document(Option<Secret>);
 
 /// What is wrong with a document. The text names keys and positions, and never contains a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Problem {
     /// The value is a `SecretBinary`.
     #[error("is binary; SecretString expected")]

@@ -132,6 +132,7 @@ pub struct StoreError {
 
 /// What kind of failure a [`StoreError`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StoreErrorKind {
     /// IAM or a resource policy denies the call, or the credentials are missing or not accepted.
     Denied,

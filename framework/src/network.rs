@@ -22,6 +22,7 @@ pub struct Network {
 
 /// Why a host could not be reached. For each variant, an operator must look at something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unreachable {
     /// The name is not in DNS.
     Dns,

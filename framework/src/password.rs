@@ -28,6 +28,7 @@ pub struct PasswordPolicy {
 
 /// Why a policy was refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PolicyError {
     /// The length is outside of AWS's range.
     #[error("the password length must be 1 to 4096, not {0}")]

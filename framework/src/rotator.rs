@@ -80,6 +80,7 @@ pub enum Succession {
 
 /// Which calls of [`Rotator::test`] need the administrator's login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TestsAsAdmin {
     /// None.
     Never,

@@ -15,6 +15,7 @@ pub fn wrong_password(user: &str) -> Rejection {
 
 /// Why a server could not be used. For each variant, an operator must look at something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Failure {
     /// The server could not be reached, or the connection broke.
     Unreachable(Unreachable),

@@ -20,6 +20,7 @@ pub struct Limits {
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The step did its part.
     Done,

@@ -59,7 +59,7 @@ impl Harness for Users<'_> {
         let strategy = match self.strategy {
             Strategy::SingleUser => "single-user",
             Strategy::DualPassword => "dual-password",
-            Strategy::AlternatingUsers => "alternating-users",
+            _ => "alternating-users",
         };
         let variables = [
             ("DATABASE_CA_BUNDLE", bundle.as_str()),
