@@ -121,7 +121,7 @@ mod tests {
     use rotation::config::Config;
 
     use super::*;
-    use crate::ApiToken;
+    use crate::function::Function;
     use crate::profile::Shelf;
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
@@ -173,13 +173,13 @@ mod tests {
         ] {
             let allowed = [("ALLOWED_HOSTS".to_owned(), hosts.to_owned())];
             let config = Config::from_vars(allowed, "", crate::settings::ALL).expect("settings");
-            let rotator = ApiToken::build(&config).expect("settings that fit");
+            let function = Function::build(&config).expect("settings that fit");
             let shelf = Shelf::open(None).expect("no folder");
             let profile = shelf.profile("cloudflare").expect("a profile");
             let admin = admin.map_or_else(Fields::default, |url| fields(&[("url", url)]));
             let secret_fields = fields(&[("url", secret)]);
             let answer =
-                Admin(Some(admin)).may_go_to(&rotator.shared, &profile, "url", &secret_fields);
+                Admin(Some(admin)).may_go_to(&function.shared, &profile, "url", &secret_fields);
             assert_eq!(answer.is_ok(), may, "{hosts} {secret}");
         }
     }
