@@ -11,6 +11,7 @@ mod fold;
 mod guard;
 mod hooks;
 mod known;
+mod perform;
 mod put;
 mod report;
 mod store_calls;

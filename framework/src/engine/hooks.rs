@@ -5,7 +5,7 @@ use crate::config::PasswordSource;
 use crate::context::{Context, GenerateContext};
 use crate::document::Document;
 use crate::error::{HookError, RotationError};
-use crate::protocol::{Next, Who};
+use crate::protocol::Who;
 use crate::rotator::{Rejection, Rotator, Succession, TestsAsAdmin, Verdict};
 use crate::secret::Secret;
 use crate::store::SecretStore;
@@ -13,28 +13,8 @@ use crate::store::SecretStore;
 use super::attempt::{Attempt, Learned};
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
-    /// Makes a call that the rotator has a hook for.
-    pub(super) async fn perform_hook(&self, next: Next) -> Result<Learned<R>, RotationError> {
-        match next {
-            Next::Open(who) => self.open(who).await,
-            Next::LetGo => {
-                self.let_go_of_held().await;
-                Ok(Learned::LetGo)
-            }
-            Next::Look => self.look().await,
-            Next::Prove => self.prove().await,
-            Next::Lock => self.lock().await,
-            Next::Check => self.check().await,
-            Next::Generate => self.generate().await,
-            Next::Discard => self.discard().await,
-            Next::Write => self.write().await,
-            Next::Retire(who) => self.retire(who).await,
-            other => Err(RotationError::Versions(format!("{other:?} is no call"))),
-        }
-    }
-
     /// Opens a session. If another one is held, it is closed first, since it may hold the lock that the new one must take.
-    async fn open(&self, who: Who) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn open(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(who)?;
         self.let_go_of_held().await;
         let cx = self.context_to_test(payload, None).await?;
@@ -44,12 +24,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         })
     }
 
-    async fn look(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn look(&self) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(self.opener()?)?;
         Ok(Learned::Looked(self.login(payload, None).await?))
     }
 
-    async fn prove(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn prove(&self) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(Who::Pending)?;
         let alternate = self.rotator.succession(payload) == Succession::Alternate;
         let read = self.knowledge.current.is_some();
@@ -100,7 +80,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         self.admin(names).await
     }
 
-    async fn lock(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn lock(&self) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(self.opener()?)?;
         let admin = self.admin_beside(payload).await?;
         let mut session = self.session.lock().await;
@@ -114,7 +94,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Locked(cx.admin))
     }
 
-    async fn check(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn check(&self) -> Result<Learned<R>, RotationError> {
         let payload = self.knowledge.payload(Who::Current)?;
         let admin = self.admin(payload).await?;
         let mut session = self.session.lock().await;
@@ -138,7 +118,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Checked)
     }
 
-    async fn generate(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn generate(&self) -> Result<Learned<R>, RotationError> {
         let current = self.knowledge.payload(Who::Current)?;
         self.admin_named(current)?;
         let policy = self.policy()?;
@@ -170,7 +150,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Generated(self.hook(&cx, &drawn, call).await?))
     }
 
-    async fn discard(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn discard(&self) -> Result<Learned<R>, RotationError> {
         if let Some(issued) = &self.knowledge.generated {
             let admin = self.admin(issued).await?;
             let cx = Context {
@@ -183,7 +163,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Discarded)
     }
 
-    async fn write(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn write(&self) -> Result<Learned<R>, RotationError> {
         let current = self.knowledge.payload(Who::Current)?;
         let pending = self.knowledge.payload(Who::Pending)?;
         let mut session = self.session.lock().await;
@@ -203,7 +183,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Written)
     }
 
-    async fn retire(&self, who: Who) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn retire(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let keep = self.knowledge.payload(self.opener()?)?;
         let retired = self.knowledge.payload(who)?;
         let mut session = self.session.lock().await;

@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::error::{RotationError, StoreError, StoreErrorKind};
 use crate::event::Step;
 use crate::password::PasswordPolicy;
-use crate::protocol::{Id, Labels, Next, Who};
+use crate::protocol::{Id, Labels, Who};
 use crate::rotator::{Payload, Rotator, Succession};
 use crate::store::{SecretStore, Swap, Which};
 use crate::version::{SecretId, Stage, VersionId};
@@ -23,26 +23,6 @@ use super::known::Known;
 const MAX_LABELS: usize = 20;
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
-    /// Carries out one call.
-    pub(super) async fn perform(&self, next: Next) -> Result<Learned<R>, RotationError> {
-        match next {
-            Next::Describe => self.describe().await,
-            Next::ReadPending => Ok(Learned::Pending(self.read(self.mine()).await?)),
-            Next::ReadCurrent => Ok(Learned::Current(
-                self.read(Which::Stage(Stage::Current)).await?,
-            )),
-            Next::ReadPrevious => self.read_previous().await,
-            Next::ReadOrphans => self.read_orphans().await,
-            Next::Put => self.put().await,
-            Next::Mark(who) => self.mark(who).await,
-            Next::Free(who) => self.free(who).await,
-            Next::Promote => self.promote().await,
-            Next::Wait => self.wait().await,
-            Next::Patience => Ok(self.pause().await),
-            _ => self.perform_hook(next).await,
-        }
-    }
-
     /// Makes a call to Secrets Manager. It is an error if there is no answer in time.
     pub(super) async fn ask<T>(
         &self,
@@ -109,7 +89,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Err(wrong_admin(arn, problem))
     }
 
-    async fn describe(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn describe(&self) -> Result<Learned<R>, RotationError> {
         let began = self.clock.now();
         loop {
             let asked = self.clock.now();
@@ -125,7 +105,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     /// How to read my version. A step that makes no DescribeSecret beside this read asks for the label too.
-    fn mine(&self) -> Which {
+    pub(super) fn mine(&self) -> Which {
         let me = self.event.version_id.clone();
         match self.event.step {
             Step::CreateSecret | Step::FinishSecret => Which::Version(me),
@@ -133,7 +113,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         }
     }
 
-    async fn read_previous(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn read_previous(&self) -> Result<Learned<R>, RotationError> {
         let labels = self.view.labels.as_ref();
         let number = labels.and_then(|labels| labels.previous);
         let id = number.and_then(|number| self.knowledge.id(number));
@@ -144,7 +124,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Previous(number, read))
     }
 
-    async fn read_orphans(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn read_orphans(&self) -> Result<Learned<R>, RotationError> {
         let labels = self.view.labels.iter();
         let numbers = labels.flat_map(|labels| &labels.orphans);
         let ids = numbers.filter_map(|number| self.knowledge.id(*number));
@@ -156,7 +136,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Orphans(read?))
     }
 
-    async fn mark(&self, who: Who) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn mark(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let labels = self.view.labels.as_ref();
         let number = match who {
             Who::Pending => Some(Id::ME),
@@ -172,7 +152,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Marked(who, swap))
     }
 
-    async fn free(&self, who: Who) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn free(&self, who: Who) -> Result<Learned<R>, RotationError> {
         let id = match who {
             Who::Orphan(id) => self.knowledge.id(id).cloned(),
             _ => self.holder(&Stage::Previous).cloned(),
@@ -185,7 +165,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         Ok(Learned::Freed(who))
     }
 
-    async fn promote(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn promote(&self) -> Result<Learned<R>, RotationError> {
         let from = self.holder(&Stage::Current).cloned();
         let me = &self.event.version_id;
         let swap = self
@@ -248,7 +228,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     /// Waits until my version is a horizon old, or as long as there is time. If nobody knows the age, it waits for a whole
     /// horizon. What createSecret has no time to wait for, setSecret waits for.
-    async fn wait(&self) -> Result<Learned<R>, RotationError> {
+    pub(super) async fn wait(&self) -> Result<Learned<R>, RotationError> {
         let made = self.knowledge.version(Who::Pending).map(|me| me.created);
         let changed = || self.knowledge.description.as_ref().and_then(|d| d.changed);
         let due = made.or_else(changed).map(|made| made + self.limits.horizon);
@@ -263,7 +243,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     /// Pauses for 0.2 s the first time, and twice as long each further time. The last pause is what is left of the patience.
-    async fn pause(&self) -> Learned<R> {
+    pub(super) async fn pause(&self) -> Learned<R> {
         let pause = (self.patience + Duration::from_millis(200))
             .min(PATIENCE.saturating_sub(self.patience))
             .min(self.spare());
