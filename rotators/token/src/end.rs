@@ -63,7 +63,7 @@ impl Service<'_> {
     }
 
     /// Whether the list has nobody else's.
-    fn lists_for_principal(&self) -> bool {
+    pub(crate) fn lists_for_principal(&self) -> bool {
         let list = self.profile.list.as_ref();
         let asked = list.is_some_and(|list| self.profile.is_of_principal(list));
         asked || !self.profile.items.is.is_empty()

@@ -79,7 +79,8 @@ impl Service<'_> {
             age.is_ok_and(|age| age >= self.cx.horizon())
         };
         if self.profile.items.name.is_none() {
-            let sole = self.shared.sole_owner;
+            // Of a list with everybody's, the owner of the function has not spoken.
+            let sole = self.shared.sole_owner && self.lists_for_principal();
             return sole && current.id().is_some() && entry.created.is_some_and(old);
         }
         let mark = self.mark(entry);
