@@ -158,6 +158,29 @@ impl Config {
         vars.finish(config)
     }
 
+    /// Refuses a strategy that the rotator does not know.
+    #[cfg(any(test, feature = "lambda"))]
+    pub(crate) fn check_strategy(&self, known: &[Strategy]) -> Result<(), RotationError> {
+        let Some(strategy) = self.strategy.filter(|strategy| !known.contains(strategy)) else {
+            return Ok(());
+        };
+        let word = |wanted: &Strategy| {
+            let found = STRATEGIES.iter().find(|(_, strategy)| strategy == wanted);
+            found.map_or("", |(word, _)| *word)
+        };
+        let set = word(&strategy);
+        let words: Vec<&str> = known.iter().map(word).collect();
+        Err(RotationError::Config(match words[..] {
+            [] => format!(
+                "ROTATION_STRATEGY is {set}, and this rotator has no choice: leave it empty"
+            ),
+            _ => format!(
+                "ROTATION_STRATEGY is {set}: this rotator knows {}",
+                words.join(" and ")
+            ),
+        }))
+    }
+
     /// The password policy for a secret with these tags.
     ///
     /// A tag overrides the variable of the same name. The tags are `rotation:password-length`, `rotation:exclude-numbers`,

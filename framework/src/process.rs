@@ -12,6 +12,7 @@ pub(crate) async fn engine<R: Rotator>(
     build: impl FnOnce(&Config) -> Result<R, String>,
     config: Config,
 ) -> Result<Engine<R, AwsStore, SystemClock>, RotationError> {
+    config.check_strategy(R::STRATEGIES)?;
     let rotator = build(&config).map_err(RotationError::Config)?;
     let store = AwsStore::connect(&config).await?;
     Ok(Engine::new(rotator, store, SystemClock, config))

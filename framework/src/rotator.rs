@@ -5,6 +5,7 @@ use std::future::Future;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::config::Strategy;
 use crate::context::{Context, GenerateContext};
 use crate::error::HookError;
 use crate::secret::{Secret, scrub};
@@ -104,6 +105,8 @@ pub trait Rotator: Send + Sync + 'static {
     /// The rotator's own settings. Each is a variable of the function, such as `SSH_KEY_TYPE`. Some may be overridden by a tag of
     /// the secret, here `rotation:ssh-key-type`.
     const SETTINGS: &'static [Setting] = &[];
+    /// The values of `ROTATION_STRATEGY` that the rotator knows. The function does not start with any other one.
+    const STRATEGIES: &'static [Strategy] = &[];
     /// Whether `test` needs the admin's login.
     const TESTS_AS_ADMIN: TestsAsAdmin = TestsAsAdmin::Never;
     /// Adds to `payload`, as it was read, what the function's settings say about it.

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
-use rotation::config::Config;
+use rotation::config::{Config, Strategy};
 use rotation::settings::Setting;
 use rotation::testing::world::{Harness, Subject};
 use rotation::{
@@ -115,6 +115,7 @@ impl<R: Rotator> Rotator for Wrong<R> {
     const NAME: &'static str = R::NAME;
     const EXCLUDE_CHARACTERS: &'static str = R::EXCLUDE_CHARACTERS;
     const SETTINGS: &'static [Setting] = R::SETTINGS;
+    const STRATEGIES: &'static [Strategy] = R::STRATEGIES;
     const TESTS_AS_ADMIN: TestsAsAdmin = R::TESTS_AS_ADMIN;
 
     fn complete(&self, payload: R::Payload) -> Result<R::Payload, String> {

@@ -126,3 +126,21 @@ fn every_variable_in_the_help_is_read() {
         assert_ne!(read_it, unset, "{name}");
     }
 }
+
+#[test]
+fn a_strategy_that_the_rotator_does_not_know_is_refused() {
+    let config = read(&[("ROTATION_STRATEGY", "dual-password")]).expect("valid");
+    let both = [Strategy::SingleUser, Strategy::AlternatingUsers];
+    for (known, words) in [
+        (
+            &both[..],
+            "is dual-password: this rotator knows single-user and alternating-users",
+        ),
+        (&[], "is dual-password, and this rotator has no choice"),
+    ] {
+        let refused = config.check_strategy(known).expect_err(words).to_string();
+        assert!(refused.contains(words), "{refused}");
+    }
+    assert!(config.check_strategy(&[Strategy::DualPassword]).is_ok());
+    assert!(read(&[]).expect("valid").check_strategy(&[]).is_ok());
+}

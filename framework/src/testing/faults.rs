@@ -176,6 +176,7 @@ impl<R: Rotator> Rotator for Faulty<R> {
     const NAME: &'static str = R::NAME;
     const EXCLUDE_CHARACTERS: &'static str = R::EXCLUDE_CHARACTERS;
     const SETTINGS: &'static [crate::settings::Setting] = R::SETTINGS;
+    const STRATEGIES: &'static [crate::config::Strategy] = R::STRATEGIES;
     const TESTS_AS_ADMIN: TestsAsAdmin = R::TESTS_AS_ADMIN;
 
     fn complete(&self, payload: R::Payload) -> Result<R::Payload, String> {

@@ -96,6 +96,11 @@ impl Rotator for Mysql {
     type Payload = MysqlLogin;
     type Session = Session;
     const NAME: &'static str = "mysql";
+    const STRATEGIES: &'static [Strategy] = &[
+        Strategy::SingleUser,
+        Strategy::AlternatingUsers,
+        Strategy::DualPassword,
+    ];
     /// Only an administrator may read another user's grants.
     const TESTS_AS_ADMIN: TestsAsAdmin = TestsAsAdmin::ToCompare;
 

@@ -49,11 +49,8 @@ impl Postgres {
     /// By the function's settings.
     ///
     /// # Errors
-    /// In words, if ROTATION_STRATEGY or DATABASE_CA_BUNDLE does not fit.
+    /// In words, if DATABASE_CA_BUNDLE does not fit.
     pub fn build(config: &Config) -> Result<Self, String> {
-        if config.strategy == Some(Strategy::DualPassword) {
-            return Err("ROTATION_STRATEGY: PostgreSQL has one password per user; use single-user or alternating-users".into());
-        }
         Ok(Self {
             connector: Connector::new(config)?,
             strategy: config.strategy,
@@ -94,6 +91,7 @@ impl Rotator for Postgres {
     type Payload = PostgresLogin;
     type Session = Session;
     const NAME: &'static str = "postgres";
+    const STRATEGIES: &'static [Strategy] = &[Strategy::SingleUser, Strategy::AlternatingUsers];
     const EXCLUDE_CHARACTERS: &'static str = ":/@\"'\\";
 
     fn succession(&self, login: &PostgresLogin) -> Succession {
