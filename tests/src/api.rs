@@ -1,12 +1,14 @@
 //! A service with tokens, of the tests' own: it does what it is told, keeps what real ones keep, and misbehaves on demand.
 
+mod kind;
 mod service;
 mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use kind::Kind;
 use service::State;
-pub use service::{Kind, Token};
+pub use service::Token;
 pub(crate) use wire::{Handler, Wire};
 pub use wire::{Reply, Request};
 

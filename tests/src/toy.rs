@@ -1,5 +1,6 @@
 //! A target in memory that can do every succession: for faults and orders by the thousand.
 
+mod forgetful;
 mod harness;
 mod rotator;
 
@@ -14,6 +15,8 @@ use rotation::testing::TestClock;
 use rotation::version::SecretId;
 use rotation::{Context, HookError, Payload, Secret, Succession};
 use serde::{Deserialize, Serialize};
+
+pub use forgetful::Forgetful;
 
 /// The target: its users, the passwords each of them has now, and its locks. Clones share it. One that `ISSUES` makes
 /// the passwords itself. One that is `BEHIND` another server lets nobody in without the administrator's login.
@@ -62,6 +65,9 @@ pub struct ToyLogin {
     password: Secret,
     #[serde(skip_serializing_if = "Option::is_none")]
     masterarn: Option<String>,
+    /// Secret, and no credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pin: Option<Secret>,
 }
 
 impl Payload for ToyLogin {
@@ -75,6 +81,10 @@ impl Payload for ToyLogin {
 
     fn credential(&self) -> &Secret {
         &self.password
+    }
+
+    fn secrets(&self) -> Vec<&Secret> {
+        self.pin.iter().collect()
     }
 
     fn admin_secret(&self) -> Option<&str> {

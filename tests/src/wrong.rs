@@ -4,7 +4,9 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use rotation::config::{Config, Strategy};
+use rotation::event::Step;
 use rotation::settings::Setting;
+use rotation::testing::conformance;
 use rotation::testing::world::{Harness, Subject};
 use rotation::{
     Context, GenerateContext, HookError, Rejection, Rotator, Succession, TestsAsAdmin, Verdict,
@@ -61,6 +63,60 @@ pub async fn failure(check: impl Future<Output = ()>) -> String {
             .downcast::<&str>()
             .map_or_else(|_| String::new(), |text| (*text).to_owned()),
     }
+}
+
+/// Of what coexists: each wrong way with old credentials fails, in the words that say which.
+///
+/// # Panics
+/// If one passes, or fails in other words.
+pub async fn old_credentials<H: Harness>(harness: &H) {
+    let refused = "the target refuses AWSCURRENT's credential; `succession` says Coexist";
+    for (how, words) in [
+        (
+            How::SaysDisplace,
+            "still accepts a credential that is older than AWSPREVIOUS's",
+        ),
+        (
+            How::NoRetire,
+            "by which `retire` ends it in the next rotation",
+        ),
+        (How::SetEndsCurrent, refused),
+        (How::RetireEndsKept, refused),
+    ] {
+        let wrong = WrongHarness::new(harness, how);
+        says(failure(conformance::rotates(&wrong)).await, words);
+    }
+}
+
+/// Where there is a lock: one that keeps nobody out fails.
+///
+/// # Panics
+/// If it passes, or fails in other words.
+pub async fn locks<H: Harness>(harness: &H) {
+    let wrong = WrongHarness::new(harness, How::NoLock);
+    let said = failure(conformance::keeps_others_out(&wrong)).await;
+    says(said, "two sessions hold the lock of one secret");
+}
+
+/// Each wrong reading of an answer fails. `step` is the first that asks the target.
+///
+/// # Panics
+/// If one passes, or fails in other words.
+pub async fn answers<H: Harness>(harness: &H, step: Step) {
+    let wrong = WrongHarness::new(harness, How::ErrorIsReject);
+    let said = failure(conformance::tells_reject_from_error(&wrong)).await;
+    says(said, "no answer reads as a refusal");
+    if harness.busy(&harness.subject().await.secret).is_some() {
+        let said = failure(conformance::tells_busy_from_reject(&wrong)).await;
+        says(said, "and `test` says Reject");
+    }
+    let wrong = WrongHarness::new(harness, How::AcceptsAnything);
+    let said = failure(conformance::tells_reject_from_error(&wrong)).await;
+    says(said, &format!("{step} must fail"));
+}
+
+fn says(said: String, words: &str) {
+    assert!(said.contains(words), "{words}: {said}");
 }
 
 #[deny(clippy::missing_trait_methods)]

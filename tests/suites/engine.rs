@@ -1,10 +1,13 @@
 //! The engine and every succession, over a target in memory.
 
 use rotation::Succession;
+use rotation::event::Step;
 use rotation::protocol::RetirePolicy;
-use rotation::testing::conformance;
-use rotation_tests::toy::Toy;
+use rotation::testing::{World, conformance, version_id};
+use rotation::version::Stage;
+use rotation_tests::toy::{Forgetful, Toy};
 use rotation_tests::wrong::{How, WrongHarness, failure};
+use serde_json::Value;
 
 #[tokio::test]
 async fn replace() {
@@ -64,6 +67,46 @@ async fn after_finish() {
             conformance::all(&toy).await;
         }
     }
+}
+
+/// Two versions with one password hold the same credential, whatever else that is secret differs in them: it is not ended.
+#[tokio::test]
+async fn an_edit_of_another_secret() {
+    let mut toy = Toy::new(Succession::Coexist);
+    toy.config.retire = RetirePolicy::AfterFinish;
+    let mut world = World::new(&toy).await;
+    world.rotate().await;
+    for (n, pin) in ["first-pin", "second-pin"].into_iter().enumerate() {
+        let value = world.store.value_of(&Stage::Current).expect("a value");
+        let mut edited: Value = serde_json::from_str(&value).expect("JSON");
+        edited["pin"] = pin.into();
+        let edited = edited.to_string();
+        world.store.put_current(version_id(100 + n), &edited);
+    }
+    let version = world.begin();
+    for step in Step::ALL {
+        let ended = world.step(&version, step).await;
+        ended.unwrap_or_else(|error| panic!("{step}: {error}"));
+        world.assert_guarantees(&format!("after {step}")).await;
+    }
+    let told = world.told.concat();
+    assert!(!told.contains("-pin"), "{told}");
+}
+
+/// What coexists must be ended by somebody: without a `retire`, the second rotation is refused, and nothing is lost.
+#[tokio::test]
+async fn a_rotator_without_retire() {
+    let rotator = Forgetful(Toy::new(Succession::Coexist));
+    let mut world = World::new(&rotator).await;
+    world.rotate().await;
+    let version = world.begin();
+    let refused = world.steps(&version).await;
+    let error = refused.expect_err("nobody ends the old one").to_string();
+    assert!(
+        error.contains("this rotator needs the hook retire, and has none"),
+        "{error}"
+    );
+    assert!(world.current_accepted().await);
 }
 
 /// A rotator that breaks one promise does not pass, and the words say which.

@@ -78,6 +78,8 @@ pub struct World<'a, H> {
     pub clock: TestClock,
     /// The calls that may fail.
     pub faults: Faults,
+    /// The function's settings: at first, those of the harness.
+    pub config: Config,
     /// The function's time limit. It is 60 s at first.
     pub timeout: Duration,
     /// The function's ARN. With `None`, the steps run as outside Lambda.
@@ -111,6 +113,7 @@ impl<'a, H: Harness> World<'a, H> {
             store,
             clock,
             faults: Faults::none(),
+            config: harness.config(),
             timeout: Duration::from_secs(60),
             function: None,
             fresh: false,
@@ -152,7 +155,7 @@ impl<'a, H: Harness> World<'a, H> {
         let store = Faulty::new(self.store.clone(), self.faults.clone());
         let config = Config {
             only_secret: self.alone.then(|| self.secret_id.clone()),
-            ..self.harness.config()
+            ..self.config.clone()
         };
         let engine = Engine::new(rotator, store, self.clock.clone(), config);
         let event = Event {

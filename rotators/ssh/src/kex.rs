@@ -14,8 +14,8 @@ use russh::keys::Algorithm;
 
 use crate::problem::Problem;
 
-/// Quick ones first. What hosts in FIPS mode have follows. A group that the host chooses comes last: it is slow, and there a host
-/// that has any other is never asked for it.
+/// Quick ones come first, and then those of hosts in FIPS mode. The exchange in which the host chooses the group comes last, since it
+/// is slow: only a host that offers no other is asked for it.
 const EXCHANGES: [Name; 9] = [
     MLKEM768X25519_SHA256,
     CURVE25519,

@@ -67,7 +67,7 @@ impl Function {
         if let Some(why) = profile.unbound().filter(|_| !self.shared.alone) {
             let name = &profile.name;
             return Err(format!(
-                "names the profile {name}, which does not show whose a credential is ({why}): a function for it serves one secret, which the variable ONLY_SECRET names"
+                "names the profile {name}, which does not show whose a credential is ({why}): set the variable ONLY_SECRET of the function to the ARN of this secret, or let the profile show it"
             ));
         }
         secret.complete(profile)

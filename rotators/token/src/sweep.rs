@@ -79,7 +79,7 @@ impl Service<'_> {
             age.is_ok_and(|age| age >= self.cx.horizon())
         };
         if self.profile.items.name.is_none() {
-            // Of a list with everybody's, the owner of the function has not spoken.
+            // TOKEN_SOLE_OWNER is about the accounts of the function's secrets. A list of all accounts has others' credentials too.
             let sole = self.shared.sole_owner && self.lists_for_principal();
             return sole && current.id().is_some() && entry.created.is_some_and(old);
         }

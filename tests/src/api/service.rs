@@ -6,43 +6,6 @@ use serde_json::{Value, json};
 
 use super::{Api, Mishap, Reply, Request};
 
-/// How its credentials are changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Many at once.
-    Create,
-    /// The same, where each call needs a session.
-    Login,
-    /// The same, where a new one takes a while to be known.
-    Settles,
-    /// The same, two at most.
-    Limited,
-    /// The same, without names.
-    Nameless,
-    /// One, made anew by the administrator.
-    Roll,
-    /// One, made anew by itself.
-    OwnRotation,
-    /// One, given by the administrator.
-    Put,
-}
-
-impl Kind {
-    /// The profile that describes it.
-    pub fn profile(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Login => "login",
-            Self::Settles => "settles",
-            Self::Limited => "limited",
-            Self::Nameless => "nameless",
-            Self::Roll => "roll",
-            Self::OwnRotation => "own-rotation",
-            Self::Put => "put",
-        }
-    }
-}
-
 /// What a session begins with.
 const SESSION: &str = "session-of-";
 
@@ -139,6 +102,8 @@ impl State {
             ("GET", ["users", user, "tokens"]) => self.list(user, &request.query),
             ("POST", ["users", user, "tokens"]) => self.create(user, &request.body),
             ("DELETE", ["users", user, "tokens", id]) => self.delete(user, id),
+            ("GET", ["tokens"]) => self.list_all(),
+            ("DELETE", ["tokens", id]) => self.delete_any(id),
             ("PUT", ["users", user, "token"]) => self.replace(user, &request.body),
             _ => said(404, "no such thing"),
         }
@@ -194,6 +159,19 @@ impl State {
             answer["next"] = (page + 1).into();
         }
         Reply::Json(200, answer.to_string())
+    }
+
+    fn list_all(&self) -> Reply {
+        let tokens = self.users.values().flatten();
+        let shown = |token: &Token| json!({"id": token.id, "created": token.created});
+        let entries: Vec<Value> = tokens.map(shown).collect();
+        Reply::Json(200, json!({"tokens": entries}).to_string())
+    }
+
+    fn delete_any(&mut self, id: &str) -> Reply {
+        let tokens = self.users.values_mut();
+        tokens.for_each(|tokens| tokens.retain(|token| token.id != id));
+        said(200, "done")
     }
 
     fn create(&mut self, user: &str, body: &str) -> Reply {

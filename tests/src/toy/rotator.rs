@@ -73,6 +73,7 @@ impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
             username,
             password: cx.password()?,
             masterarn: current.masterarn.clone(),
+            pin: current.pin.clone(),
         };
         self.enter("generate", cx, &[current, &new]).await?;
         if ISSUES {

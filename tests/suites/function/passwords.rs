@@ -102,6 +102,17 @@ async fn a_bad_policy_is_refused_at_start_up() {
     }
 }
 
+/// PostgreSQL has one password per user.
+#[tokio::test]
+async fn a_strategy_of_another_rotator_is_refused_at_start_up() {
+    let lab = Lab::one_user(&[("ROTATION_STRATEGY", "dual-password")]).await;
+    let token = lab.begin();
+    let words =
+        "ROTATION_STRATEGY is dual-password: this rotator knows single-user and alternating-users";
+    lab.refused(&token, "createSecret", "Rotation.Config", words)
+        .await;
+}
+
 /// A secret's tags override the function's variables.
 #[tokio::test]
 async fn tags_override() {

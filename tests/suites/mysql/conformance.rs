@@ -1,9 +1,10 @@
 //! The whole conformance suite, faults included, on live servers.
 
 use rotation::config::Strategy;
+use rotation::event::Step;
 use rotation::testing::conformance;
 use rotation_tests::mysql::{MysqlServer, Product};
-use rotation_tests::wrong::{How, WrongHarness, failure};
+use rotation_tests::wrong;
 
 use crate::harness::Users;
 
@@ -66,19 +67,7 @@ async fn wrong_rotators() {
         Strategy::AlternatingUsers,
     ] {
         let users = Users::new(server, strategy);
-        let with = |how| WrongHarness::new(&users, how);
-        let said = failure(conformance::keeps_others_out(&with(How::NoLock))).await;
-        assert!(
-            said.contains("two sessions hold the lock of one secret"),
-            "{said}"
-        );
-        let wrong = with(How::ErrorIsReject);
-        let said = failure(conformance::tells_reject_from_error(&wrong)).await;
-        assert!(said.contains("no answer reads as a refusal"), "{said}");
-        let said = failure(conformance::tells_busy_from_reject(&wrong)).await;
-        assert!(said.contains("and `test` says Reject"), "{said}");
-        let wrong = with(How::AcceptsAnything);
-        let said = failure(conformance::tells_reject_from_error(&wrong)).await;
-        assert!(said.contains("setSecret must fail"), "{said}");
+        wrong::locks(&users).await;
+        wrong::answers(&users, Step::SetSecret).await;
     }
 }

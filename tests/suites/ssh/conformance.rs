@@ -2,11 +2,12 @@
 
 use rotation::Rotator;
 use rotation::config::Config;
+use rotation::event::Step;
 use rotation::testing::conformance;
 use rotation::testing::world::{Harness, Subject};
 use rotation_tests::process::free_port;
 use rotation_tests::ssh::{Pair, Sshd, secret, user};
-use rotation_tests::wrong::{How, WrongHarness, failure};
+use rotation_tests::wrong;
 use rotator_ssh::SshKeys;
 use serde_json::{Value, json};
 
@@ -141,30 +142,8 @@ async fn the_old_key_stays_until_the_next_rotation() {
 #[tokio::test]
 async fn wrong_rotators() {
     let fleet = Fleet::of(1, &[]).await;
-    let refused = "the target refuses AWSCURRENT's credential; `succession` says Coexist";
-    for (how, words) in [
-        (
-            How::SaysDisplace,
-            "still accepts a credential that is older than AWSPREVIOUS's",
-        ),
-        (
-            How::NoRetire,
-            "by which `retire` ends it in the next rotation",
-        ),
-        (How::SetEndsCurrent, refused),
-        (How::RetireEndsKept, refused),
-    ] {
-        let said = failure(conformance::rotates(&WrongHarness::new(&fleet, how))).await;
-        assert!(said.contains(words), "{how:?}: {said}");
-    }
-    for (how, words) in [
-        (How::ErrorIsReject, "no answer reads as a refusal"),
-        (How::AcceptsAnything, "setSecret must fail"),
-    ] {
-        let wrong = WrongHarness::new(&fleet, how);
-        let said = failure(conformance::tells_reject_from_error(&wrong)).await;
-        assert!(said.contains(words), "{how:?}: {said}");
-    }
+    wrong::old_credentials(&fleet).await;
+    wrong::answers(&fleet, Step::SetSecret).await;
 }
 
 /// What the moment of retiring makes a difference for.

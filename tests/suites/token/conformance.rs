@@ -1,8 +1,9 @@
 //! What the conformance suite asks of rotations, for each way in which services change credentials.
 
+use rotation::event::Step;
 use rotation::testing::conformance;
 use rotation_tests::api::Kind;
-use rotation_tests::wrong::{How, WrongHarness, failure};
+use rotation_tests::wrong;
 
 use crate::harness::Users;
 
@@ -52,28 +53,6 @@ async fn in_place() {
 #[tokio::test]
 async fn wrong_rotators() {
     let users = Users::start(Kind::Create, &[]).await;
-    let refused = "the target refuses AWSCURRENT's credential; `succession` says Coexist";
-    for (how, words) in [
-        (
-            How::SaysDisplace,
-            "still accepts a credential that is older than AWSPREVIOUS's",
-        ),
-        (
-            How::NoRetire,
-            "by which `retire` ends it in the next rotation",
-        ),
-        (How::SetEndsCurrent, refused),
-        (How::RetireEndsKept, refused),
-    ] {
-        let said = failure(conformance::rotates(&WrongHarness::new(&users, how))).await;
-        assert!(said.contains(words), "{how:?}: {said}");
-    }
-    let wrong = WrongHarness::new(&users, How::ErrorIsReject);
-    let said = failure(conformance::tells_reject_from_error(&wrong)).await;
-    assert!(said.contains("no answer reads as a refusal"), "{said}");
-    let said = failure(conformance::tells_busy_from_reject(&wrong)).await;
-    assert!(said.contains("and `test` says Reject"), "{said}");
-    let wrong = WrongHarness::new(&users, How::AcceptsAnything);
-    let said = failure(conformance::tells_reject_from_error(&wrong)).await;
-    assert!(said.contains("createSecret must fail"), "{said}");
+    wrong::old_credentials(&users).await;
+    wrong::answers(&users, Step::CreateSecret).await;
 }

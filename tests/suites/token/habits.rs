@@ -120,6 +120,19 @@ async fn no_names() {
     }
 }
 
+/// A list that has everybody's credentials is not swept, though nobody else uses the accounts.
+#[tokio::test]
+async fn no_names_and_everybodys_list() {
+    let users = Users::start(Kind::Everybodys, &[("TOKEN_SOLE_OWNER", "true")]).await;
+    let stranger = users.api.user("stranger");
+    let mut world = World::new(&users).await;
+    for _ in 0..3 {
+        world.rotate().await;
+    }
+    assert!(users.api.accepts("stranger", &stranger.value));
+    assert_eq!(users.api.tokens("user0").len(), 2);
+}
+
 /// As many as the service allows are there: which, and what to do. What an earlier try left goes when it is old enough.
 #[tokio::test]
 async fn no_room() {

@@ -1,5 +1,6 @@
 //! Steps that come twice, in another order, at the same time, or never.
 
+use crate::config::Config;
 use crate::event::Step;
 use crate::testing::world::{Harness, World};
 
@@ -21,8 +22,13 @@ pub async fn repeats<H: Harness>(harness: &H) {
 
 /// A rotation is abandoned after createSecret, setSecret or testSecret, twice. The next rotation goes on from there.
 pub async fn heals<H: Harness>(harness: &H) {
+    heals_by(harness, &harness.config()).await;
+}
+
+pub(super) async fn heals_by<H: Harness>(harness: &H, config: &Config) {
     for cut in [Step::CreateSecret, Step::SetSecret, Step::TestSecret] {
         let mut world = World::new(harness).await;
+        world.config = config.clone();
         world.rotate().await;
         for _ in 0..2 {
             let version = world.begin();

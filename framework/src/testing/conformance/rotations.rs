@@ -5,14 +5,21 @@ use crate::event::Step;
 use crate::protocol::RetirePolicy;
 use crate::rotator::Succession;
 use crate::testing::version_id;
-use crate::testing::world::{Harness, Subject, World};
+use crate::testing::world::{Harness, World};
 use crate::version::Stage;
+
+use super::orders::heals_by;
 
 /// Rotates four times. After each time, the target accepts the credential before the new one exactly if its succession and the
 /// settings say so. It accepts none that is older, unless the settings say that nothing is retired.
 pub async fn rotates<H: Harness>(harness: &H) {
-    let retire = harness.config().retire;
+    rotates_by(harness, &harness.config()).await;
+}
+
+async fn rotates_by<H: Harness>(harness: &H, config: &Config) {
+    let retire = config.retire;
     let mut world = World::new(harness).await;
+    world.config = config.clone();
     let mut older = Vec::new();
     for _ in 0..4 {
         older.push(world.store.value_of(&Stage::Current).expect("a value"));
@@ -77,73 +84,21 @@ fn end(succession: Succession) -> &'static str {
 /// The checks [`rotates`] and [`heals`](super::heals) once more, with `RETIRE_PREVIOUS=after-finish` and with
 /// `ROTATION_EAGER_FINISH=true`. Nothing is done if the harness has settings of its own for these.
 pub async fn with_other_settings<H: Harness>(harness: &H) {
-    let config = harness.config();
-    if config.retire != RetirePolicy::NextRotation || config.eager_finish {
+    let usual = harness.config();
+    if usual.retire != RetirePolicy::NextRotation || usual.eager_finish {
         return;
     }
     for (retire, eager_finish) in [
         (RetirePolicy::AfterFinish, false),
         (RetirePolicy::NextRotation, true),
     ] {
-        let other = OtherSettings {
-            harness,
+        let config = Config {
             retire,
             eager_finish,
+            ..usual.clone()
         };
-        rotates(&other).await;
-        super::heals(&other).await;
-    }
-}
-
-/// A harness with other settings.
-struct OtherSettings<'h, H> {
-    harness: &'h H,
-    retire: RetirePolicy,
-    eager_finish: bool,
-}
-
-#[deny(clippy::missing_trait_methods)]
-impl<H: Harness> Harness for OtherSettings<'_, H> {
-    type Rotator = H::Rotator;
-
-    fn rotator(&self) -> H::Rotator {
-        self.harness.rotator()
-    }
-
-    async fn subject(&self) -> Subject {
-        self.harness.subject().await
-    }
-
-    async fn accepts(&self, secret: &str) -> bool {
-        self.harness.accepts(secret).await
-    }
-
-    fn wrong(&self, secret: &str) -> String {
-        self.harness.wrong(secret)
-    }
-
-    fn unreachable(&self, secret: &str) -> String {
-        self.harness.unreachable(secret)
-    }
-
-    fn busy(&self, secret: &str) -> Option<String> {
-        self.harness.busy(secret)
-    }
-
-    fn another_principal(&self, secret: &str) -> Option<String> {
-        self.harness.another_principal(secret)
-    }
-
-    fn has_lock(&self) -> bool {
-        self.harness.has_lock()
-    }
-
-    fn config(&self) -> Config {
-        Config {
-            retire: self.retire,
-            eager_finish: self.eager_finish,
-            ..self.harness.config()
-        }
+        rotates_by(harness, &config).await;
+        heals_by(harness, &config).await;
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use time::{Date, Month};
+
 use super::option_value;
 
 /// When a line ends.
@@ -30,25 +32,24 @@ fn seconds(text: &str) -> Option<u64> {
         return None;
     }
     let number = |from: usize, to: usize| digits.get(from..to).map_or(Ok(0), str::parse::<u64>);
-    let (year, month, day) = (number(0, 4).ok()?, number(4, 6).ok()?, number(6, 8).ok()?);
+    let (year, day) = (number(0, 4).ok()?, number(6, 8).ok()?);
+    let month = u8::try_from(number(4, 6).ok()?).ok()?;
     let (hour, minute, second) = (
         number(8, 10).ok()?,
         number(10, 12).ok()?,
         number(12, 14).ok()?,
     );
-    if year < 1970 || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+    if year < 1970 {
         return None;
     }
-    Some(((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
-}
-
-/// Since 1970. A year begins in March here, so that the day that some years lack is the last.
-/// Source: <https://howardhinnant.github.io/date_algorithms.html#days_from_civil>.
-fn days(year: u64, month: u64, day: u64) -> u64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let months = (month + 9) % 12;
-    let of_year = (153 * months + 2) / 5 + day - 1;
-    365 * year + year / 4 - year / 100 + year / 400 + of_year - 719_468
+    let first =
+        Date::from_calendar_date(i32::try_from(year).ok()?, Month::try_from(month).ok()?, 1)
+            .ok()?;
+    // A day that the month does not have is in the next one, as mktime has it.
+    let days = day.checked_sub(1).filter(|day| *day < 31)?;
+    let midnight = first.midnight().assume_utc().unix_timestamp();
+    let midnight = u64::try_from(midnight).ok()?;
+    Some(midnight + ((days * 24 + hour) * 60 + minute) * 60 + second)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use rotation::{Secret, field};
 use russh::keys::ssh_key::Fingerprint;
 use serde::Deserialize;
 
-use self::jump::Bastion;
+use self::jump::RawBastion;
 use super::field as ours;
 use super::{Named, SshLogin};
 use crate::host::{Address, Host};
@@ -62,7 +62,7 @@ pub(super) struct RawLogin {
     #[serde(default, deserialize_with = "ours::options")]
     options: Option<String>,
     #[serde(default)]
-    jump: Option<Bastion>,
+    jump: Option<RawBastion>,
 }
 
 fn authorized_keys() -> String {

@@ -13,7 +13,7 @@ use crate::login::jump::{Entry, Jump, Place};
 /// A bastion, as far as its own keys say.
 #[derive(Deserialize)]
 #[serde(try_from = "RawJump")]
-pub(super) struct Bastion {
+pub(super) struct RawBastion {
     entry: Told,
     behind: Vec<Address>,
 }
@@ -46,7 +46,7 @@ struct RawJump {
     hosts: Vec<Address>,
 }
 
-impl TryFrom<RawJump> for Bastion {
+impl TryFrom<RawJump> for RawBastion {
     type Error = String;
 
     fn try_from(mut raw: RawJump) -> Result<Self, String> {
@@ -113,7 +113,7 @@ impl RawJump {
     }
 }
 
-impl Bastion {
+impl RawBastion {
     /// Those behind it are written as in `hosts`, and are some of these.
     pub(super) fn before(self, login: &SshLogin, port: Option<u16>) -> Result<Jump, String> {
         let entry = match self.entry {
