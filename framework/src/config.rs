@@ -9,11 +9,11 @@ mod variables;
 
 use std::path::PathBuf;
 
-use tracing::level_filters::LevelFilter;
+pub use tracing::level_filters::LevelFilter;
 
 use crate::error::RotationError;
 use crate::password::PasswordPolicy;
-use crate::protocol::RetirePolicy;
+pub use crate::protocol::RetirePolicy;
 use crate::secret::printable;
 use crate::settings::{Setting, Settings};
 use crate::version::SecretId;
@@ -28,6 +28,7 @@ pub(crate) use names::VARIABLES;
 /// A variable with an empty value counts as not set. `EXCLUDE_CHARACTERS` is the exception: if it is empty, no character is
 /// excluded.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// The function's password policy. The tags of a secret can still change it: [`policy_for`](Self::policy_for).
     pub policy: PasswordPolicy,

@@ -3,7 +3,7 @@
 
 mod admin;
 mod connect;
-mod failure;
+mod error;
 mod login;
 mod rds;
 mod replica;
@@ -12,6 +12,6 @@ pub mod turns;
 
 pub use admin::Admin;
 pub use connect::Connector;
-pub use failure::{Failure, wrong_password};
-pub use login::{Engine, Login};
+pub use error::{DatabaseError, wrong_password};
+pub use login::{Database, Login};
 pub use replica::replicated;

@@ -21,7 +21,7 @@ pub struct Document(Option<Secret>);
 /// What is wrong with a document. The text names keys and positions, and never contains a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum DocumentError {
     /// The value is a `SecretBinary`.
     #[error("is binary; SecretString expected")]
     Binary,
@@ -81,9 +81,9 @@ impl Document {
     ///
     /// The payload's own `Deserialize` may refuse a value. If its message begins with `must`, the message is passed on, so it
     /// must not contain the value. Any other message is replaced, since it could contain the value.
-    pub fn parse<P: DeserializeOwned>(&self) -> Result<P, Problem> {
+    pub fn parse<P: DeserializeOwned>(&self) -> Result<P, DocumentError> {
         if self.0.is_none() {
-            return Err(Problem::Binary);
+            return Err(DocumentError::Binary);
         }
         keys(self.expose())?;
         let mut json = serde_json::Deserializer::from_str(self.expose());
@@ -95,7 +95,7 @@ impl Document {
 
     /// The document with the new value of each field in which `new` differs from `old`. Every other byte stays as it was. A
     /// field that `old` has and `new` does not have stays too.
-    pub fn patch<P: Serialize>(&self, old: &P, new: &P) -> Result<Self, Problem> {
+    pub fn patch<P: Serialize>(&self, old: &P, new: &P) -> Result<Self, DocumentError> {
         let (old, new) = (fields(old)?, fields(new)?);
         let mut text = self.expose().to_owned();
         for (key, value) in new
@@ -105,7 +105,7 @@ impl Document {
             text = replace(&text, key, &value.to_string())?;
         }
         if text.len() > MAX_BYTES {
-            return Err(Problem::TooLong(text.len()));
+            return Err(DocumentError::TooLong(text.len()));
         }
         Ok(Self::new(text))
     }
@@ -136,7 +136,7 @@ impl Document {
 }
 
 /// `text` with `value` under `key`. If the key is not there yet, it is added at the end.
-fn replace(text: &str, key: &str, value: &str) -> Result<String, Problem> {
+fn replace(text: &str, key: &str, value: &str) -> Result<String, DocumentError> {
     let members = members(text)?;
     if let Some((_, raw)) = members.iter().find(|(name, _)| name == key) {
         let start = raw.as_ptr() as usize - text.as_ptr() as usize;
@@ -146,7 +146,7 @@ fn replace(text: &str, key: &str, value: &str) -> Result<String, Problem> {
             &text[start + raw.len()..]
         ));
     }
-    let close = text.rfind('}').ok_or(Problem::NotObject)?;
+    let close = text.rfind('}').ok_or(DocumentError::NotObject)?;
     let (before, after) = text.split_at(text[..close].trim_end().len());
     let comma = if members.is_empty() { "" } else { ", " };
     let key = serde_json::Value::from(key);
@@ -155,32 +155,32 @@ fn replace(text: &str, key: &str, value: &str) -> Result<String, Problem> {
 
 fn fields<P: Serialize>(
     payload: &P,
-) -> Result<serde_json::Map<String, serde_json::Value>, Problem> {
+) -> Result<serde_json::Map<String, serde_json::Value>, DocumentError> {
     match serde_json::to_value(payload) {
         Ok(serde_json::Value::Object(map)) => Ok(map),
-        _ => Err(Problem::NotObject),
+        _ => Err(DocumentError::NotObject),
     }
 }
 
-fn translate(path: &str, error: &serde_json::Error) -> Problem {
+fn translate(path: &str, error: &serde_json::Error) -> DocumentError {
     let text = error.to_string();
     let unplaced = text.split(" at line ").next().unwrap_or_default();
     if let Some(key) = unplaced
         .strip_prefix("missing field `")
         .and_then(|t| t.strip_suffix('`'))
     {
-        Problem::Missing(key.to_owned())
+        DocumentError::Missing(key.to_owned())
     } else if unplaced.starts_with("must ") && path == "." {
-        Problem::Whole(unplaced.to_owned())
+        DocumentError::Whole(unplaced.to_owned())
     } else if unplaced.starts_with("must ") {
-        Problem::Rule {
+        DocumentError::Rule {
             key: path.to_owned(),
             rule: unplaced.to_owned(),
         }
     } else if error.is_data() && path != "." {
-        Problem::Type(path.to_owned())
+        DocumentError::Type(path.to_owned())
     } else if error.is_data() {
-        Problem::NotObject
+        DocumentError::Whole("does not have the shape that the rotator needs".to_owned())
     } else {
         syntax(error)
     }
@@ -236,23 +236,42 @@ mod tests {
     #[test]
     fn problems_name_the_key_and_never_the_value() {
         let problem = |text: &str| Document::new(text).parse::<Login>().err();
-        assert_eq!(problem("hunter2"), Some(Problem::NotObject));
-        assert_eq!(problem("[]"), Some(Problem::NotObject));
+        assert_eq!(problem("hunter2"), Some(DocumentError::NotObject));
+        assert_eq!(problem("[]"), Some(DocumentError::NotObject));
         assert_eq!(
             problem("{\"username\":\"a\"}"),
-            Some(Problem::Missing("password".into()))
+            Some(DocumentError::Missing("password".into()))
         );
         assert_eq!(
             problem("{\"username\":7,\"password\":\"p\"}"),
-            Some(Problem::Type("username".into()))
+            Some(DocumentError::Type("username".into()))
         );
         assert_eq!(
             problem("{\"a\":1,\"a\":2}"),
-            Some(Problem::Duplicate("a".into()))
+            Some(DocumentError::Duplicate("a".into()))
         );
         assert_eq!(
             problem("{\"a\":"),
-            Some(Problem::Syntax { line: 1, column: 5 })
+            Some(DocumentError::Syntax { line: 1, column: 5 })
+        );
+    }
+
+    /// Serde does not say where it is, and its message may hold the value.
+    #[test]
+    fn a_value_deep_in_an_enum_is_a_matter_of_the_shape() {
+        #[derive(Debug, Deserialize)]
+        #[serde(tag = "kind", rename_all = "lowercase")]
+        enum Account {
+            Door {
+                #[serde(rename = "code")]
+                _code: u16,
+            },
+        }
+        let odd = Document::new("{\"kind\":\"door\",\"code\":\"hunter2\"}");
+        let said = odd.parse::<Account>().expect_err("no number").to_string();
+        assert_eq!(
+            said,
+            "cannot be used: it does not have the shape that the rotator needs"
         );
     }
 
@@ -273,6 +292,6 @@ mod tests {
             .parse::<Odd>()
             .err();
         let rule = "must have another password".to_owned();
-        assert_eq!(problem, Some(Problem::Whole(rule)));
+        assert_eq!(problem, Some(DocumentError::Whole(rule)));
     }
 }

@@ -1,14 +1,23 @@
 //! Every error of the framework, and the one place where foreign errors become text.
 
+mod lasting;
+
 use std::error::Error;
 
-use crate::document::Problem;
+use crate::document::DocumentError;
 use crate::event::EventError;
 use crate::secret::{Secret, scrub};
 use crate::version::Stage;
 
-/// Why a hook failed, in words. `?` makes it from any error. A `HookError` is deliberately no [`Error`] itself, and it does
-/// not keep its source, whose `Debug` may hold a password. So nothing can print the source.
+/// Why a hook failed, in words, and whether another try may get past it.
+///
+/// `?` makes one from any error. It is [`failed`](Self::failed), unless the error or one of its causes is a text that cannot be
+/// read (of std's numbers and UTF-8, or of JSON), or an [`io::Error`](std::io::Error) of a kind that stays, such as
+/// `PermissionDenied`. It is [`refused`](Self::refused) then. What the codes of a driver mean, only the rotator knows: it turns the
+/// driver's errors into a type of its own that is `Into<HookError>`.
+///
+/// A `HookError` is deliberately no [`Error`] itself, and it does not keep its source, whose `Debug` may hold a password. So
+/// nothing can print the source.
 #[derive(Clone, Debug)]
 pub struct HookError {
     class: HookClass,
@@ -97,9 +106,14 @@ impl HookError {
     }
 }
 
-impl<E: Error> From<E> for HookError {
+impl<E: Error + 'static> From<E> for HookError {
     fn from(error: E) -> Self {
-        Self::failed(chain(&error))
+        let class = if lasting::lasts(&error) {
+            HookClass::Refused
+        } else {
+            HookClass::Failed
+        };
+        Self::new(class, chain(&error))
     }
 }
 
@@ -121,6 +135,7 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 /// A call to Secrets Manager failed. It may have taken effect all the same.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{operation}: {message}")]
+#[non_exhaustive]
 pub struct StoreError {
     /// The name of the call, as in `PutSecretValue`.
     pub operation: &'static str,
@@ -175,7 +190,7 @@ pub enum RotationError {
         /// The label by which the version was read.
         stage: Stage,
         /// What is wrong with it.
-        problem: Problem,
+        problem: DocumentError,
     },
     /// The versions do not fit together, or have no value.
     #[error("{0}")]

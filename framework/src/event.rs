@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::document;
+use crate::document::{self, DocumentError};
 use crate::secret::{Secret, printable};
 use crate::version::{SecretId, VersionId};
 
@@ -62,6 +62,7 @@ impl fmt::Display for Step {
 
 /// A checked rotation event.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Event {
     /// Which of the four calls this is.
     pub step: Step,
@@ -93,13 +94,23 @@ struct Wire {
 }
 
 impl Event {
+    /// The event of somebody who has no token of Secrets Manager's: a person, or a test.
+    pub fn new(step: Step, secret_id: SecretId, version_id: VersionId) -> Self {
+        Self {
+            step,
+            secret_id,
+            version_id,
+            rotation_token: None,
+        }
+    }
+
     /// Refuses whatever is not a rotation event, and says which field is wrong. Keys that are not known are ignored.
     pub fn parse(text: &str) -> Result<Self, EventError> {
         if text.len() > MAX_BYTES {
             return refuse(format!("event larger than {MAX_BYTES} bytes"));
         }
         let keys = document::keys(text).map_err(|problem| match problem {
-            document::Problem::NotObject => EventError("event is not a JSON object".into()),
+            DocumentError::NotObject => EventError("event is not a JSON object".into()),
             other => EventError(format!("event: {other}")),
         })?;
         let missing: Vec<&str> = KEYS

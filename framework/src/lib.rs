@@ -39,6 +39,14 @@ pub mod testing;
 pub mod tls;
 pub mod version;
 
+// Types of these stand in signatures of `aws`, `database` and `tls`.
+#[cfg(feature = "aws")]
+pub use aws_sdk_secretsmanager;
+#[cfg(feature = "tls")]
+pub use rustls;
+#[cfg(feature = "tls")]
+pub use rustls_pki_types;
+
 pub use context::{Context, GenerateContext};
 #[cfg(feature = "lambda")]
 pub use entry::main;

@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::fmt;
 use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use tokio::net::TcpStream;
+pub use tokio::net::TcpStream;
 
 use crate::error::{HookError, chain};
 use crate::secret::printable;
@@ -23,7 +23,7 @@ pub struct Network {
 /// Why a host could not be reached. For each variant, an operator must look at something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Unreachable {
+pub enum NetworkError {
     /// The name is not in DNS.
     Dns,
     /// The address is one that no target should have.
@@ -53,12 +53,12 @@ impl Network {
     ///
     /// # Errors
     /// Why the host cannot be reached. Nothing was sent to it.
-    pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Unreachable> {
+    pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, NetworkError> {
         let exact = self.allows(host)?;
         let found = within(tokio::net::lookup_host((host, port))).await?;
-        let addresses: Vec<SocketAddr> = found.map_err(|_| Unreachable::Dns)?.collect();
+        let addresses: Vec<SocketAddr> = found.map_err(|_| NetworkError::Dns)?.collect();
         if !exact && addresses.iter().any(|address| forbidden(address.ip())) {
-            return Err(Unreachable::ForbiddenAddress);
+            return Err(NetworkError::ForbiddenAddress);
         }
         Ok(addresses)
     }
@@ -67,9 +67,9 @@ impl Network {
     ///
     /// # Errors
     /// Why the host cannot be reached. Nothing was sent to it.
-    pub async fn open(&self, host: &str, port: u16) -> Result<TcpStream, Unreachable> {
+    pub async fn open(&self, host: &str, port: u16) -> Result<TcpStream, NetworkError> {
         let addresses = self.resolve(host, port).await?;
-        let mut failure = Unreachable::Dns;
+        let mut failure = NetworkError::Dns;
         for address in addresses {
             failure = match within(TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => {
@@ -77,7 +77,7 @@ impl Network {
                     let _ = stream.set_nodelay(true);
                     return Ok(stream);
                 }
-                Ok(Err(error)) => Unreachable::of(&error),
+                Ok(Err(error)) => NetworkError::of(&error),
                 Err(late) => late,
             };
         }
@@ -89,16 +89,16 @@ impl Network {
     ///
     /// # Errors
     /// Why the host must not be reached.
-    pub fn names(&self, host: &str) -> Result<(), Unreachable> {
+    pub fn names(&self, host: &str) -> Result<(), NetworkError> {
         let exact = self.allows(host)?;
         match host.parse() {
-            Ok(address) if !exact && forbidden(address) => Err(Unreachable::ForbiddenAddress),
+            Ok(address) if !exact && forbidden(address) => Err(NetworkError::ForbiddenAddress),
             _ => Ok(()),
         }
     }
 
     /// Whether ALLOWED_HOSTS has the whole name of `host`. It is an error if `host` is not allowed.
-    fn allows(&self, host: &str) -> Result<bool, Unreachable> {
+    fn allows(&self, host: &str) -> Result<bool, NetworkError> {
         let host = host.to_ascii_lowercase();
         let exact = self.allowed_hosts.contains(&host);
         let suffix =
@@ -106,11 +106,11 @@ impl Network {
         if exact || self.allowed_hosts.is_empty() || self.allowed_hosts.iter().any(suffix) {
             return Ok(exact);
         }
-        Err(Unreachable::HostNotAllowed)
+        Err(NetworkError::HostNotAllowed)
     }
 }
 
-impl Unreachable {
+impl NetworkError {
     /// The reason that the error of a connection gives, or one of the error's causes.
     pub fn of(error: &(dyn Error + 'static)) -> Self {
         let mut cause = Some(error);
@@ -145,7 +145,7 @@ impl Unreachable {
 }
 
 /// What is said of the host. The text follows the host's name.
-impl fmt::Display for Unreachable {
+impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Dns => {
@@ -176,7 +176,10 @@ fn forbidden(address: IpAddr) -> bool {
             v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || v4.is_multicast()
         }
         IpAddr::V6(v6) => {
-            v6.is_loopback()
+            // Of EC2's instance metadata, and of EKS's Pod Identity: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html>.
+            matches!(v6.segments(), [0xfd00, 0xec2, ..])
+                || through_v4(v6).is_some_and(|v4| forbidden(v4.into()))
+                || v6.is_loopback()
                 || v6.is_unicast_link_local()
                 || v6.is_unspecified()
                 || v6.is_multicast()
@@ -184,14 +187,21 @@ fn forbidden(address: IpAddr) -> bool {
     }
 }
 
+/// The address behind a translator (RFC 6052), or in the old form `::a.b.c.d` (RFC 4291).
+fn through_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [prefix @ .., high, low] = address.segments();
+    let known = prefix == [0x64, 0xff9b, 0, 0, 0, 0] || (prefix == [0; 6] && high != 0);
+    known.then(|| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "a try of its own within the hook's time, which the engine bounds"
 )]
-async fn within<T>(call: impl Future<Output = T>) -> Result<T, Unreachable> {
+async fn within<T>(call: impl Future<Output = T>) -> Result<T, NetworkError> {
     tokio::time::timeout(TRY, call)
         .await
-        .map_err(|_| Unreachable::TimedOut)
+        .map_err(|_| NetworkError::TimedOut)
 }
 
 #[cfg(test)]
@@ -207,10 +217,20 @@ mod tests {
             "::1",
             "fe80::1",
             "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::169.254.169.254",
+            "fd00:ec2::254",
+            "fd00:ec2::23",
         ] {
             assert!(forbidden(address.parse().expect("an address")), "{address}");
         }
-        for address in ["10.0.0.1", "172.31.0.1", "2600:1f18::1", "fd00::1"] {
+        for address in [
+            "10.0.0.1",
+            "172.31.0.1",
+            "2600:1f18::1",
+            "fd00::1",
+            "64:ff9b::10.0.0.1",
+        ] {
             assert!(
                 !forbidden(address.parse().expect("an address")),
                 "{address}"
@@ -229,10 +249,10 @@ mod tests {
         assert_eq!(network(&[".example"]).allows("db.example"), Ok(false));
         assert!(network(&[".example"]).allows("example.org").is_err());
         assert_eq!(network(&[]).names("any.example"), Ok(()));
-        let forbidden = Err(Unreachable::ForbiddenAddress);
+        let forbidden = Err(NetworkError::ForbiddenAddress);
         assert_eq!(network(&[]).names("169.254.169.254"), forbidden);
         assert_eq!(network(&["127.0.0.1"]).names("127.0.0.1"), Ok(()));
-        let other = Err(Unreachable::HostNotAllowed);
+        let other = Err(NetworkError::HostNotAllowed);
         assert_eq!(network(&[".example"]).names("10.0.0.1"), other);
     }
 }

@@ -57,7 +57,7 @@ pub enum PolicyError {
 /// The operating system's random generator failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system gives no random bytes: {0}")]
-pub struct NoRandom(getrandom::Error);
+pub struct RandomError(getrandom::Error);
 
 /// The least entropy that a policy must give, in bits.
 const FLOOR_BITS: u32 = 64;
@@ -137,7 +137,7 @@ impl PasswordPolicy {
     ///
     /// # Errors
     /// If the operating system gives no random bytes. The policy must have passed [`check`](Self::check).
-    pub fn draw(&self) -> Result<Secret, NoRandom> {
+    pub fn draw(&self) -> Result<Secret, RandomError> {
         let classes = self.classes();
         let alphabet: Vec<char> = classes.iter().flatten().copied().collect();
         loop {
@@ -152,13 +152,13 @@ impl PasswordPolicy {
         }
     }
 
-    fn candidate(&self, alphabet: &[char]) -> Result<Secret, NoRandom> {
+    fn candidate(&self, alphabet: &[char]) -> Result<Secret, RandomError> {
         let mut password = String::with_capacity(self.length);
         let mut pool = zeroize::Zeroizing::new([0_u8; 64]);
         // Bytes from here on would favour the alphabet's first characters.
         let fair = 256 - 256 % alphabet.len();
         while password.len() < self.length {
-            getrandom::fill(pool.as_mut_slice()).map_err(NoRandom)?;
+            getrandom::fill(pool.as_mut_slice()).map_err(RandomError)?;
             let drawn = pool
                 .iter()
                 .map(|&byte| usize::from(byte))

@@ -1,4 +1,5 @@
-//! What to do next, from what is known: [`decide`]. Pure, so that the model in `tests/model` runs the very same function.
+//! What to do next, from what is known. Pure, so that the model in `tests/model` runs the very same function. Its items are for the
+//! engine and the model, and may change in every version.
 //!
 // The links of PROTOCOL.md, for this page: what is defined first wins.
 //! [decide]: decide
@@ -17,10 +18,15 @@ mod tests;
 mod view;
 mod words;
 
+#[doc(hidden)]
 pub use labels::{Age, Labelled, Labels};
+#[doc(hidden)]
 pub use learn::Answered;
+#[doc(hidden)]
 pub use seen::{Id, Kept, Misfit, Reading, Seen, Value};
+#[doc(hidden)]
 pub use view::{Answer, Orphan, View, Who};
+#[doc(hidden)]
 pub use words::{Next, Plan, RetirePolicy, Storing, Why};
 
 use decision::{Decision, ask, ensure, labels, my_turn, next, patience, pending_value, readable};
@@ -31,6 +37,7 @@ use crate::event::Step;
 use crate::rotator::Succession;
 
 /// What `step` does next.
+#[doc(hidden)]
 pub fn decide(step: Step, plan: Plan, view: &View) -> Vec<Next> {
     let decided = match step {
         Step::CreateSecret => create::create(plan, view),

@@ -129,7 +129,7 @@ pub trait Rotator: Send + Sync + 'static {
     ///
     /// If the target issues credentials, the name of the new one has our prefix and [`Context::version_id`]. In that case,
     /// every credential of ours that no labelled version names is revoked, if it was a [`horizon`](Context::horizon) old when
-    /// this invocation [`began`](Context::began). With [`RetirePolicy::Never`](crate::protocol::RetirePolicy::Never), none is
+    /// this invocation [`began`](Context::began). With [`RetirePolicy::Never`](crate::config::RetirePolicy::Never), none is
     /// revoked.
     fn generate(
         &self,

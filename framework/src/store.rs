@@ -11,6 +11,7 @@ use crate::version::{SecretId, Stage, Stages, VersionId};
 
 /// The answer of a DescribeSecret.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Description {
     /// The secret's full ARN, even if the request had only its name.
     pub arn: String,

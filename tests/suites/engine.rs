@@ -1,8 +1,8 @@
 //! The engine and every succession, over a target in memory.
 
 use rotation::Succession;
+use rotation::config::RetirePolicy;
 use rotation::event::Step;
-use rotation::protocol::RetirePolicy;
 use rotation::testing::{World, conformance, version_id};
 use rotation::version::Stage;
 use rotation_tests::toy::{Forgetful, Toy};

@@ -9,7 +9,7 @@ use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::document::Problem;
+use crate::document::DocumentError;
 use crate::error::StoreErrorKind::{self, Denied, Invalid, Key, Limit, NotFound, Unavailable};
 
 const ARN: &str = "arn:aws:secretsmanager:eu-central-1:012345678912:secret:db-AbCdEf";
@@ -198,7 +198,7 @@ async fn an_unusable_answer_is_told_apart() {
     let store = answered(200, &binary).0;
     let read = store.value(&secret(), Which::Stage(Stage::Current)).await;
     let value = read.expect("an answer").expect("a version").value;
-    assert_eq!(value.parse::<Value>().err(), Some(Problem::Binary));
+    assert_eq!(value.parse::<Value>().err(), Some(DocumentError::Binary));
     for answer in [json!({"SecretString": "{}"}), json!("hunter2")] {
         let error = failure(answered(200, &answer).0).await;
         assert_eq!(error.kind, StoreErrorKind::Unavailable);

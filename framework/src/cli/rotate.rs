@@ -34,12 +34,7 @@ pub(super) async fn run<R: Rotator>(
             );
             return Err(Failure::Interrupted(text));
         }
-        let event = Event {
-            step,
-            secret_id: secret_id.clone(),
-            version_id: version_id.clone(),
-            rotation_token: None,
-        };
+        let event = Event::new(step, secret_id.clone(), version_id.clone());
         // Nobody has announced the version, as RotateSecret would have.
         let fresh = step == Step::CreateSecret;
         let ended = one(engine, &event, arguments.time, fresh).await;

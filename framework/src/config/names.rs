@@ -3,7 +3,7 @@
 use tracing::level_filters::LevelFilter;
 
 use super::{PasswordSource, Strategy};
-use crate::protocol::RetirePolicy;
+use crate::config::RetirePolicy;
 
 /// Every variable that all rotators read, with its help text. Any other name that begins with `ROTATION_` is refused, unless it
 /// is a setting of the rotator.

@@ -9,7 +9,7 @@ use crate::rotator::{Payload, Verdict};
 use crate::secret::Secret;
 
 use super::connect::Connector;
-use super::login::{Engine, Login};
+use super::login::{Database, Login};
 
 /// The administrator's secret. It has the form of AWS's standard database secret, and is for the same server. If RDS made it,
 /// it has no host. Its own `ssl` and `servername` say how the administrator logs in, whatever the user's secret says.
@@ -38,7 +38,7 @@ impl Admin {
     ///
     /// # Errors
     /// If that secret does not fit `child`, or if the server refuses it.
-    pub async fn enter<E: Engine, C, F>(
+    pub async fn enter<E: Database, C, F>(
         cx: &Context,
         connector: &Connector,
         child: &Login<E>,
@@ -67,7 +67,7 @@ impl Admin {
 
     /// Refuses an administrator of another engine, an administrator whose secret names another administrator, and the user who
     /// is to be rotated.
-    fn fits<E: Engine>(&self, child: &Login<E>) -> Result<(), HookError> {
+    fn fits<E: Database>(&self, child: &Login<E>) -> Result<(), HookError> {
         let names = || E::NAMES.join(" or ");
         let text = match &self.engine {
             Some(engine) if !E::NAMES.contains(&engine.as_str()) => {
@@ -90,7 +90,7 @@ impl Admin {
 
     /// `child`'s own server, if the administrator's secret names it too. Otherwise, it is the writer that RDS shows behind both
     /// servers.
-    async fn place<E: Engine>(
+    async fn place<E: Database>(
         &self,
         connector: &Connector,
         child: &Login<E>,
@@ -115,7 +115,7 @@ impl Admin {
 }
 
 /// The writer of `child`'s database, for a secret that RDS made for its master user. Such a secret has no host.
-async fn managed<E: Engine>(
+async fn managed<E: Database>(
     connector: &Connector,
     child: &Login<E>,
 ) -> Result<Login<E>, HookError> {

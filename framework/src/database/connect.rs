@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::error::HookError;
 use crate::network::Network;
 
-use super::login::{Engine, Login};
+use super::login::{Database, Login};
 use super::rds::{Rds, Writer};
 use super::tls::Tls;
 
@@ -39,7 +39,7 @@ impl Connector {
     ///
     /// # Errors
     /// If the RDS API does not show which database is behind the proxy.
-    pub async fn direct<'a, E: Engine>(
+    pub async fn direct<'a, E: Database>(
         &self,
         login: &'a Login<E>,
     ) -> Result<Cow<'a, Login<E>>, HookError> {

@@ -12,7 +12,7 @@ use crate::rotator::Payload;
 use crate::secret::Secret;
 
 /// One kind of database, as far as its secrets differ.
-pub trait Engine: Send + Sync + 'static {
+pub trait Database: Send + Sync + 'static {
     /// The values that the key `engine` may have.
     const NAMES: &'static [&'static str];
     /// The port, if the secret names none.
@@ -25,7 +25,7 @@ pub trait Engine: Send + Sync + 'static {
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html>.
 /// Two keys are ours: `servername` and `owner_role`.
 #[derive(Serialize, Deserialize)]
-#[serde(bound(serialize = "", deserialize = "E: Engine"))]
+#[serde(bound(serialize = "", deserialize = "E: Database"))]
 pub struct Login<E> {
     /// DNS name or address of the server.
     #[serde(deserialize_with = "field::host")]
@@ -53,7 +53,7 @@ pub struct Login<E> {
     kind: PhantomData<E>,
 }
 
-impl<E: Engine> Login<E> {
+impl<E: Database> Login<E> {
     /// The port: the secret's, or the engine's usual one.
     pub fn port(&self) -> u16 {
         self.port.unwrap_or(E::PORT)
@@ -157,7 +157,7 @@ impl<E> Clone for Login<E> {
     }
 }
 
-impl<E: Engine> Payload for Login<E> {
+impl<E: Database> Payload for Login<E> {
     fn target(&self) -> String {
         format!("{}:{}", self.host.to_ascii_lowercase(), self.port())
     }
@@ -181,7 +181,7 @@ impl<E> fmt::Debug for Login<E> {
     }
 }
 
-fn engine<'de, E: Engine, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+fn engine<'de, E: Database, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     let engine = field::name(json)?;
     if E::NAMES.contains(&engine.as_str()) {
         return Ok(engine);
@@ -192,7 +192,7 @@ fn engine<'de, E: Engine, D: Deserializer<'de>>(json: D) -> Result<String, D::Er
     )))
 }
 
-fn user<'de, E: Engine, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+fn user<'de, E: Database, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     let user = field::name(json)?;
     if user.len() <= E::USER_BYTES {
         return Ok(user);
@@ -210,7 +210,7 @@ mod tests {
 
     struct Any;
 
-    impl Engine for Any {
+    impl Database for Any {
         const NAMES: &'static [&'static str] = &["any", "other-any"];
         const PORT: u16 = 7;
         const USER_BYTES: usize = 8;

@@ -3,7 +3,7 @@
 use crate::error::HookError;
 use crate::rotator::{Payload, Succession};
 
-use super::login::{Engine, Login};
+use super::login::{Database, Login};
 
 /// The end of the second user's name.
 pub const SUFFIX: &str = "_clone";
@@ -19,7 +19,7 @@ pub fn other_user(user: &str) -> String {
 ///
 /// # Errors
 /// If two users take turns and the secret names no administrator, or if `other` fails.
-pub fn next_user<E: Engine>(
+pub fn next_user<E: Database>(
     current: &Login<E>,
     succession: Succession,
     other: impl Fn(&str) -> Result<String, HookError>,

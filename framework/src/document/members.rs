@@ -7,31 +7,31 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::Problem;
+use super::DocumentError;
 
 /// The top-level keys of `text`. A key that is there twice is an error.
-pub(crate) fn keys(text: &str) -> Result<HashSet<String>, Problem> {
+pub(crate) fn keys(text: &str) -> Result<HashSet<String>, DocumentError> {
     let mut seen = HashSet::new();
     for (key, _) in members(text)? {
         if !seen.insert(key.clone()) {
-            return Err(Problem::Duplicate(key));
+            return Err(DocumentError::Duplicate(key));
         }
     }
     Ok(seen)
 }
 
 /// The top-level keys with the text of their values, in order.
-pub(super) fn members(text: &str) -> Result<Vec<(String, &str)>, Problem> {
+pub(super) fn members(text: &str) -> Result<Vec<(String, &str)>, DocumentError> {
     let trimmed = text.trim_start();
     if !trimmed.starts_with('{') {
-        return Err(Problem::NotObject);
+        return Err(DocumentError::NotObject);
     }
     let Members(members) = serde_json::from_str(text).map_err(|e| syntax(&e))?;
     Ok(members)
 }
 
-pub(super) fn syntax(error: &serde_json::Error) -> Problem {
-    Problem::Syntax {
+pub(super) fn syntax(error: &serde_json::Error) -> DocumentError {
+    DocumentError::Syntax {
         line: error.line(),
         column: error.column(),
     }

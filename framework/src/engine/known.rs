@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use crate::document::{Document, Problem};
+use crate::document::{Document, DocumentError};
 use crate::error::RotationError;
 use crate::protocol::{Id, Labelled, Seen, Value, Who};
 use crate::rotator::{Payload, Rotator};
@@ -19,14 +19,14 @@ pub(super) struct Known<P> {
     pub(super) created: SystemTime,
     pub(super) stages: Vec<Stage>,
     pub(super) document: Document,
-    pub(super) payload: Result<P, Problem>,
+    pub(super) payload: Result<P, DocumentError>,
 }
 
 impl<P: Payload> Known<P> {
     /// Parses a version as `rotator` reads it.
     pub(super) fn read<R: Rotator<Payload = P>>(rotator: &R, version: Version) -> Self {
         let parsed = version.value.parse();
-        let complete = |payload| rotator.complete(payload).map_err(Problem::Whole);
+        let complete = |payload| rotator.complete(payload).map_err(DocumentError::Whole);
         Self {
             payload: parsed.and_then(complete),
             id: version.id,
@@ -148,7 +148,7 @@ impl<P: Payload> Knowledge<P> {
         let Some(version) = self.version(who) else {
             return Err(RotationError::Versions(format!("{stage} was not read")));
         };
-        let problem = |problem: &Problem| RotationError::Value {
+        let problem = |problem: &DocumentError| RotationError::Value {
             stage,
             problem: problem.clone(),
         };

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 /// The limits of a step.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Limits {
     /// When the process may be stopped. Every call is given up two seconds before that. No write begins in the last five
     /// seconds before it.
@@ -16,6 +17,18 @@ pub struct Limits {
     /// `true` for a createSecret that was started by hand: the version need not exist yet. If it exists, it must carry a label,
     /// since the credential of a version without a label may be dead.
     pub fresh: bool,
+}
+
+impl Limits {
+    /// These limits, outside Lambda, for a version that exists.
+    pub fn new(deadline: SystemTime, horizon: Duration) -> Self {
+        Self {
+            deadline,
+            horizon,
+            function: None,
+            fresh: false,
+        }
+    }
 }
 
 /// How a step ended.
@@ -43,6 +56,7 @@ impl Outcome {
 
 /// What an operator can learn from a step. It holds nothing secret.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Report {
     /// How the step ended.
     pub outcome: Outcome,

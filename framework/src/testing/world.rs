@@ -158,12 +158,7 @@ impl<'a, H: Harness> World<'a, H> {
             ..self.config.clone()
         };
         let engine = Engine::new(rotator, store, self.clock.clone(), config);
-        let event = Event {
-            step,
-            secret_id: self.secret_id.clone(),
-            version_id: version.clone(),
-            rotation_token: None,
-        };
+        let event = Event::new(step, self.secret_id.clone(), version.clone());
         let limits = Limits {
             deadline: self.clock.now() + self.timeout,
             horizon: self.timeout + Duration::from_secs(15),

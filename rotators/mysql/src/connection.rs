@@ -8,13 +8,13 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, DriverError, Error, Opts, OptsBuilder, Row, SslOpts, from_row_opt};
-use rotation::database::{Connector, Failure, Login};
-use rotation::network::Unreachable;
+use rotation::database::{Connector, DatabaseError, Login};
+use rotation::network::NetworkError;
 use rotation::{HookError, Payload, Verdict};
 
 use crate::dialect::Dialect;
 use crate::failure::Rehearsed;
-use crate::{MysqlEngine, failure, hash, quoting};
+use crate::{MysqlDatabase, failure, hash, quoting};
 
 /// For TLS and the login, once the host is known.
 const LOGIN: Duration = Duration::from_secs(5);
@@ -38,7 +38,7 @@ impl Connection {
     /// statement, and a session that is silent, by itself within `time`.
     pub(crate) async fn open(
         connector: &Connector,
-        login: &Login<MysqlEngine>,
+        login: &Login<MysqlDatabase>,
         time: Duration,
     ) -> Result<Verdict<Self>, HookError> {
         let server = login.target();
@@ -53,7 +53,7 @@ impl Connection {
                     None => Err(failure::of_login(&error).at(&server)),
                 };
             }
-            Err(_) => return Err(Unreachable::TimedOut.at(&server)),
+            Err(_) => return Err(NetworkError::TimedOut.at(&server)),
         };
         Self::settle(conn, server, time).await.map(Verdict::Accept)
     }
@@ -123,7 +123,7 @@ impl Connection {
         // A number, or, with MariaDB 12 and newer, a word.
         match self.ask("SELECT @@global.read_only").await?.as_str() {
             "0" | "OFF" => Ok(()),
-            _ => Err(Failure::ReadOnly.at(&self.server)),
+            _ => Err(DatabaseError::ReadOnly.at(&self.server)),
         }
     }
 
@@ -137,9 +137,11 @@ impl Connection {
     pub(crate) async fn run_or(&mut self, statement: &str, hint: &str) -> Result<(), HookError> {
         let ran = guarded(self.conn.query_drop(statement)).await;
         ran.map_err(|error| match failure::of(&error) {
-            Failure::Denied(said) => Failure::Denied(format!("{said}; {hint}")).at(&self.server),
-            Failure::Other(said) => {
-                Failure::Other(format!("{said}; for: {statement}")).at(&self.server)
+            DatabaseError::Denied(said) => {
+                DatabaseError::Denied(format!("{said}; {hint}")).at(&self.server)
+            }
+            DatabaseError::Other(said) => {
+                DatabaseError::Other(format!("{said}; for: {statement}")).at(&self.server)
             }
             other => other.at(&self.server),
         })
@@ -244,7 +246,7 @@ fn unreadable(what: &str) -> Error {
     Error::Other(format!("the server sent {what}").into())
 }
 
-fn opts(connector: &Connector, login: &Login<MysqlEngine>, addresses: &[SocketAddr]) -> Opts {
+fn opts(connector: &Connector, login: &Login<MysqlDatabase>, addresses: &[SocketAddr]) -> Opts {
     let ips: Vec<_> = addresses.iter().map(SocketAddr::ip).collect();
     let name = login.server_name();
     let tls = login.tls().then(|| {

@@ -18,7 +18,7 @@ mod single;
 mod tokens;
 
 use rotation::config::{Config, Strategy};
-use rotation::database::{Admin, Connector, Engine, Login, replicated, turns};
+use rotation::database::{Admin, Connector, Database, Login, replicated, turns};
 use rotation::{
     Context, GenerateContext, HookError, Payload, Rejection, Rotator, Succession, TestsAsAdmin,
     Verdict,
@@ -27,16 +27,16 @@ use rotation::{
 use connection::Connection;
 
 /// MySQL's and MariaDB's secrets.
-pub struct MysqlEngine;
+pub struct MysqlDatabase;
 
-impl Engine for MysqlEngine {
+impl Database for MysqlDatabase {
     const NAMES: &'static [&'static str] = &["mysql", "aurora-mysql", "mariadb"];
     const PORT: u16 = 3306;
     /// MariaDB's limit of 80 characters, of three bytes each; MySQL's is 32.
     const USER_BYTES: usize = 240;
 }
 
-type MysqlLogin = Login<MysqlEngine>;
+type MysqlLogin = Login<MysqlDatabase>;
 
 /// Rotates the password of one user, or of two who take turns; or the two passwords that one user may have.
 pub struct Mysql {

@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use rotation::database::{Connector, Failure, Login, wrong_password};
-use rotation::network::Unreachable;
+use rotation::database::{Connector, DatabaseError, Login, wrong_password};
+use rotation::network::NetworkError;
 use rotation::{HookError, Payload, Verdict};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -17,7 +17,7 @@ use tokio_postgres::{Client, Config, Error, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::quoting::literal;
-use crate::{PostgresEngine, failure};
+use crate::{PostgresDatabase, failure};
 
 /// For TLS and the login, once the server has taken the connection.
 const LOGIN: Duration = Duration::from_secs(5);
@@ -41,7 +41,7 @@ impl Connection {
     /// silent for that long, and takes back its lock: the client may have gone without a word.
     pub(crate) async fn open(
         connector: &Connector,
-        login: &Login<PostgresEngine>,
+        login: &Login<PostgresDatabase>,
         time: Duration,
     ) -> Result<Verdict<Self>, HookError> {
         let server = login.target();
@@ -80,7 +80,7 @@ impl Connection {
         };
         match tokio::time::timeout(LOGIN, entered).await {
             Ok(begun) => begun.map_err(|error| self.failed(&error)),
-            Err(_) => Err(Failure::Stalled.at(&self.server)),
+            Err(_) => Err(DatabaseError::Stalled.at(&self.server)),
         }
     }
 
@@ -121,7 +121,7 @@ impl Connection {
              AND source NOT IN ('user', 'database user')))::text";
         match self.value(question).await?.as_deref() {
             Some("false") => Ok(()),
-            _ => Err(Failure::ReadOnly.at(&self.server)),
+            _ => Err(DatabaseError::ReadOnly.at(&self.server)),
         }
     }
 
@@ -200,7 +200,7 @@ pub(crate) fn cell<'row, T: FromSql<'row>>(row: &'row Row, at: usize) -> Result<
 
 /// A server that takes anybody proves nothing by taking a password: said, not refused, since the password is changed all
 /// the same. Found out by a connection that offers none.
-pub(crate) async fn warn_of_trust(connector: &Connector, login: &Login<PostgresEngine>) {
+pub(crate) async fn warn_of_trust(connector: &Connector, login: &Login<PostgresDatabase>) {
     if let Ok((client, driver)) = connect(connector, login, false).await {
         drop(client);
         let _ = tokio::time::timeout(CLOSE, driver).await;
@@ -212,12 +212,12 @@ pub(crate) async fn warn_of_trust(connector: &Connector, login: &Login<PostgresE
 }
 
 enum Refusal {
-    Way(Failure),
+    Way(DatabaseError),
     Server(Error),
 }
 
 impl Refusal {
-    fn failure(&self) -> Failure {
+    fn failure(&self) -> DatabaseError {
         match self {
             Self::Way(failure) => failure.clone(),
             Self::Server(error) => failure::of(error),
@@ -228,7 +228,7 @@ impl Refusal {
 /// A login, or what keeps from it, in time.
 async fn connect(
     connector: &Connector,
-    login: &Login<PostgresEngine>,
+    login: &Login<PostgresDatabase>,
     with_password: bool,
 ) -> Result<(Client, JoinHandle<()>), Refusal> {
     let stream = connector.network().open(&login.host, login.port()).await;
@@ -243,12 +243,12 @@ async fn connect(
     }
     tokio::time::timeout(LOGIN, enter(connector, login, config, stream))
         .await
-        .unwrap_or(Err(Refusal::Way(Unreachable::TimedOut.into())))
+        .unwrap_or(Err(Refusal::Way(NetworkError::TimedOut.into())))
 }
 
 async fn enter(
     connector: &Connector,
-    login: &Login<PostgresEngine>,
+    login: &Login<PostgresDatabase>,
     mut config: Config,
     stream: TcpStream,
 ) -> Result<(Client, JoinHandle<()>), Refusal> {
@@ -264,7 +264,7 @@ async fn enter(
     let name = login.server_name();
     let mut tls = MakeRustlsConnect::new(connector.tls(name).as_ref().clone());
     let tls = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut tls, name).map_err(|_| {
-        Refusal::Way(Failure::Tls(
+        Refusal::Way(DatabaseError::Tls(
             "the server's name is no name for a certificate".into(),
         ))
     })?;

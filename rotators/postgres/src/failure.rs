@@ -1,39 +1,41 @@
 //! The server's error codes, and what they mean to an operator.
 //! Source: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 
-use rotation::database::Failure;
-use rotation::network::Unreachable;
+use rotation::database::DatabaseError;
+use rotation::network::NetworkError;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
 /// What `error` is. Of the server's answer only the message is kept: its detail may quote a statement.
-pub(crate) fn of(error: &Error) -> Failure {
+pub(crate) fn of(error: &Error) -> DatabaseError {
     let Some(answer) = error.as_db_error() else {
         return of_driver(error);
     };
     let said = answer.message().to_owned();
     let code = answer.code();
     match *code {
-        SqlState::INVALID_CATALOG_NAME => Failure::NoSuchDatabase(said),
-        SqlState::INVALID_AUTHORIZATION_SPECIFICATION => Failure::NotAdmitted(said),
-        SqlState::TOO_MANY_CONNECTIONS => Failure::TooManyConnections,
+        SqlState::INVALID_CATALOG_NAME => DatabaseError::NoSuchDatabase(said),
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION => DatabaseError::NotAdmitted(said),
+        SqlState::TOO_MANY_CONNECTIONS => DatabaseError::TooManyConnections,
         SqlState::CANNOT_CONNECT_NOW
         | SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
-        | SqlState::DATABASE_DROPPED => Failure::NotReady,
+        | SqlState::DATABASE_DROPPED => DatabaseError::NotReady,
         // pgbouncer in statement mode.
-        SqlState::PROTOCOL_VIOLATION if said.contains("pooling mode") => Failure::Pooler(said),
-        SqlState::READ_ONLY_SQL_TRANSACTION => Failure::ReadOnly,
-        SqlState::LOCK_NOT_AVAILABLE => Failure::Locked,
-        SqlState::QUERY_CANCELED => Failure::Slow,
-        SqlState::INSUFFICIENT_PRIVILEGE => Failure::Denied(said),
+        SqlState::PROTOCOL_VIOLATION if said.contains("pooling mode") => {
+            DatabaseError::Pooler(said)
+        }
+        SqlState::READ_ONLY_SQL_TRANSACTION => DatabaseError::ReadOnly,
+        SqlState::LOCK_NOT_AVAILABLE => DatabaseError::Locked,
+        SqlState::QUERY_CANCELED => DatabaseError::Slow,
+        SqlState::INSUFFICIENT_PRIVILEGE => DatabaseError::Denied(said),
         // passwordcheck, and rds.restrict_password_commands.
         SqlState::INVALID_PARAMETER_VALUE | SqlState::INVALID_PASSWORD
             if said.contains("password") =>
         {
-            Failure::PasswordPolicy(said)
+            DatabaseError::PasswordPolicy(said)
         }
-        _ => Failure::Other(format!("{said} ({})", code.code())),
+        _ => DatabaseError::Other(format!("{said} ({})", code.code())),
     }
 }
 
@@ -61,13 +63,13 @@ pub(crate) fn passing(error: &Error) -> bool {
     concurrent || retried.contains(answer.code())
 }
 
-fn of_driver(error: &Error) -> Failure {
-    match Failure::of_connection(error) {
+fn of_driver(error: &Error) -> DatabaseError {
+    match DatabaseError::of_connection(error) {
         // The driver's words for a server that answered "no" to the request for TLS.
-        Failure::Unreachable(Unreachable::Lost(said))
+        DatabaseError::Network(NetworkError::Lost(said))
             if said.contains("server does not support TLS") =>
         {
-            Failure::Tls(
+            DatabaseError::Tls(
                 "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret"
                     .into(),
             )

@@ -14,7 +14,7 @@ mod second_user;
 mod settings;
 
 use rotation::config::{Config, Strategy};
-use rotation::database::{Admin, Connector, Engine, Login, replicated, turns};
+use rotation::database::{Admin, Connector, Database, Login, replicated, turns};
 use rotation::{
     Context, GenerateContext, HookError, Payload, Rejection, Rotator, Succession, Verdict,
 };
@@ -22,16 +22,16 @@ use rotation::{
 use connection::Connection;
 
 /// PostgreSQL's secrets.
-pub struct PostgresEngine;
+pub struct PostgresDatabase;
 
-impl Engine for PostgresEngine {
+impl Database for PostgresDatabase {
     const NAMES: &'static [&'static str] = &["postgres", "aurora-postgresql"];
     const PORT: u16 = 5432;
     /// NAMEDATALEN less one. Source: <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>.
     const USER_BYTES: usize = 63;
 }
 
-type PostgresLogin = Login<PostgresEngine>;
+type PostgresLogin = Login<PostgresDatabase>;
 
 /// Rotates the password of one user, or of two who take turns.
 pub struct Postgres {

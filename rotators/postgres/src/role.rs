@@ -3,7 +3,7 @@
 use rotation::database::Login;
 use rotation::{Context, HookError};
 
-use crate::PostgresEngine;
+use crate::PostgresDatabase;
 use crate::connection::{Connection, cell};
 use crate::quoting::{identifier, literal};
 
@@ -11,14 +11,14 @@ use crate::quoting::{identifier, literal};
 pub(crate) async fn set_password(
     connection: &Connection,
     cx: &Context,
-    login: &Login<PostgresEngine>,
+    login: &Login<PostgresDatabase>,
 ) -> Result<(), HookError> {
     let statements = [bounded(cx), password(login)?];
     connection.commit(&statements).await
 }
 
 /// The statement that sets the password of `login`.
-pub(crate) fn password(login: &Login<PostgresEngine>) -> Result<String, HookError> {
+pub(crate) fn password(login: &Login<PostgresDatabase>) -> Result<String, HookError> {
     let password = login.new_password()?.expose().as_bytes();
     let verifier = postgres_protocol::password::scram_sha_256(password);
     Ok(format!(

@@ -4,7 +4,7 @@ use rotation::database::Login;
 use rotation::database::turns::{self, SUFFIX};
 use rotation::{Context, HookError};
 
-use crate::PostgresEngine;
+use crate::PostgresDatabase;
 use crate::connection::{Connection, cell};
 use crate::quoting::{identifier, literal};
 use crate::{owner, role, settings};
@@ -32,8 +32,8 @@ pub(crate) fn other(user: &str) -> Result<String, HookError> {
 pub(crate) async fn set(
     admin: &Connection,
     cx: &Context,
-    current: &Login<PostgresEngine>,
-    pending: &Login<PostgresEngine>,
+    current: &Login<PostgresDatabase>,
+    pending: &Login<PostgresDatabase>,
 ) -> Result<(), HookError> {
     let expected = other(&current.username)?;
     turns::partners(&pending.username, &expected, admin.user())?;
@@ -56,7 +56,7 @@ pub(crate) async fn set(
 pub(crate) async fn check(
     admin: &Connection,
     cx: &Context,
-    current: &Login<PostgresEngine>,
+    current: &Login<PostgresDatabase>,
 ) -> Result<(), HookError> {
     let other = other(&current.username)?;
     role::may_create(admin).await?;

@@ -9,9 +9,9 @@ use russh::keys::{PrivateKey, PublicKey};
 use crate::authorized_keys::{self, Expiry};
 use crate::bastion::Bastion;
 use crate::connection::{self, Connection, Way};
+use crate::error::HostError;
 use crate::files::KeyFile;
 use crate::login::SshLogin;
-use crate::problem::Problem;
 use crate::session::Session;
 
 /// A line that ends within this time is none to copy: there may be no other rotation before.
@@ -48,7 +48,7 @@ impl<'a> Line<'a> {
     }
 
     /// After `Ok`, the host takes `key`.
-    pub(crate) async fn add(&self, held: &Connection, key: &PublicKey) -> Result<(), Problem> {
+    pub(crate) async fn add(&self, held: &Connection, key: &PublicKey) -> Result<(), HostError> {
         let ends = OnceLock::new();
         let added = |content: &[u8]| {
             let (options, expiry) = self.options(content)?;
@@ -61,7 +61,7 @@ impl<'a> Line<'a> {
     }
 
     /// After `Ok`, the file is one that [`add`](Self::add) can change.
-    pub(crate) async fn check(&self, held: &Connection) -> Result<(), Problem> {
+    pub(crate) async fn check(&self, held: &Connection) -> Result<(), HostError> {
         let content = KeyFile::at(held, self.path).await?.read().await?;
         let (_, expiry) = self.options(&content)?;
         warn(held, expiry.as_ref());
@@ -69,16 +69,16 @@ impl<'a> Line<'a> {
     }
 
     /// Those of the new line, and the day on which it ends.
-    fn options<'f>(&'f self, file: &'f [u8]) -> Result<(&'f [u8], Option<Expiry>), Problem> {
+    fn options<'f>(&'f self, file: &'f [u8]) -> Result<(&'f [u8], Option<Expiry>), HostError> {
         let present = authorized_keys::options_of(file, self.present).ok_or_else(|| {
-            Problem::Lasting(
+            HostError::Lasting(
                 "its authorized_keys does not hold the key that logs in, which is authorized elsewhere: name that file in authorized_keys_path".into(),
             )
         })?;
         let options = self.options.map_or(present, str::as_bytes);
         let expiry = Expiry::of(options);
         match &expiry {
-            Some(expiry) if expiry.at <= self.now + SOON => Err(Problem::Lasting(format!(
+            Some(expiry) if expiry.at <= self.now + SOON => Err(HostError::Lasting(format!(
                 "the line of the new key would end on {} (expiry-time in its options): change that option of the present key's line, or set the key options",
                 expiry.text
             ))),
@@ -100,7 +100,11 @@ fn warn(held: &Connection, expiry: Option<&Expiry>) {
 }
 
 /// After `Ok`, no line of the file has the key.
-pub(crate) async fn remove(held: &Connection, path: &str, key: &PublicKey) -> Result<(), Problem> {
+pub(crate) async fn remove(
+    held: &Connection,
+    path: &str,
+    key: &PublicKey,
+) -> Result<(), HostError> {
     let file = KeyFile::at(held, path).await?;
     file.edit(|content| Ok(authorized_keys::remove(content, key)))
         .await
@@ -113,7 +117,7 @@ pub(crate) async fn prove_dead(
     keep: &SshLogin,
     retired: &SshLogin,
     key: &Arc<PrivateKey>,
-) -> Result<(), Problem> {
+) -> Result<(), HostError> {
     let own = held.member.identity.user();
     // A bastion may have a login of another name, which the older version did not name.
     let user = if own == keep.principal() {
@@ -126,7 +130,7 @@ pub(crate) async fn prove_dead(
         Verdict::Reject(_) => Ok(()),
         Verdict::Accept(handle) => {
             connection::close(&handle).await;
-            Err(Problem::Lasting(
+            Err(HostError::Lasting(
                 "it still takes the retired key, which must be authorized in another file too"
                     .into(),
             ))

@@ -5,8 +5,8 @@ use std::time::Duration;
 use russh::ChannelMsg;
 use russh_sftp::client::RawSftpSession;
 
+use crate::error::HostError;
 use crate::identity::Handle;
-use crate::problem::Problem;
 
 /// No answer of a command is longer.
 const MOST: usize = 2 << 20;
@@ -17,9 +17,9 @@ pub(crate) const ANSWER: Duration = Duration::from_secs(10);
 /// What `call` gives, or that the host did not answer in time, and what it was asked for.
 pub(crate) async fn answered<T>(
     what: &str,
-    call: impl Future<Output = Result<T, Problem>>,
-) -> Result<T, Problem> {
-    let late = |_| Err(Problem::silent().during(what));
+    call: impl Future<Output = Result<T, HostError>>,
+) -> Result<T, HostError> {
+    let late = |_| Err(HostError::silent().during(what));
     tokio::time::timeout(ANSWER, call)
         .await
         .unwrap_or_else(late)
@@ -30,7 +30,7 @@ pub(crate) async fn run(
     handle: &Handle,
     command: &str,
     input: &[u8],
-) -> Result<(u32, Vec<u8>, String), Problem> {
+) -> Result<(u32, Vec<u8>, String), HostError> {
     let mut channel = handle.channel_open_session().await?;
     channel.exec(true, command).await?;
     channel.data(input).await?;
@@ -39,20 +39,20 @@ pub(crate) async fn run(
     while let Some(message) = channel.wait().await {
         match message {
             ChannelMsg::Data { data } if output.len() + data.len() > MOST => {
-                return Err(Problem::Passing("a command's answer does not end".into()));
+                return Err(HostError::Passing("a command's answer does not end".into()));
             }
             ChannelMsg::Data { data } => output.extend(&data[..]),
             ChannelMsg::ExtendedData { data, .. } if said.len() < 200 => said.extend(&data[..]),
             ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
             ChannelMsg::Failure => {
-                return Err(Problem::Lasting(
+                return Err(HostError::Lasting(
                     "it runs no commands for this login".into(),
                 ));
             }
             _ => {}
         }
     }
-    let status = status.ok_or_else(|| Problem::Passing("a command was cut off".into()))?;
+    let status = status.ok_or_else(|| HostError::Passing("a command was cut off".into()))?;
     Ok((
         status,
         output,
@@ -61,14 +61,14 @@ pub(crate) async fn run(
 }
 
 /// The SFTP subsystem, not yet greeted.
-pub(crate) async fn sftp(handle: &Handle) -> Result<RawSftpSession, Problem> {
+pub(crate) async fn sftp(handle: &Handle) -> Result<RawSftpSession, HostError> {
     let mut channel = handle.channel_open_session().await?;
     channel.request_subsystem(true, "sftp").await?;
     while let Some(message) = channel.wait().await {
         match message {
             ChannelMsg::Success => return Ok(RawSftpSession::new(channel.into_stream())),
             ChannelMsg::Failure | ChannelMsg::Close => {
-                return Err(Problem::Lasting(
+                return Err(HostError::Lasting(
                     "SFTP is not available for this login; where that is meant, set SSH_WITHOUT_SFTP=true"
                         .into(),
                 ));
@@ -76,7 +76,7 @@ pub(crate) async fn sftp(handle: &Handle) -> Result<RawSftpSession, Problem> {
             _ => {}
         }
     }
-    Err(Problem::Passing(
+    Err(HostError::Passing(
         "it hung up when SFTP was asked for".into(),
     ))
 }

@@ -13,11 +13,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::bastion::Bastion;
 use crate::channel;
+use crate::error::HostError;
 use crate::files::{Files, Sftp, Shell};
 use crate::host::Host;
 use crate::identity::{Handle, Identity};
 use crate::kex;
-use crate::problem::Problem;
 use crate::progress::{Phase, Progress};
 
 /// For the connection, the key exchange and the login.
@@ -67,7 +67,7 @@ impl Connection {
         way: &Way<'_>,
         member: &Member,
         step: &Arc<str>,
-    ) -> Result<Verdict<Self>, Problem> {
+    ) -> Result<Verdict<Self>, HostError> {
         Ok(match log_in(way, &member.host, &member.identity).await? {
             Verdict::Accept(handle) => {
                 let opened = Self::over(Arc::new(handle), way, member, step);
@@ -83,7 +83,7 @@ impl Connection {
         way: &Way<'_>,
         member: &Member,
         step: &Arc<str>,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, HostError> {
         let files = if way.shell {
             Files::Shell(Shell::new(Arc::clone(&handle)))
         } else {
@@ -114,10 +114,11 @@ pub(crate) async fn log_in(
     way: &Way<'_>,
     host: &Host,
     identity: &Identity,
-) -> Result<Verdict<Handle>, Problem> {
+) -> Result<Verdict<Handle>, HostError> {
     let progress = Progress::default();
     let begun = tokio::time::timeout(LOGIN, begin(way, host, identity, &progress));
-    let late = |_| Problem::Passing("no login within ten seconds".into()).during(progress.phase());
+    let late =
+        |_| HostError::Passing("no login within ten seconds".into()).during(progress.phase());
     begun.await.map_err(late)?
 }
 
@@ -127,16 +128,16 @@ async fn begin(
     host: &Host,
     identity: &Identity,
     progress: &Progress,
-) -> Result<Verdict<Handle>, Problem> {
+) -> Result<Verdict<Handle>, HostError> {
     let mut refused = Vec::new();
     loop {
         let asked = identity.trusted().algorithms(host, &refused);
         progress.reach(Phase::Connection);
         match greet(way, host, identity, asked, progress).await {
-            Err(Problem::HostKey(kind, why)) => {
+            Err(HostError::HostKey(kind, why)) => {
                 refused.push(kind);
                 if identity.trusted().algorithms(host, &refused).is_empty() {
-                    return Err(Problem::Lasting(why));
+                    return Err(HostError::Lasting(why));
                 }
             }
             greeted => {
@@ -154,7 +155,7 @@ async fn greet(
     identity: &Identity,
     asked: Vec<Algorithm>,
     progress: &Progress,
-) -> Result<Handle, Problem> {
+) -> Result<Handle, HostError> {
     match way.bastion {
         Some(bastion) if bastion.leads_to(host) => {
             way.network.names(&host.name)?;
@@ -163,7 +164,7 @@ async fn greet(
                 .handle
                 .channel_open_direct_tcpip(name, port, "127.0.0.1", 0);
             let channel = opened.await.map_err(|error| {
-                Problem::Passing(format!("the bastion does not reach it: {error}"))
+                HostError::Passing(format!("the bastion does not reach it: {error}"))
             })?;
             exchange(channel.into_stream(), host, identity, asked, progress).await
         }
@@ -181,7 +182,7 @@ async fn exchange(
     identity: &Identity,
     asked: Vec<Algorithm>,
     progress: &Progress,
-) -> Result<Handle, Problem> {
+) -> Result<Handle, HostError> {
     let config = kex::config(asked, identity.key().algorithm());
     client::connect_stream(
         Arc::new(config?),
@@ -196,8 +197,8 @@ async fn authenticate(
     mut handle: Handle,
     identity: &Identity,
     progress: &Progress,
-) -> Result<Verdict<Handle>, Problem> {
-    let failed = |error: russh::Error| Problem::from(error).during("the login");
+) -> Result<Verdict<Handle>, HostError> {
+    let failed = |error: russh::Error| HostError::from(error).during("the login");
     let hash = if identity.key().algorithm().is_rsa() {
         handle
             .best_supported_rsa_hash()
@@ -232,9 +233,9 @@ async fn authenticate(
 }
 
 /// By AuthenticationMethods, say. It is no refusal: the key is one that the host takes.
-fn wants_more(methods: &[MethodKind]) -> Problem {
+fn wants_more(methods: &[MethodKind]) -> HostError {
     let names: Vec<&str> = methods.iter().map(Into::into).collect();
-    Problem::Lasting(format!(
+    HostError::Lasting(format!(
         "it takes the key, and wants more after it ({}): for this login the key alone must do, by AuthenticationMethods in sshd_config",
         names.join(", ")
     ))
@@ -242,7 +243,7 @@ fn wants_more(methods: &[MethodKind]) -> Problem {
 
 /// Of a host that was gone before it answered: after `Ok`, it had refused the key all the same. One that allows a single try
 /// says so as it hangs up; of any other nobody knows.
-async fn hung_up(handle: Handle, progress: &Progress) -> Result<(), Problem> {
+async fn hung_up(handle: Handle, progress: &Progress) -> Result<(), HostError> {
     // What it said is known when the session has ended.
     let _ = handle.await;
     let said = printable(progress.farewell(), 200);
@@ -250,6 +251,6 @@ async fn hung_up(handle: Handle, progress: &Progress) -> Result<(), Problem> {
         return Ok(());
     }
     let words = format!("it hung up without an answer: {said}");
-    let problem = Problem::Passing(words.trim_end_matches(": ").to_owned());
+    let problem = HostError::Passing(words.trim_end_matches(": ").to_owned());
     Err(problem.during(progress.phase()))
 }

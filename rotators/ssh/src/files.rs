@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::connection::Connection;
-use crate::problem::Problem;
+use crate::error::HostError;
 
 pub(crate) use sftp::Sftp;
 pub(crate) use shell::Shell;
@@ -73,7 +73,7 @@ pub(crate) struct KeyFile<'a> {
 
 impl<'a> KeyFile<'a> {
     /// The file at `path`, which may be relative to the login's home.
-    pub(crate) async fn at(held: &'a Connection, path: &str) -> Result<Self, Problem> {
+    pub(crate) async fn at(held: &'a Connection, path: &str) -> Result<Self, HostError> {
         let files = &held.files;
         let home = files.home().await?;
         let path = if path.starts_with('/') {
@@ -82,7 +82,7 @@ impl<'a> KeyFile<'a> {
             format!("{}/{path}", home.trim_end_matches('/'))
         };
         let id = getrandom::u64().map_err(|_| {
-            Problem::Passing("the operating system of this function gives no random bytes".into())
+            HostError::Passing("the operating system of this function gives no random bytes".into())
         })?;
         Ok(Self {
             files,
@@ -96,7 +96,7 @@ impl<'a> KeyFile<'a> {
     }
 
     /// What is in it. Refused, if others may write to it.
-    pub(crate) async fn read(&self) -> Result<Vec<u8>, Problem> {
+    pub(crate) async fn read(&self) -> Result<Vec<u8>, HostError> {
         self.look().await.map(|(_, content)| content)
     }
 
@@ -104,8 +104,8 @@ impl<'a> KeyFile<'a> {
     /// it is as it should be. Mode and owner stay; nobody reads half a file.
     pub(crate) async fn edit(
         &self,
-        change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, Problem>,
-    ) -> Result<(), Problem> {
+        change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, HostError>,
+    ) -> Result<(), HostError> {
         let patience = Instant::now() + PATIENCE;
         loop {
             let done = change(&self.read().await?)?.is_none();
@@ -117,7 +117,7 @@ impl<'a> KeyFile<'a> {
                 _ if done => return Ok(()),
                 // It makes the same change to the same file: then there is nothing left to do.
                 Holder::SameStep if Instant::now() < patience => sleep(PAUSE).await,
-                Holder::SameStep | Holder::Another => return Err(Problem::Busy),
+                Holder::SameStep | Holder::Another => return Err(HostError::Busy),
             }
         }
         let edited = self.edit_locked(change).await;
@@ -128,8 +128,8 @@ impl<'a> KeyFile<'a> {
 
     async fn edit_locked(
         &self,
-        change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, Problem>,
-    ) -> Result<(), Problem> {
+        change: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, HostError>,
+    ) -> Result<(), HostError> {
         self.sweep().await?;
         let (new, old) = (self.own("new"), self.own("old"));
         for round in 0..TRIES {
@@ -159,14 +159,14 @@ impl<'a> KeyFile<'a> {
                 return Ok(());
             }
         }
-        Err(Problem::Passing(format!(
+        Err(HostError::Passing(format!(
             "{} is being changed by somebody else",
             self.path
         )))
     }
 
     /// Whether somebody changed the file after the last look at it: then it is theirs again.
-    async fn gave_way(&self, before: &[u8], after: &[u8]) -> Result<bool, Problem> {
+    async fn gave_way(&self, before: &[u8], after: &[u8]) -> Result<bool, HostError> {
         let (new, old) = (self.own("new"), self.own("old"));
         if self.files.read(&old).await? == before {
             return Ok(false);
@@ -175,14 +175,14 @@ impl<'a> KeyFile<'a> {
         if self.files.read(&new).await? == after {
             return Ok(true);
         }
-        Err(Problem::Passing(format!(
+        Err(HostError::Passing(format!(
             "{} was changed by somebody else twice while it was replaced: look whether their lines are there",
             self.path
         )))
     }
 
     /// After `Ok`, there is none of our files but the lock.
-    async fn tidy(&self) -> Result<(), Problem> {
+    async fn tidy(&self) -> Result<(), HostError> {
         for what in ["new", "old"] {
             self.files.remove(&self.own(what)).await?;
         }
@@ -190,24 +190,26 @@ impl<'a> KeyFile<'a> {
     }
 
     /// A whole file, or an error.
-    async fn write(&self, new: &str, content: &[u8], like: &Facts) -> Result<(), Problem> {
+    async fn write(&self, new: &str, content: &[u8], like: &Facts) -> Result<(), HostError> {
         self.files.create(new, content, Some(like)).await?;
         if self.files.read(new).await? == content {
             return Ok(());
         }
-        Err(Problem::Passing("it did not keep what was written".into()))
+        Err(HostError::Passing(
+            "it did not keep what was written".into(),
+        ))
     }
 
     /// The file as it is, if nobody else may write to it.
-    async fn look(&self) -> Result<(Facts, Vec<u8>), Problem> {
+    async fn look(&self) -> Result<(Facts, Vec<u8>), HostError> {
         let Some(facts) = self.files.facts(&self.path).await? else {
-            return Err(Problem::Lasting(format!(
+            return Err(HostError::Lasting(format!(
                 "there is no {}: the login's key is authorized elsewhere; name that file in authorized_keys_path",
                 self.path
             )));
         };
         if facts.kind != Kind::File {
-            return Err(Problem::Lasting(format!(
+            return Err(HostError::Lasting(format!(
                 "{} is no regular file (links are not followed)",
                 self.path
             )));
@@ -235,12 +237,12 @@ fn apart(path: &str) -> Option<(&str, &str)> {
     Some((if folder.is_empty() { "/" } else { folder }, name))
 }
 
-fn too_big() -> Problem {
-    Problem::Lasting(format!("its authorized_keys has more than {MOST} bytes"))
+fn too_big() -> HostError {
+    HostError::Lasting(format!("its authorized_keys has more than {MOST} bytes"))
 }
 
-fn other_owner(like: &Facts) -> Problem {
-    Problem::Lasting(format!(
+fn other_owner(like: &Facts) -> HostError {
+    HostError::Lasting(format!(
         "its authorized_keys belongs to user {} and group {}, which this login cannot give to a file",
         like.user, like.group
     ))

@@ -6,7 +6,7 @@ use futures_util::stream;
 use rotation::HookError;
 use tokio::time::{Instant, timeout_at};
 
-use crate::problem::Problem;
+use crate::error::HostError;
 
 /// So many hosts at once.
 const ABREAST: usize = 16;
@@ -18,7 +18,7 @@ pub(crate) async fn each<'a, R, F>(
     until: Instant,
 ) -> Result<Vec<R>, HookError>
 where
-    F: Future<Output = Result<R, Problem>>,
+    F: Future<Output = Result<R, HostError>>,
 {
     let (hosts, calls): (Vec<&str>, Vec<F>) = calls.into_iter().unzip();
     let calls = calls.into_iter().map(|call| Box::pin(bounded(call, until)));
@@ -40,7 +40,7 @@ where
 /// The same for one alone.
 pub(crate) async fn one<R>(
     host: &str,
-    call: impl Future<Output = Result<R, Problem>>,
+    call: impl Future<Output = Result<R, HostError>>,
     until: Instant,
 ) -> Result<R, HookError> {
     let answer = Box::pin(bounded(call, until)).await;
@@ -48,19 +48,19 @@ pub(crate) async fn one<R>(
 }
 
 /// The error; and for each host a line in the log, for an error has no room for fifty.
-fn failed(bad: &[(&str, Problem)], total: usize) -> HookError {
+fn failed(bad: &[(&str, HostError)], total: usize) -> HookError {
     for (host, problem) in bad {
         tracing::warn!(host, reason = problem.text(), "a host fails");
     }
-    Problem::of_all(bad, total)
+    HostError::of_all(bad, total)
 }
 
 async fn bounded<R>(
-    call: impl Future<Output = Result<R, Problem>>,
+    call: impl Future<Output = Result<R, HostError>>,
     until: Instant,
-) -> Result<R, Problem> {
+) -> Result<R, HostError> {
     let late = |_| {
-        Err(Problem::Passing(
+        Err(HostError::Passing(
             "the step's time was over before it answered".into(),
         ))
     };

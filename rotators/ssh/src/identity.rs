@@ -5,9 +5,9 @@ use std::sync::Arc;
 use russh::client::{self, DisconnectReason};
 use russh::keys::{PrivateKey, PublicKeyOrCertificate};
 
+use crate::error::HostError;
 use crate::host::Host;
 use crate::host_key::HostKeys;
-use crate::problem::Problem;
 use crate::progress::Progress;
 
 /// A session with a host that proved its key.
@@ -69,25 +69,25 @@ pub(crate) struct Trust {
 }
 
 impl client::Handler for Trust {
-    type Error = Problem;
+    type Error = HostError;
 
     async fn check_server_key(
         &mut self,
         offered: &PublicKeyOrCertificate,
-    ) -> Result<bool, Problem> {
+    ) -> Result<bool, HostError> {
         match offered {
             PublicKeyOrCertificate::PublicKey { key, .. } => {
                 let checked = self.trusted.check(&self.host, key);
-                let wrong = |why| Problem::HostKey(key.algorithm(), why);
+                let wrong = |why| HostError::HostKey(key.algorithm(), why);
                 checked.map(|()| true).map_err(wrong)
             }
-            PublicKeyOrCertificate::Certificate(_) => Err(Problem::Lasting(
+            PublicKeyOrCertificate::Certificate(_) => Err(HostError::Lasting(
                 "it shows a certificate, which is not supported: name its host key".into(),
             )),
         }
     }
 
-    async fn disconnected(&mut self, reason: DisconnectReason<Problem>) -> Result<(), Problem> {
+    async fn disconnected(&mut self, reason: DisconnectReason<HostError>) -> Result<(), HostError> {
         match reason {
             DisconnectReason::ReceivedDisconnect(words) => {
                 self.progress.ends(words.message);

@@ -12,7 +12,7 @@ use russh::kex::{
 };
 use russh::keys::Algorithm;
 
-use crate::problem::Problem;
+use crate::error::HostError;
 
 /// Quick ones come first, and then those of hosts in FIPS mode. The exchange in which the host chooses the group comes last, since it
 /// is slow: only a host that offers no other is asked for it.
@@ -34,7 +34,7 @@ const GROUP: (usize, usize, usize) = (2048, 3072, 8192);
 const SILENCE: Duration = Duration::from_secs(5);
 
 /// For a login by a key of type `own`, where the host may show a key of the types `asked`.
-pub(crate) fn config(asked: Vec<Algorithm>, own: Algorithm) -> Result<Config, Problem> {
+pub(crate) fn config(asked: Vec<Algorithm>, own: Algorithm) -> Result<Config, HostError> {
     let (least, wanted, most) = GROUP;
     let mut config = Config {
         gex: GexParams::new(least, wanted, most)?,

@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use crate::SshKeys;
 use crate::bastion::Bastion;
 use crate::connection::{self, Connection, Member, Way};
+use crate::error::{HostError, told};
 use crate::fleet;
 use crate::login::{Gate, Jump, SshLogin};
-use crate::problem::{Problem, told};
 
 /// So much of a hook's time is left for what comes after a host that does not answer: its name in an error, and a farewell to
 /// the others.
@@ -45,7 +45,7 @@ impl Session {
         call: impl Fn(&'a Connection) -> F,
     ) -> Result<(), HookError>
     where
-        F: Future<Output = Result<(), Problem>>,
+        F: Future<Output = Result<(), HostError>>,
     {
         let calls = self
             .members

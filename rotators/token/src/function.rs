@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rotation::aws::sign::OwnKey;
 use rotation::config::Config;
+use rotation::config::RetirePolicy;
 use rotation::network::Network;
-use rotation::protocol::RetirePolicy;
 use rotation::tls::Roots;
 use rotation::{GenerateContext, HookError, Payload, Secret};
 

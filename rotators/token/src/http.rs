@@ -13,7 +13,7 @@ use hyper::header::{
 };
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use rotation::network::{Network, Unreachable};
+use rotation::network::{Network, NetworkError};
 use rotation::secret::printable;
 use rotation::{HookError, tls};
 use rustls::ClientConfig;
@@ -94,9 +94,9 @@ impl Http {
             Ok(Ok(stream)) => Ok(stream),
             Ok(Err(error)) => Err(match tls::refusal(&error, "API_CA_BUNDLE", "") {
                 Some(said) => HookError::refused(format!("no verified TLS with {server}: {said}")),
-                None => Unreachable::of(&error).at(&server),
+                None => NetworkError::of(&error).at(&server),
             }),
-            Err(_) => Err(Unreachable::TimedOut.at(&server)),
+            Err(_) => Err(NetworkError::TimedOut.at(&server)),
         }
     }
 }

@@ -49,18 +49,10 @@ async fn a_lost_network_changes_nothing() {
 
     let store = case.world.store.clone();
     let engine = Engine::new(users.rotator(), store, SystemClock, users.config());
-    let event = Event {
-        step: Step::SetSecret,
-        secret_id: case.world.secret_id.clone(),
-        version_id: case.version.clone(),
-        rotation_token: None,
-    };
-    let limits = Limits {
-        deadline: SystemTime::now() + Duration::from_secs(7),
-        horizon: Duration::from_secs(22),
-        function: None,
-        fresh: false,
-    };
+    let secret = case.world.secret_id.clone();
+    let event = Event::new(Step::SetSecret, secret, case.version.clone());
+    let deadline = SystemTime::now() + Duration::from_secs(7);
+    let limits = Limits::new(deadline, Duration::from_secs(22));
     let gone = async {
         case.until(WAITING).await;
         proxy.silence();

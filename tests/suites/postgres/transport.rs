@@ -49,10 +49,8 @@ async fn an_address_in_the_certificate_is_verified() {
 
 #[test]
 fn a_bundle_that_is_not_there_is_told_at_the_start() {
-    let config = Config {
-        database_ca_bundle: Some("/nowhere/ca.pem".into()),
-        ..Config::default()
-    };
+    let mut config = Config::default();
+    config.database_ca_bundle = Some("/nowhere/ca.pem".into());
     let error = rotator_postgres::Postgres::build(&config).err();
     let error = error.expect("no such file");
     assert!(error.contains("DATABASE_CA_BUNDLE"), "{error}");

@@ -60,18 +60,9 @@ async fn set_secret(hangs: &'static str) -> (Result<(), RotationError>, Duration
         began: world.clock.now(),
         since: tokio::time::Instant::now(),
     };
-    let event = Event {
-        step: Step::SetSecret,
-        secret_id: world.secret_id.clone(),
-        version_id: version,
-        rotation_token: None,
-    };
-    let limits = Limits {
-        deadline: clock.now() + Duration::from_secs(60),
-        horizon: Duration::from_secs(75),
-        function: None,
-        fresh: false,
-    };
+    let event = Event::new(Step::SetSecret, world.secret_id.clone(), version);
+    let deadline = clock.now() + Duration::from_secs(60);
+    let limits = Limits::new(deadline, Duration::from_secs(75));
     let mut hanging = toy.clone();
     hanging.hangs = hangs.split(", ").collect();
     let began = tokio::time::Instant::now();

@@ -10,8 +10,8 @@ mod time;
 use std::time::Duration;
 
 use rotation::clock::Clock;
+use rotation::config::RetirePolicy;
 use rotation::event::Step;
-use rotation::protocol::RetirePolicy;
 use rotation::testing::world::Harness;
 use rotation::testing::{World, version_id};
 use rotation::version::Stage;

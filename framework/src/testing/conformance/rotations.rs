@@ -1,8 +1,8 @@
 //! Whole rotations, one after another: which credentials live, and what becomes of the secret.
 
 use crate::config::Config;
+use crate::config::RetirePolicy;
 use crate::event::Step;
-use crate::protocol::RetirePolicy;
 use crate::rotator::Succession;
 use crate::testing::version_id;
 use crate::testing::world::{Harness, World};

@@ -3,7 +3,7 @@
 use tokio::time::sleep;
 
 use super::{Facts, Holder, KeyFile, PAUSE, apart};
-use crate::problem::Problem;
+use crate::error::HostError;
 
 /// After so many seconds a lock is a dead invocation's.
 const STALE: u64 = 120;
@@ -12,7 +12,7 @@ const EMPTY: usize = 10;
 
 impl KeyFile<'_> {
     /// Takes it, if nobody has it. One that a dead invocation left is taken from it.
-    pub(super) async fn lock(&self) -> Result<Holder, Problem> {
+    pub(super) async fn lock(&self) -> Result<Holder, HostError> {
         let lock = self.beside("lock");
         if let Some(there) = self.files.facts(&lock).await? {
             let now = self.files.now(&self.own("time")).await?;
@@ -32,7 +32,7 @@ impl KeyFile<'_> {
 
     /// Of a lock that is not ours. One that is let go of as we read it, or still to be written, may be anybody's: if it was
     /// this step's, the next look shows the change.
-    async fn holder(&self, lock: &str) -> Result<Holder, Problem> {
+    async fn holder(&self, lock: &str) -> Result<Holder, HostError> {
         for _ in 0..EMPTY {
             let mark = self.files.read(lock).await.unwrap_or_default();
             if !mark.is_empty() {
@@ -57,7 +57,7 @@ impl KeyFile<'_> {
     }
 
     /// Moves a dead invocation's lock out of the way. False, if another invocation did: the lock is its own by now.
-    async fn take(&self, dead: &Facts) -> Result<bool, Problem> {
+    async fn take(&self, dead: &Facts) -> Result<bool, HostError> {
         let (lock, aside) = (self.beside("lock"), self.own("dead"));
         if let Err(problem) = self.files.rename(&lock, &aside).await {
             let gone = self.files.facts(&lock).await?.is_none();
@@ -72,7 +72,7 @@ impl KeyFile<'_> {
     }
 
     /// Lets go of the lock. One that was taken from us meanwhile stays.
-    pub(super) async fn unlock(&self) -> Result<(), Problem> {
+    pub(super) async fn unlock(&self) -> Result<(), HostError> {
         let lock = self.beside("lock");
         let there = self.files.facts(&lock).await?.is_some();
         if there && self.files.read(&lock).await? == self.mark().as_bytes() {
@@ -82,13 +82,13 @@ impl KeyFile<'_> {
     }
 
     /// Whether there is nothing of any invocation, be it a lock.
-    pub(super) async fn is_tidy(&self) -> Result<bool, Problem> {
+    pub(super) async fn is_tidy(&self) -> Result<bool, HostError> {
         Ok(self.left().await?.is_empty())
     }
 
     /// After `Ok`, there is nothing of any invocation but the lock. One that still lives, though its lock was taken, misses
     /// its files, and gives up.
-    pub(super) async fn sweep(&self) -> Result<(), Problem> {
+    pub(super) async fn sweep(&self) -> Result<(), HostError> {
         let lock = self.beside("lock");
         for path in self.left().await? {
             if path != lock {
@@ -99,7 +99,7 @@ impl KeyFile<'_> {
     }
 
     /// What invocations left beside the file.
-    async fn left(&self) -> Result<Vec<String>, Problem> {
+    async fn left(&self) -> Result<Vec<String>, HostError> {
         let (folder, name) = apart(&self.path).unwrap_or(("/", ""));
         let names = self.files.list(folder).await?;
         let beside = names.iter().filter_map(|other| {

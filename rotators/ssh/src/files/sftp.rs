@@ -7,7 +7,7 @@ use russh_sftp::protocol::{FileAttributes, OpenFlags, Packet, StatusCode};
 
 use super::{Facts, Kind};
 use crate::channel::ANSWER;
-use crate::problem::Problem;
+use crate::error::HostError;
 
 /// What a server takes in one message, at the least.
 const PIECE: u32 = 32 * 1024;
@@ -25,12 +25,12 @@ pub(crate) struct Sftp {
 
 impl Sftp {
     /// Over a channel on which the subsystem was asked for.
-    pub(crate) async fn begin(session: RawSftpSession) -> Result<Self, Problem> {
+    pub(crate) async fn begin(session: RawSftpSession) -> Result<Self, HostError> {
         // A moment longer than what bounds the beginning as a whole, and can say so.
         session.set_timeout(ANSWER.as_secs() + 1);
         let version = session.init().await.map_err(|error| {
-            let why = Problem::from(error);
-            Problem::Passing(format!(
+            let why = HostError::from(error);
+            HostError::Passing(format!(
                 "SFTP does not begin: {}; is there a forced command for this login, or does its shell print something?",
                 why.text()
             ))
@@ -38,7 +38,7 @@ impl Sftp {
         session.set_timeout(ANSWER.as_secs());
         for extension in [RENAME, FSYNC] {
             if !version.extensions.contains_key(extension) {
-                return Err(Problem::Lasting(format!(
+                return Err(HostError::Lasting(format!(
                     "its SFTP has no {extension}: a file cannot be replaced safely"
                 )));
             }
@@ -46,16 +46,16 @@ impl Sftp {
         Ok(Self { session })
     }
 
-    pub(crate) async fn home(&self) -> Result<String, Problem> {
+    pub(crate) async fn home(&self) -> Result<String, HostError> {
         let found = self.session.realpath(".").await?;
         let first = found.files.into_iter().next();
         first
             .map(|file| file.filename)
-            .ok_or_else(|| Problem::Passing("it does not say where the login's home is".into()))
+            .ok_or_else(|| HostError::Passing("it does not say where the login's home is".into()))
     }
 
     /// Symbolic links are not followed.
-    pub(crate) async fn facts(&self, path: &str) -> Result<Option<Facts>, Problem> {
+    pub(crate) async fn facts(&self, path: &str) -> Result<Option<Facts>, HostError> {
         match self.session.lstat(path).await {
             Ok(found) => facts(&found.attrs).map(Some),
             Err(Error::Status(status)) if status.status_code == StatusCode::NoSuchFile => Ok(None),
@@ -63,7 +63,7 @@ impl Sftp {
         }
     }
 
-    pub(crate) async fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
+    pub(crate) async fn read(&self, path: &str) -> Result<Vec<u8>, HostError> {
         let opened = self.open(path, OpenFlags::READ, None).await?;
         let read = self.read_all(&opened).await;
         self.session.close(opened).await?;
@@ -76,11 +76,11 @@ impl Sftp {
         path: &str,
         content: &[u8],
         like: Option<&Facts>,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), HostError> {
         let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::EXCLUDE;
         let opened = self.open(path, flags, Some(0o600)).await?;
         let filled = self.fill(&opened, content, like).await;
-        let closed = self.session.close(opened).await.map_err(Problem::from);
+        let closed = self.session.close(opened).await.map_err(HostError::from);
         let made = filled.and(closed.map(drop));
         if made.is_err() {
             let _ = self.remove(path).await;
@@ -89,7 +89,7 @@ impl Sftp {
     }
 
     /// In one step: whoever reads `to` sees the old file or the new one.
-    pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
+    pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<(), HostError> {
         let mut names = Vec::new();
         for name in [from, to] {
             let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
@@ -104,26 +104,31 @@ impl Sftp {
     }
 
     /// As [`rename`](Self::rename), with a link to the old file. Both are asked for at once, so that nobody gets between.
-    pub(crate) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<bool, Problem> {
+    pub(crate) async fn replace(
+        &self,
+        from: &str,
+        to: &str,
+        kept: &str,
+    ) -> Result<bool, HostError> {
         let linked = self.session.hardlink(to, kept);
         let (linked, renamed) = futures_util::future::join(linked, self.rename(from, to)).await;
         renamed.map(|()| linked.is_ok())
     }
 
-    pub(crate) async fn remove(&self, path: &str) -> Result<(), Problem> {
+    pub(crate) async fn remove(&self, path: &str) -> Result<(), HostError> {
         match self.session.remove(path).await {
             Err(Error::Status(status)) if status.status_code == StatusCode::NoSuchFile => Ok(()),
-            answer => answer.map(drop).map_err(Problem::from),
+            answer => answer.map(drop).map_err(HostError::from),
         }
     }
 
-    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, Problem> {
+    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, HostError> {
         let opened = self.session.opendir(folder).await?.handle;
         let mut names = Vec::new();
         let listed = loop {
             match self.session.readdir(&opened).await {
                 Ok(some) if some.files.is_empty() || names.len() > NAMES => {
-                    break Err(Problem::Lasting(format!(
+                    break Err(HostError::Lasting(format!(
                         "its SFTP lists {folder} without end (more than {NAMES} names, or none at a time)"
                     )));
                 }
@@ -138,7 +143,7 @@ impl Sftp {
         listed
     }
 
-    pub(crate) async fn now(&self, probe: &str) -> Result<u64, Problem> {
+    pub(crate) async fn now(&self, probe: &str) -> Result<u64, HostError> {
         self.create(probe, b"", None).await?;
         let made = self.facts(probe).await?;
         self.remove(probe).await?;
@@ -150,19 +155,19 @@ impl Sftp {
         path: &str,
         flags: OpenFlags,
         mode: Option<u32>,
-    ) -> Result<String, Problem> {
+    ) -> Result<String, HostError> {
         let mut attributes = FileAttributes::empty();
         attributes.permissions = mode;
         Ok(self.session.open(path, flags, attributes).await?.handle)
     }
 
-    async fn read_all(&self, opened: &str) -> Result<Vec<u8>, Problem> {
+    async fn read_all(&self, opened: &str) -> Result<Vec<u8>, HostError> {
         let mut content = Vec::new();
         loop {
             let offset = content.len() as u64;
             match self.session.read(opened, offset, PIECE).await {
                 Ok(piece) if piece.data.is_empty() => {
-                    return Err(Problem::Lasting(
+                    return Err(HostError::Lasting(
                         "its SFTP sends a file in empty pieces".into(),
                     ));
                 }
@@ -183,7 +188,7 @@ impl Sftp {
         opened: &str,
         content: &[u8],
         like: Option<&Facts>,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), HostError> {
         let mut offset = 0;
         for piece in content.chunks(PIECE as usize) {
             self.session.write(opened, offset, piece.to_vec()).await?;
@@ -197,7 +202,7 @@ impl Sftp {
     }
 
     /// The owner first: the server may take bits of the mode away with it.
-    async fn liken(&self, opened: &str, like: &Facts) -> Result<(), Problem> {
+    async fn liken(&self, opened: &str, like: &Facts) -> Result<(), HostError> {
         let own = facts(&self.session.fstat(opened).await?.attrs)?;
         let mut attributes = FileAttributes::empty();
         if (own.user, own.group) != (like.user, like.group) {
@@ -215,10 +220,10 @@ impl Sftp {
     }
 }
 
-fn facts(attributes: &FileAttributes) -> Result<Facts, Problem> {
+fn facts(attributes: &FileAttributes) -> Result<Facts, HostError> {
     let told = (attributes.permissions, attributes.uid, attributes.gid);
     let (Some(mode), Some(user), Some(group)) = told else {
-        return Err(Problem::Lasting(
+        return Err(HostError::Lasting(
             "its SFTP tells no modes and owners".into(),
         ));
     };
@@ -236,7 +241,7 @@ fn facts(attributes: &FileAttributes) -> Result<Facts, Problem> {
     })
 }
 
-impl From<Error> for Problem {
+impl From<Error> for HostError {
     fn from(error: Error) -> Self {
         match &error {
             Error::Status(status) if status.status_code == StatusCode::PermissionDenied => {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Facts, Kind};
 use crate::channel;
+use crate::error::HostError;
 use crate::identity::Handle;
-use crate::problem::Problem;
 
 /// After it comes the answer: what a noisy shell says before is left out.
 const MARK: &str = "@rotation-answer@";
@@ -37,17 +37,17 @@ impl Shell {
         Self { handle }
     }
 
-    pub(crate) async fn home(&self) -> Result<String, Problem> {
+    pub(crate) async fn home(&self) -> Result<String, HostError> {
         self.line(HOME, &[]).await
     }
 
     /// By the host's clock, in seconds.
-    pub(crate) async fn now(&self) -> Result<u64, Problem> {
+    pub(crate) async fn now(&self) -> Result<u64, HostError> {
         let line = self.line(NOW, &[]).await?;
         line.parse().map_err(|_| odd("date"))
     }
 
-    pub(crate) async fn facts(&self, path: &str) -> Result<Option<Facts>, Problem> {
+    pub(crate) async fn facts(&self, path: &str) -> Result<Option<Facts>, HostError> {
         let answer = self.run(FACTS, &[path], b"").await?;
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let mut lines = answer.lines();
@@ -58,7 +58,7 @@ impl Shell {
         facts(listed, changed.unwrap_or_default()).map(Some)
     }
 
-    pub(crate) async fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
+    pub(crate) async fn read(&self, path: &str) -> Result<Vec<u8>, HostError> {
         self.run(READ, &[path], b"").await
     }
 
@@ -68,7 +68,7 @@ impl Shell {
         path: &str,
         content: &[u8],
         like: Option<&Facts>,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), HostError> {
         self.run(CREATE, &[path], content).await?;
         if let Some(like) = like {
             let (mode, owner) = (
@@ -81,27 +81,32 @@ impl Shell {
         Ok(())
     }
 
-    pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
+    pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<(), HostError> {
         self.run(RENAME, &[from, to], b"").await.map(drop)
     }
 
     /// As over SFTP: a link to the old file, and in one step the new one in its place.
-    pub(crate) async fn replace(&self, from: &str, to: &str, kept: &str) -> Result<bool, Problem> {
+    pub(crate) async fn replace(
+        &self,
+        from: &str,
+        to: &str,
+        kept: &str,
+    ) -> Result<bool, HostError> {
         let answer = self.run(REPLACE, &[from, to, kept], b"").await?;
         Ok(!answer.is_empty())
     }
 
-    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, Problem> {
+    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, HostError> {
         let answer = self.run(LIST, &[folder], b"").await?;
         let names = String::from_utf8_lossy(&answer).into_owned();
         Ok(names.lines().map(ToOwned::to_owned).collect())
     }
 
-    pub(crate) async fn remove(&self, path: &str) -> Result<(), Problem> {
+    pub(crate) async fn remove(&self, path: &str) -> Result<(), HostError> {
         self.run(REMOVE, &[path], b"").await.map(drop)
     }
 
-    async fn line(&self, script: &str, arguments: &[&str]) -> Result<String, Problem> {
+    async fn line(&self, script: &str, arguments: &[&str]) -> Result<String, HostError> {
         let answer = self.run(script, arguments, b"").await?;
         let line = String::from_utf8_lossy(&answer).trim_end().to_owned();
         Ok(line)
@@ -113,13 +118,13 @@ impl Shell {
         script: &str,
         arguments: &[&str],
         input: &[u8],
-    ) -> Result<Vec<u8>, Problem> {
+    ) -> Result<Vec<u8>, HostError> {
         let plain = |text: &&str| {
             text.bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b"/._-:+@".contains(&b))
         };
         if !arguments.iter().all(plain) {
-            return Err(Problem::Lasting(
+            return Err(HostError::Lasting(
                 "a path that shells take apart needs SFTP: use letters, digits, / . _ - alone"
                     .into(),
             ));
@@ -131,7 +136,7 @@ impl Shell {
         let running = channel::run(&self.handle, &command, input);
         let (status, answer, said) = channel::answered("a shell command", running).await?;
         if status != 0 {
-            return Err(Problem::Passing(format!("its shell said: {said}")));
+            return Err(HostError::Passing(format!("its shell said: {said}")));
         }
         let mark = format!("{MARK}\n");
         let found = answer
@@ -143,7 +148,7 @@ impl Shell {
 }
 
 /// A line of `ls -ldn`: mode, links, user, group, size.
-fn facts(listed: &str, changed: u64) -> Result<Facts, Problem> {
+fn facts(listed: &str, changed: u64) -> Result<Facts, HostError> {
     let words: Vec<&str> = listed.split_whitespace().collect();
     let [modes, _, user, group, size, ..] = words[..] else {
         return Err(odd("ls"));
@@ -179,8 +184,8 @@ fn mode(letters: &str) -> u32 {
     mode
 }
 
-fn odd(what: &str) -> Problem {
-    Problem::Lasting(format!(
+fn odd(what: &str) -> HostError {
+    HostError::Lasting(format!(
         "{what} at this host answers in another way than POSIX has it"
     ))
 }

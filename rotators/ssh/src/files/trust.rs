@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use super::{Facts, KeyFile, apart};
-use crate::problem::Problem;
+use crate::error::HostError;
 
 const GROUP: u32 = 0o020;
 const OTHERS: u32 = 0o002;
@@ -12,7 +12,7 @@ impl KeyFile<'_> {
     /// Refuses what everybody may write to, as sshd with StrictModes does. What the group may write to is taken: a user's own
     /// group has nobody else in it, and sshd trusts that at Debian and Ubuntu; and of any other group the login by this very
     /// file shows that sshd trusts it here. The log is told of that, once.
-    pub(super) async fn trust(&self, facts: &Facts) -> Result<(), Problem> {
+    pub(super) async fn trust(&self, facts: &Facts) -> Result<(), HostError> {
         self.strict(&self.path, facts)?;
         for folder in self.folders() {
             if let Some(facts) = self.files.facts(&folder).await? {
@@ -36,9 +36,9 @@ impl KeyFile<'_> {
         folders
     }
 
-    fn strict(&self, path: &str, facts: &Facts) -> Result<(), Problem> {
+    fn strict(&self, path: &str, facts: &Facts) -> Result<(), HostError> {
         if facts.mode & OTHERS != 0 {
-            return Err(Problem::Lasting(format!(
+            return Err(HostError::Lasting(format!(
                 "{path} has mode {:o}: others may write to it, so sshd does not trust it; chmod o-w {path}",
                 facts.mode
             )));

@@ -1,7 +1,7 @@
 //! What goes wrong at one host, and what that makes of all of them.
 
 use rotation::HookError;
-use rotation::network::Unreachable;
+use rotation::network::NetworkError;
 use rotation::secret::printable;
 use russh::AlgorithmKind;
 use russh::keys::Algorithm;
@@ -11,7 +11,7 @@ const NAMED: usize = 5;
 
 /// One host's trouble, in words without the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Problem {
+pub(crate) enum HostError {
     /// Another try may get past it.
     Passing(String),
     /// Stays until somebody changes something.
@@ -22,7 +22,7 @@ pub(crate) enum Problem {
     HostKey(Algorithm, String),
 }
 
-impl Problem {
+impl HostError {
     /// The words.
     pub(crate) fn text(&self) -> &str {
         match self {
@@ -82,7 +82,7 @@ pub(crate) fn told<'a>(each: impl Iterator<Item = (&'a str, &'a str)>, total: us
     texts.collect::<Vec<_>>().join("; ")
 }
 
-impl From<russh::Error> for Problem {
+impl From<russh::Error> for HostError {
     fn from(error: russh::Error) -> Self {
         match error {
             // What both sides can do stays the same. Ours is known, so the host's list is what is told.
@@ -102,8 +102,8 @@ impl From<russh::Error> for Problem {
     }
 }
 
-impl From<Unreachable> for Problem {
-    fn from(why: Unreachable) -> Self {
+impl From<NetworkError> for HostError {
+    fn from(why: NetworkError) -> Self {
         if why.passes() {
             Self::Passing(why.to_string())
         } else {

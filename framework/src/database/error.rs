@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::tls::uncovered;
 use crate::error::HookError;
-use crate::network::Unreachable;
+use crate::network::NetworkError;
 use crate::rotator::Rejection;
 use crate::tls;
 
@@ -16,9 +16,9 @@ pub fn wrong_password(user: &str) -> Rejection {
 /// Why a server could not be used. For each variant, an operator must look at something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Failure {
+pub enum DatabaseError {
     /// The server could not be reached, or the connection broke.
-    Unreachable(Unreachable),
+    Network(NetworkError),
     /// There is no TLS, or not with a certificate that can be verified.
     Tls(String),
     /// Nobody who is trusted vouches for the server's certificate.
@@ -49,17 +49,17 @@ pub enum Failure {
     Other(String),
 }
 
-impl From<Unreachable> for Failure {
-    fn from(why: Unreachable) -> Self {
-        Self::Unreachable(why)
+impl From<NetworkError> for DatabaseError {
+    fn from(why: NetworkError) -> Self {
+        Self::Network(why)
     }
 }
 
-impl Failure {
+impl DatabaseError {
     /// The error for `server`. `server` is host and port, as in `db.example:5432`.
     pub fn at(&self, server: &str) -> HookError {
         let text = match self {
-            Self::Unreachable(why) => return why.at(server),
+            Self::Network(why) => return why.at(server),
             Self::Tls(said) => {
                 format!("no verified TLS with {server}: {said}; nothing was sent in plaintext")
             }
@@ -136,7 +136,7 @@ impl Failure {
         {
             return Self::Tls(reason);
         }
-        Self::Unreachable(Unreachable::of(error))
+        Self::Network(NetworkError::of(error))
     }
 }
 
@@ -164,7 +164,7 @@ mod tests {
                 "name that one's PEM file in DATABASE_CA_BUNDLE",
             ),
         ] {
-            let said = Failure::UnknownAuthority.at(server);
+            let said = DatabaseError::UnknownAuthority.at(server);
             assert!(said.text().contains(words), "{}", said.text());
         }
     }
