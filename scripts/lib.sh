@@ -45,9 +45,12 @@ pinned() { printf '%s  %s\n' "$1" "$2" | sha256sum --check --quiet || die "$2 is
 # stamped DIR PIN: whether DIR was installed from PIN.
 stamped() { [ "$(cat "$1/.pin" 2>/dev/null)" = "$2" ]; }
 
-# AWS-LC gathers entropy at start-up, which costs more than everything else there; OpenSSL would be a second TLS.
+# AWS-LC gathers entropy at start-up, which costs more than everything else there; OpenSSL would be a second TLS. The functions have no
+# command line in them.
 lean_tree() {
     local heavy
     heavy=$(cargo tree --locked --workspace -e normal --prefix none | grep -E '^(aws-lc|openssl-sys|native-tls)' || true)
     [ -z "$heavy" ] || die "must not be in the tree: $heavy"
+    heavy=$(cargo tree --locked "${rotators[@]/#/--package=rotator-}" -e normal --prefix none | grep -E '^(aws-config|clap) ' || true)
+    [ -z "$heavy" ] || die "must not be in the functions: $heavy"
 }

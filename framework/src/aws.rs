@@ -36,18 +36,18 @@ impl AwsStore {
     }
 
     /// A store that makes its own client. Inside Lambda, the client has the Region and the credentials that Lambda puts into
-    /// the environment. Elsewhere, it looks for credentials in the environment, in a profile with keys or with a role to
-    /// assume, and in what a container or an instance is given. It does not support SSO and `credential_process`, since what
-    /// they need would double the size of the function. This makes no call to Secrets Manager yet.
+    /// the environment. Elsewhere, with the feature `command-line`, it looks for them where AWS's own command line does. This makes
+    /// no call to Secrets Manager yet.
     ///
     /// # Errors
-    /// [`RotationError::Config`] if no Region is known, or the bundle of certificates cannot be used.
+    /// [`RotationError::Config`] if no Region is known, the bundle of certificates cannot be used, or, without the feature
+    /// `command-line`, this is not Lambda.
     pub async fn connect(config: &Config) -> Result<Self, RotationError> {
         connect::client(config).await.map(Self::new)
     }
 
     /// Finds the secret that has this name or ARN.
-    #[cfg(feature = "lambda")]
+    #[cfg(feature = "command-line")]
     pub(crate) async fn find(&self, name: &str) -> Result<(SecretId, Description), StoreError> {
         let call = Call::new("DescribeSecret", name);
         let request = self.client.describe_secret().secret_id(name);

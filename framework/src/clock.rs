@@ -27,11 +27,11 @@ pub(crate) fn now() -> SystemTime {
 }
 
 /// The machine's own clock.
-#[cfg(feature = "lambda")]
+#[cfg(feature = "process")]
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;
 
-#[cfg(feature = "lambda")]
+#[cfg(feature = "process")]
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place where the engine's waits come from"

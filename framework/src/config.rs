@@ -20,8 +20,10 @@ use crate::version::SecretId;
 use names::{LEVELS, RETIRE, SOURCES, STRATEGIES};
 use variables::Variables;
 
-#[cfg(any(test, feature = "lambda"))]
-pub(crate) use names::VARIABLES;
+#[cfg(feature = "process")]
+pub(crate) use names::word;
+#[cfg(feature = "command-line")]
+pub(crate) use {names::VARIABLES, policy::password_tag, variables::either};
 
 /// The checked settings of a function.
 ///
@@ -160,17 +162,13 @@ impl Config {
     }
 
     /// Refuses a strategy that the rotator does not know.
-    #[cfg(any(test, feature = "lambda"))]
+    #[cfg(feature = "process")]
     pub(crate) fn check_strategy(&self, known: &[Strategy]) -> Result<(), RotationError> {
         let Some(strategy) = self.strategy.filter(|strategy| !known.contains(strategy)) else {
             return Ok(());
         };
-        let word = |wanted: &Strategy| {
-            let found = STRATEGIES.iter().find(|(_, strategy)| strategy == wanted);
-            found.map_or("", |(word, _)| *word)
-        };
-        let set = word(&strategy);
-        let words: Vec<&str> = known.iter().map(word).collect();
+        let set = word(strategy);
+        let words: Vec<&str> = known.iter().copied().map(word).collect();
         Err(RotationError::Config(match words[..] {
             [] => format!(
                 "ROTATION_STRATEGY is {set}, and this rotator has no choice: leave it empty"

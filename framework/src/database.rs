@@ -7,6 +7,7 @@ mod error;
 mod login;
 mod rds;
 mod replica;
+mod stream;
 mod tls;
 pub mod turns;
 
@@ -15,3 +16,4 @@ pub use connect::Connector;
 pub use error::{DatabaseError, wrong_password};
 pub use login::{Database, Login};
 pub use replica::replicated;
+pub use stream::Stream;

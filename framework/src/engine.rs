@@ -73,18 +73,6 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
         (report, ended)
     }
 
-    /// The store, for calls outside of a step.
-    #[cfg(feature = "lambda")]
-    pub(crate) fn store(&self) -> &S {
-        &self.store
-    }
-
-    /// The clock that the steps run by.
-    #[cfg(feature = "lambda")]
-    pub(crate) fn clock(&self) -> &C {
-        &self.clock
-    }
-
     async fn steps(
         &self,
         attempt: &mut Attempt<'_, R, S, C>,

@@ -1,22 +1,36 @@
-//! Where a rotator's binary begins.
+//! Where a rotator's function begins.
 
 use std::process::ExitCode;
 
 use tracing::level_filters::LevelFilter;
 
+use crate::aws::AwsStore;
+use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::engine::Engine;
+use crate::error::RotationError;
+use crate::lambda;
 use crate::process::{block_on, engine, silence_panics};
 use crate::rotator::Rotator;
-use crate::{cli, lambda};
 
-/// Does everything that a rotator's `main` must do. Inside Lambda, it serves events. Elsewhere, it is a command line. `build`
-/// makes the rotator, and is called at most once. An error of `build` is reported like a configuration error.
+/// Does everything that a function's `main` must do: it serves events until Lambda ends the process. `build` makes the rotator,
+/// and is called once. An error of `build` is reported like a configuration error. Outside Lambda, it says what the program is, and
+/// the exit code is 2.
 pub fn main<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCode {
     if inside_lambda() {
         serve(build)
     } else {
-        cli::run(build)
+        turn_away(R::NAME);
+        ExitCode::from(2)
     }
+}
+
+#[expect(clippy::print_stderr, reason = "somebody started it by hand")]
+fn turn_away(rotator: &str) {
+    eprintln!(
+        "This is the Lambda function that rotates secrets of AWS Secrets Manager ({rotator}). It runs in Lambda alone.\n\
+         By hand, say: rotation rotate --secret-id SECRET (the command line is a program of its own, package rotation-cli)"
+    );
 }
 
 #[expect(
@@ -34,13 +48,7 @@ fn serve<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCo
         .map_or(LevelFilter::INFO, |config| config.log_level);
     lambda::log::install::<R>(level);
     silence_panics();
-    let served = block_on(async {
-        let engine = match config {
-            Ok(config) => engine(build, config).await,
-            Err(error) => Err(error),
-        };
-        lambda::serve(engine).await
-    });
+    let served = block_on(async { lambda::serve(set_up(build, config).await).await });
     match served {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => {
@@ -52,4 +60,13 @@ fn serve<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCo
             ExitCode::FAILURE
         }
     }
+}
+
+async fn set_up<R: Rotator>(
+    build: impl FnOnce(&Config) -> Result<R, String>,
+    config: Result<Config, RotationError>,
+) -> Result<Engine<R, AwsStore, SystemClock>, RotationError> {
+    let config = config?;
+    let store = AwsStore::connect(&config).await?;
+    engine(build, store, config)
 }

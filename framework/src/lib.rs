@@ -5,8 +5,6 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
-#[cfg(feature = "lambda")]
-mod cli;
 pub mod clock;
 pub mod config;
 pub mod context;
@@ -21,12 +19,14 @@ pub mod event;
 pub mod field;
 #[cfg(feature = "lambda")]
 mod lambda;
+#[cfg(feature = "process")]
+mod log;
 #[cfg(feature = "network")]
 pub mod network;
 pub mod password;
 #[cfg(any(feature = "aws", feature = "tls"))]
 mod pem;
-#[cfg(feature = "lambda")]
+#[cfg(feature = "process")]
 mod process;
 pub mod protocol;
 pub mod rotator;
@@ -37,6 +37,8 @@ pub mod store;
 pub mod testing;
 #[cfg(feature = "tls")]
 pub mod tls;
+#[cfg(feature = "command-line")]
+mod tool;
 pub mod version;
 
 // Types of these stand in signatures of `aws`, `database` and `tls`.
@@ -53,3 +55,5 @@ pub use entry::main;
 pub use error::{HookError, RotationError};
 pub use rotator::{Payload, Rejection, Rotator, Succession, TestsAsAdmin, Verdict};
 pub use secret::Secret;
+#[cfg(feature = "command-line")]
+pub use tool::{Tool, tool};

@@ -198,7 +198,7 @@ fn through_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     clippy::disallowed_methods,
     reason = "a try of its own within the hook's time, which the engine bounds"
 )]
-async fn within<T>(call: impl Future<Output = T>) -> Result<T, NetworkError> {
+pub(crate) async fn within<T>(call: impl Future<Output = T>) -> Result<T, NetworkError> {
     tokio::time::timeout(TRY, call)
         .await
         .map_err(|_| NetworkError::TimedOut)

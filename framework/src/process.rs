@@ -7,14 +7,14 @@ use crate::engine::Engine;
 use crate::error::RotationError;
 use crate::rotator::Rotator;
 
-/// Makes everything that lives as long as the process.
-pub(crate) async fn engine<R: Rotator>(
+/// The engine of one rotator, by the function's settings.
+pub(crate) fn engine<R: Rotator>(
     build: impl FnOnce(&Config) -> Result<R, String>,
+    store: AwsStore,
     config: Config,
 ) -> Result<Engine<R, AwsStore, SystemClock>, RotationError> {
     config.check_strategy(R::STRATEGIES)?;
     let rotator = build(&config).map_err(RotationError::Config)?;
-    let store = AwsStore::connect(&config).await?;
     Ok(Engine::new(rotator, store, SystemClock, config))
 }
 

@@ -9,7 +9,7 @@ use crate::config::Strategy;
 use crate::context::{Context, GenerateContext};
 use crate::error::HookError;
 use crate::secret::{Secret, scrub};
-use crate::settings::Setting;
+use crate::settings::{Setting, Shared};
 
 /// The fields of the secret that a rotator reads or changes, and no others. The engine patches the fields that changed, and
 /// keeps the rest of the JSON as it was.
@@ -105,6 +105,8 @@ pub trait Rotator: Send + Sync + 'static {
     /// The rotator's own settings. Each is a variable of the function, such as `SSH_KEY_TYPE`. Some may be overridden by a tag of
     /// the secret, here `rotation:ssh-key-type`.
     const SETTINGS: &'static [Setting] = &[];
+    /// The settings that the rotator shares with others. It is for the help: nobody shall look for what has no effect.
+    const SHARED_SETTINGS: &'static [Shared] = Shared::ALL;
     /// The values of `ROTATION_STRATEGY` that the rotator knows. The function does not start with any other one.
     const STRATEGIES: &'static [Strategy] = &[];
     /// Whether `test` needs the admin's login.

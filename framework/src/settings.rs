@@ -39,6 +39,30 @@ impl Setting {
     }
 }
 
+/// Settings that the framework reads for the rotators that use them. Without a group, each rotator has a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shared {
+    /// What a new password is made of: `PASSWORD_LENGTH` and so on.
+    Passwords,
+    /// When an old credential ends, if two can live: `RETIRE_PREVIOUS`.
+    OldCredentials,
+    /// Which hosts a secret may name: `ALLOWED_HOSTS`.
+    Hosts,
+    /// Whom a database's connection trusts, and what is asked of RDS: `DATABASE_CA_BUNDLE`, `AWS_ENDPOINT_URL_RDS`.
+    Databases,
+}
+
+impl Shared {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Passwords,
+        Self::OldCredentials,
+        Self::Hosts,
+        Self::Databases,
+    ];
+}
+
 /// The values of the rotator's own settings: those of the function, or those of one secret.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {

@@ -1,12 +1,16 @@
 //! TLS, always with full verification.
 
 use std::error::Error;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use rustls::{AlertDescription, CertificateError, ClientConfig, Error as TlsError, RootCertStore};
-use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+pub use tokio_rustls::client::TlsStream;
 
 use crate::pem;
 use crate::secret::printable;
@@ -45,6 +49,23 @@ impl Roots {
     pub fn own(&self) -> &[CertificateDer<'static>] {
         &self.own
     }
+}
+
+/// TLS over an open stream, after which the server has shown a certificate for `name`.
+///
+/// # Errors
+/// If it has not, or the stream broke. [`refusal`] says what the matter with the certificate is.
+pub async fn connect<S: AsyncRead + AsyncWrite + Unpin>(
+    config: Arc<ClientConfig>,
+    name: &str,
+    stream: S,
+) -> io::Result<TlsStream<S>> {
+    let name = ServerName::try_from(name.to_owned()).map_err(|_| {
+        io::Error::other(TlsError::General(
+            "no certificate can be for its name".into(),
+        ))
+    })?;
+    TlsConnector::from(config).connect(name, stream).await
 }
 
 /// Whether nobody who is trusted vouches for the server's certificate.
@@ -97,6 +118,7 @@ fn reason(error: &TlsError, bundle: &str, otherwise: &str) -> String {
         TlsError::AlertReceived(AlertDescription::CertificateRequired) => {
             "the server wants a client certificate".into()
         }
+        TlsError::General(said) => printable(said, 200),
         other => printable(&other.to_string(), 200),
     }
 }

@@ -20,6 +20,18 @@ pub fn binary(name: &str) -> PathBuf {
     found.unwrap_or_else(|_| panic!("build it first: cargo build --release -p {name}"))
 }
 
+/// The command line. It is built beside the tests, in the same profile.
+///
+/// # Panics
+/// If it is not there.
+pub fn tool() -> PathBuf {
+    let test = std::env::current_exe().expect("this program's path");
+    let folders = test.ancestors();
+    let mut places = folders.take(3).map(|folder| folder.join("rotation"));
+    let found = places.find(|place| place.is_file());
+    found.unwrap_or_else(|| panic!("build it first: cargo build -p rotation-cli"))
+}
+
 /// The seeds that ROTATION_SEED names, one or `first..end`, or the usual ones.
 ///
 /// # Panics

@@ -96,7 +96,7 @@ fn http(config: &Config, system_roots: bool) -> Result<SharedHttpClient, Rotatio
 }
 
 /// The Region and the credentials in Lambda's environment. They are valid for as long as the process lives, so nothing needs to
-/// be looked for. `None` outside Lambda, and where Lambda gives credentials in another way.
+/// be looked for. `None` outside Lambda.
 #[expect(
     clippy::disallowed_methods,
     reason = "the credentials go nowhere but into the client"
@@ -115,8 +115,18 @@ fn from_lambda() -> Option<(Region, SharedCredentialsProvider)> {
     Some((region, SharedCredentialsProvider::new(credentials)))
 }
 
-/// The Region, and where the SDK finds credentials: in the environment, a profile, a web identity, a container or an instance.
-/// The SDK's features for SSO and for processes are off.
+#[cfg(not(feature = "command-line"))]
+async fn from_chain(
+    _: &SharedHttpClient,
+) -> Result<(Region, Option<SharedCredentialsProvider>), RotationError> {
+    Err(RotationError::Config(
+        "Lambda gave no credentials: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or AWS_REGION is not set".into(),
+    ))
+}
+
+/// The Region, and where the SDK finds credentials: in the environment, a profile, SSO, a process, a web identity, a container or
+/// an instance.
+#[cfg(feature = "command-line")]
 async fn from_chain(
     http: &SharedHttpClient,
 ) -> Result<(Region, Option<SharedCredentialsProvider>), RotationError> {

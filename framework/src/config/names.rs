@@ -4,10 +4,21 @@ use tracing::level_filters::LevelFilter;
 
 use super::{PasswordSource, Strategy};
 use crate::config::RetirePolicy;
+use crate::settings::Shared;
 
-/// Every variable that all rotators read, with its help text. Any other name that begins with `ROTATION_` is refused, unless it
-/// is a setting of the rotator.
-pub(crate) const VARIABLES: &[(&str, &str)] = &[
+/// The variables that the framework reads, with their help, by the groups in which a rotator says that it uses them. No group: each
+/// rotator does. Any other name that begins with `ROTATION_` is refused, unless it is a setting of the rotator.
+pub(crate) const VARIABLES: &[(Option<Shared>, Group)] = &[
+    (Some(Shared::Passwords), PASSWORDS),
+    (Some(Shared::OldCredentials), OLD_CREDENTIALS),
+    (Some(Shared::Hosts), HOSTS),
+    (Some(Shared::Databases), DATABASES),
+    (None, ALL),
+];
+/// Names, with their help.
+type Group = &'static [(&'static str, &'static str)];
+
+const PASSWORDS: Group = &[
     ("PASSWORD_LENGTH", "1-4096 characters [default: 32]"),
     ("EXCLUDE_CHARACTERS", "characters that no password has"),
     ("EXCLUDE_NUMBERS", "true: no digits"),
@@ -23,27 +34,35 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
         "PASSWORD_SOURCE",
         "local or secrets-manager [default: local]",
     ),
+];
+const OLD_CREDENTIALS: Group = &[(
+    "RETIRE_PREVIOUS",
+    "when the old one ends, if two can live: next-rotation, after-finish or never [default: next-rotation]",
+)];
+const HOSTS: Group = &[(
+    "ALLOWED_HOSTS",
+    "the only hosts that secrets may name, and suffixes with a dot; comma-separated [default: any but loopback and link-local]",
+)];
+const DATABASES: Group = &[
     (
-        "RETIRE_PREVIOUS",
-        "next-rotation, after-finish or never [default: next-rotation]",
+        "DATABASE_CA_BUNDLE",
+        "PEM file: certificates to trust, besides those of RDS",
     ),
     (
+        "AWS_ENDPOINT_URL_RDS",
+        "https, or http on loopback, for the RDS API, where that is asked [default: the Region's]",
+    ),
+];
+const ALL: Group = &[
+    (
         "ROTATION_STRATEGY",
-        "single-user, alternating-users or dual-password [default: the secret decides]",
+        "whose password is changed [default: the secret decides]",
     ),
     (
         "ROTATION_EAGER_FINISH",
         "true: setSecret also moves AWSCURRENT [default: false]",
     ),
     ("ONLY_SECRET", "ARN: this function rotates no other secret"),
-    (
-        "ALLOWED_HOSTS",
-        "host names, and suffixes with a dot: connect to no others [default: any but loopback and link-local]",
-    ),
-    (
-        "DATABASE_CA_BUNDLE",
-        "PEM file: certificates to trust, besides those of RDS",
-    ),
     (
         "AWS_CA_BUNDLE",
         "PEM file: certificates to trust, besides Amazon's",
@@ -53,14 +72,22 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
         "https, or http on loopback [default: the Region's]",
     ),
     (
-        "AWS_ENDPOINT_URL_RDS",
-        "the same, for the RDS API, where that is asked",
-    ),
-    (
         "AWS_LAMBDA_LOG_LEVEL",
         "TRACE, DEBUG, INFO, WARN, ERROR or FATAL [default: INFO]",
     ),
 ];
+
+/// The names of all of them.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let variables = VARIABLES.iter().flat_map(|(_, variables)| *variables);
+    variables.map(|(name, _)| *name)
+}
+
+/// The word for a strategy in `ROTATION_STRATEGY`.
+pub(crate) fn word(strategy: Strategy) -> &'static str {
+    let found = STRATEGIES.iter().find(|(_, known)| *known == strategy);
+    found.map_or("", |(word, _)| word)
+}
 
 pub(super) const SOURCES: [(&str, PasswordSource); 2] = [
     ("local", PasswordSource::Local),

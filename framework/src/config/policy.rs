@@ -43,6 +43,12 @@ pub(super) fn from_variables(vars: &mut Variables, exclude_characters: &str) -> 
     policy
 }
 
+/// The tag that overrides this variable, if it is one of the policy's.
+#[cfg(feature = "command-line")]
+pub(crate) fn password_tag(variable: &str) -> Option<String> {
+    OPTIONS.contains(&variable).then(|| tag_of(variable))
+}
+
 /// One secret's policy.
 pub(super) fn from_tags(
     function: &PasswordPolicy,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names::VARIABLES;
+use super::names::names;
 use crate::error::RotationError;
 use crate::secret::printable;
 use crate::settings::Setting;
@@ -25,7 +25,7 @@ impl Variables {
     /// nothing.
     pub(super) fn refuse_unknown(&mut self, others: &[Setting]) {
         let own = || others.iter().map(|setting| setting.name);
-        let all = || VARIABLES.iter().map(|(name, _)| *name).chain(own());
+        let all = || names().chain(own());
         let known = |name: &str| all().any(|known| known == name);
         let unknown = self
             .values
@@ -121,7 +121,8 @@ pub(super) fn suggestion<'a>(
     nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
 }
 
-fn either(words: &[&str]) -> String {
+/// The words, as in `a, b or c`.
+pub(crate) fn either(words: &[&str]) -> String {
     match words {
         [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => words.concat(),

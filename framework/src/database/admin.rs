@@ -10,6 +10,7 @@ use crate::secret::Secret;
 
 use super::connect::Connector;
 use super::login::{Database, Login};
+use super::rds::of_rds;
 
 /// The administrator's secret. It has the form of AWS's standard database secret, and is for the same server. If RDS made it,
 /// it has no host. Its own `ssl` and `servername` say how the administrator logs in, whatever the user's secret says.
@@ -80,7 +81,7 @@ impl Admin {
                 "the admin secret has a masterarn of its own: name the administrator's secret itself".into()
             }
             _ if self.username == child.username => format!(
-                "refusing to rotate the master user {} with the alternating strategy: use a secret without masterarn",
+                "masterarn names a secret of the same user {}: name the secret of an administrator",
                 self.username
             ),
             _ => return Ok(()),
@@ -107,8 +108,12 @@ impl Admin {
         {
             return Ok(child.at(&writer.host, writer.port, None));
         }
+        let rds = match of_rds(&child.host) {
+            true => ", and RDS shows no database behind both",
+            false => "",
+        };
         Err(HookError::refused(format!(
-            "the admin secret is for another server: {server}, the secret for {}, and RDS shows no database behind both",
+            "the admin secret is for another server: {server}, the secret for {}{rds}",
             child.target()
         )))
     }
@@ -127,9 +132,12 @@ async fn managed<E: Database>(
         Some(writer) if managed.is_some() && managed == child.admin_secret() => {
             Ok(child.at(&writer.host, writer.port, None))
         }
-        _ => Err(HookError::refused(format!(
+        _ if of_rds(&child.host) => Err(HookError::refused(format!(
             "the key host is missing from the admin secret, and RDS did not make it for the master user of {}: name the secret that it made, or one with engine, host, username and password",
             child.host
         ))),
+        _ => Err(HookError::refused(
+            "the key host is missing from the admin secret: it needs engine, host, username and password",
+        )),
     }
 }

@@ -3,7 +3,7 @@
 mod api;
 mod host;
 
-pub(super) use host::region;
+pub(super) use host::{of_rds, region};
 
 use crate::config::Config;
 use crate::error::HookError;

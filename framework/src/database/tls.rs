@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustls::ClientConfig;
 
-use super::rds::region;
+use super::rds::{of_rds, region};
 use crate::tls::Roots;
 
 /// The roots of Amazon RDS in [`REGIONS`], as `scripts/rds-bundle` fetches them.
@@ -82,10 +82,6 @@ impl Tls {
         let rds = of_rds(server_name).then_some(Cow::Borrowed(RDS_BUNDLE));
         own.chain(rds).collect()
     }
-}
-
-fn of_rds(server_name: &str) -> bool {
-    region(server_name).is_some()
 }
 
 /// The Region of a host of RDS, if no root of that Region is compiled in.

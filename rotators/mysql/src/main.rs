@@ -1,4 +1,4 @@
-//! The MySQL and MariaDB rotator: a Lambda function, and a command line.
+//! The MySQL and MariaDB rotator, as a Lambda function.
 
 use rotator_mysql::Mysql;
 

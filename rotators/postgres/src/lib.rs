@@ -15,6 +15,7 @@ mod settings;
 
 use rotation::config::{Config, Strategy};
 use rotation::database::{Admin, Connector, Database, Login, replicated, turns};
+use rotation::settings::Shared;
 use rotation::{
     Context, GenerateContext, HookError, Payload, Rejection, Rotator, Succession, Verdict,
 };
@@ -91,6 +92,8 @@ impl Rotator for Postgres {
     type Payload = PostgresLogin;
     type Session = Session;
     const NAME: &'static str = "postgres";
+    const SHARED_SETTINGS: &'static [Shared] =
+        &[Shared::Passwords, Shared::Hosts, Shared::Databases];
     const STRATEGIES: &'static [Strategy] = &[Strategy::SingleUser, Strategy::AlternatingUsers];
     const EXCLUDE_CHARACTERS: &'static str = ":/@\"'\\";
 

@@ -1,4 +1,4 @@
-//! The PostgreSQL rotator: a Lambda function, and a command line.
+//! The PostgreSQL rotator, as a Lambda function.
 
 use rotator_postgres::Postgres;
 

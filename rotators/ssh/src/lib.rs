@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use rotation::config::Config;
 use rotation::network::Network;
-use rotation::settings::Setting;
+use rotation::settings::{Setting, Shared};
 use rotation::{Context, GenerateContext, HookError, Rotator, Succession, TestsAsAdmin, Verdict};
 
 use authorization::Line;
@@ -63,6 +63,7 @@ impl Rotator for SshKeys {
     /// It may be the only login that opens the bastion.
     const TESTS_AS_ADMIN: TestsAsAdmin = TestsAsAdmin::Always;
     const NAME: &'static str = "ssh";
+    const SHARED_SETTINGS: &'static [Shared] = &[Shared::OldCredentials, Shared::Hosts];
     const SETTINGS: &'static [Setting] = settings::ALL;
 
     fn succession(&self, _: &SshLogin) -> Succession {

@@ -1,4 +1,4 @@
-//! The Lambda function, and the command line.
+//! The rotator of SSH keys, as a Lambda function.
 
 use std::process::ExitCode;
 

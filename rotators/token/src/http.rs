@@ -13,14 +13,12 @@ use hyper::header::{
 };
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use rotation::HookError;
 use rotation::network::{Network, NetworkError};
+use rotation::rustls::ClientConfig;
 use rotation::secret::printable;
-use rotation::{HookError, tls};
-use rustls::ClientConfig;
-use rustls_pki_types::ServerName;
+use rotation::tls::{self, TlsStream};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 use url::Position;
 
 use crate::outgoing::Outgoing;
@@ -88,8 +86,7 @@ impl Http {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let opened = self.network.open(bare, port).await;
         let stream = opened.map_err(|why| why.at(&server))?;
-        let name = ServerName::try_from(bare.to_owned())?;
-        let handshake = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream);
+        let handshake = tls::connect(Arc::clone(&self.tls), bare, stream);
         match tokio::time::timeout(EXCHANGE, handshake).await {
             Ok(Ok(stream)) => Ok(stream),
             Ok(Err(error)) => Err(match tls::refusal(&error, "API_CA_BUNDLE", "") {

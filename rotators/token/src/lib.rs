@@ -30,7 +30,7 @@ mod values;
 mod verdict;
 
 use rotation::config::Config;
-use rotation::settings::Setting;
+use rotation::settings::{Setting, Shared};
 use rotation::{Context, GenerateContext, HookError, Rotator, Succession, Verdict};
 
 use function::Function;
@@ -56,6 +56,8 @@ impl Rotator for ApiToken {
     /// Each call stands for itself.
     type Session = ();
     const NAME: &'static str = "token";
+    const SHARED_SETTINGS: &'static [Shared] =
+        &[Shared::Passwords, Shared::OldCredentials, Shared::Hosts];
     const SETTINGS: &'static [Setting] = settings::ALL;
 
     fn complete(&self, secret: TokenSecret) -> Result<TokenSecret, String> {

@@ -1,4 +1,4 @@
-//! The Lambda function, and the command line.
+//! The rotator of API tokens, as a Lambda function.
 
 use std::process::ExitCode;
 

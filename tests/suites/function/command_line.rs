@@ -1,16 +1,16 @@
-//! The same binary outside Lambda.
+//! The command line, and a function that somebody starts by hand.
 
 use std::process::{Output, Stdio};
 
-use rotation_tests::lab::Lab;
-use rotation_tests::setting::binary;
+use rotation_tests::lab::{Lab, with};
+use rotation_tests::setting::{binary, tool};
 use rotation_tests::tls::Ca;
 use tokio::io::AsyncWriteExt;
 
 /// Runs the program as a person with credentials would, and feeds it `stdin`.
 async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
     let bundle = Ca::shared().pem_path();
-    let mut command = tokio::process::Command::new(binary("rotator-postgres"));
+    let mut command = tokio::process::Command::new(tool());
     command
         .args(arguments)
         .env_clear()
@@ -108,20 +108,74 @@ async fn step() {
     );
 }
 
+/// The secret's value says which rotator it is for. If it does not, its function does, or the person.
+#[tokio::test]
+async fn which_rotator() {
+    let lab = Lab::one_user(&[]).await;
+    let rotate = ["rotate", "--secret-id", "app"];
+    let done = run(&lab, &rotate, "").await;
+    let said = text(&done.stdout);
+    assert!(said.contains("(postgres)"), "{said}{}", text(&done.stderr));
+    lab.edit_current(|value| with(value, "engine", "db2"));
+    let before = lab.state().await;
+    for (function, arguments, words) in [
+        (
+            "theirs",
+            &rotate[..],
+            "its value fits no rotator, and its function is arn:aws:lambda:us-east-1:012345678912:function:theirs; say --rotator with one of postgres, mysql, ssh, token",
+        ),
+        (
+            "Prod-Postgres",
+            &rotate,
+            "must be postgres or aurora-postgresql",
+        ),
+        (
+            "theirs",
+            &["rotate", "--secret-id", "app", "--rotator", "mysql"],
+            "must be mysql or aurora-mysql or mariadb",
+        ),
+    ] {
+        let function = format!("arn:aws:lambda:us-east-1:012345678912:function:{function}");
+        lab.aws.attach(&lab.arn, &function);
+        let refused = run(&lab, arguments, "").await;
+        assert_eq!(refused.status.code(), Some(1), "{words}");
+        assert!(
+            text(&refused.stderr).contains(words),
+            "{}",
+            text(&refused.stderr)
+        );
+    }
+    assert_eq!(lab.state().await, before);
+}
+
+/// A function says what it is, and what to type instead.
+#[tokio::test]
+async fn a_function_by_hand() {
+    let mut command = tokio::process::Command::new(binary("rotator-postgres"));
+    let ended = command
+        .env_clear()
+        .output()
+        .await
+        .expect("the program runs");
+    assert_eq!(ended.status.code(), Some(2));
+    let said = text(&ended.stderr);
+    assert_eq!(said.lines().count(), 2, "{said}");
+    assert!(said.contains("rotation rotate --secret-id"), "{said}");
+}
+
 /// What is not understood is told apart from what fails, and --help teaches.
 #[tokio::test]
 async fn help() {
     let lab = Lab::one_user(&[]).await;
     let help = run(&lab, &["--help"], "").await;
     assert!(help.status.success());
-    for word in [
-        "rotate --secret-id",
-        "EXCLUDE_CHARACTERS",
-        "SECRETS_MANAGER_ENDPOINT",
-        "step --event",
-    ] {
+    for word in ["rotate --secret-id", "step --event", "rotation settings"] {
         assert!(text(&help.stdout).contains(word), "{word}");
     }
+    let settings = run(&lab, &["settings", "ssh"], "").await;
+    let said = text(&settings.stdout);
+    assert!(said.contains("SSH_KEY_TYPE") && said.contains("ALLOWED_HOSTS"));
+    assert!(!said.contains("PASSWORD"), "{said}");
     for arguments in [&["rotate"][..], &["turn"], &[]] {
         let refused = run(&lab, arguments, "").await;
         assert_eq!(refused.status.code(), Some(2), "{arguments:?}");

@@ -182,7 +182,11 @@ async fn what_rds_does_not_confirm_is_refused() {
     let rows: [(&str, Option<&str>, &str); 4] = [
         (&writer, None, made),
         (&other, None, made),
-        ("localhost", None, made),
+        (
+            "localhost",
+            None,
+            "the key host is missing from the admin secret: it needs engine, host, username and password",
+        ),
         (
             &writer,
             Some(&other),

@@ -124,7 +124,7 @@ async fn administrators_that_are_none<T: Target>(server: &'static T) {
         (with(&good, "engine", "oracle"), T::ENGINES),
         (
             with(&good, "username", lab.user.as_str()),
-            "refusing to rotate the master user",
+            "masterarn names a secret of the same user",
         ),
         (
             without(&good, "host"),

@@ -42,6 +42,11 @@ impl<'a> Host<'a> {
     }
 }
 
+/// Whether RDS gives hosts such names.
+pub(in crate::database) fn of_rds(host: &str) -> bool {
+    region(host).is_some()
+}
+
 /// The Region in the name of a host of RDS; none, if RDS has no such names. China's names have the Region behind `rds`.
 pub(in crate::database) fn region(host: &str) -> Option<String> {
     let lower = host.to_ascii_lowercase();

@@ -97,7 +97,7 @@ const ROWS: &[Row] = &[
         &[],
         &[("username", "\"{user}\"")],
         REFUSED,
-        "refusing to rotate the master user app",
+        "masterarn names a secret of the same user app",
     ),
     Row(
         "a wrong password",

@@ -1,29 +1,33 @@
 //! A whole rotation by hand.
 
-use super::arguments::Rotate;
+use super::arguments::{Rotate, program};
 use super::interrupt::Interrupt;
-use super::{Failure, Local, one, say};
+use super::{Failure, Tool, one, say};
 use crate::error::RotationError;
 use crate::event::{Event, Step};
-use crate::rotator::Rotator;
 use crate::version::{Stage, Stages, VersionId};
 
 /// Runs all four steps of a new rotation, or of one that was begun.
-pub(super) async fn run<R: Rotator>(
-    engine: &Local<R>,
+pub(super) async fn run(
+    tool: &Tool,
     arguments: &Rotate,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    let found = engine.store().find(&arguments.secret_id).await;
+    let store = tool.store().await?;
+    let found = store.find(&arguments.secret_id).await;
     let (secret_id, description) = found.map_err(RotationError::from)?;
     let asked = arguments.version_id.as_deref().map(parse).transpose()?;
-    let version_id = choose(&description.stages, asked)?;
-    say(&format!("Rotating {secret_id}"));
+    let version_id = next_version(&description.stages, asked)?;
+    let rotator = arguments.rotator.as_deref();
+    let known = tool.of(&store, &secret_id, &description, rotator).await?;
+    let engine = known.engine(store)?;
+    say(&format!("Rotating {secret_id} ({})", known.name));
     say(&format!("as version {version_id}"));
     let go_on = || {
+        let rotator = rotator.map_or_else(String::new, |name| format!(" --rotator {name}"));
         format!(
-            "To go on: rotator-{} rotate --secret-id {secret_id} --version-id {version_id}",
-            R::NAME
+            "To go on: {} rotate --secret-id {secret_id} --version-id {version_id}{rotator}",
+            program()
         )
     };
     for step in Step::ALL {
@@ -37,7 +41,7 @@ pub(super) async fn run<R: Rotator>(
         let event = Event::new(step, secret_id.clone(), version_id.clone());
         // Nobody has announced the version, as RotateSecret would have.
         let fresh = step == Step::CreateSecret;
-        let ended = one(engine, &event, arguments.time, fresh).await;
+        let ended = one(engine.as_ref(), &event, arguments.time, fresh).await;
         ended.map_err(|error| stopped(&error, &go_on()))?;
     }
     say("The new version is AWSCURRENT.");
@@ -51,7 +55,7 @@ fn parse(id: &str) -> Result<VersionId, Failure> {
 
 /// The version to make. Only one rotation may run at a time, since the target may accept only the value that another rotation
 /// has stored.
-fn choose(stages: &Stages, asked: Option<VersionId>) -> Result<VersionId, Failure> {
+fn next_version(stages: &Stages, asked: Option<VersionId>) -> Result<VersionId, Failure> {
     let current = stages.holder(&Stage::Current);
     let under_way = stages
         .holder(&Stage::Pending)
@@ -89,17 +93,17 @@ mod tests {
     fn one_rotation_at_a_time() {
         let (a, b) = (version('a'), version('b'));
         let idle = Stages::new([(a.clone(), vec![Stage::Current, Stage::Pending])]);
-        assert!(choose(&idle, None).is_ok_and(|new| new != a));
+        assert!(next_version(&idle, None).is_ok_and(|new| new != a));
         let busy = Stages::new([
             (a.clone(), vec![Stage::Current]),
             (b.clone(), vec![Stage::Pending]),
         ]);
-        let refused = choose(&busy, None).expect_err("busy");
+        let refused = next_version(&busy, None).expect_err("busy");
         let Failure::Failed(refused) = refused else {
             panic!("nobody interrupted");
         };
         assert!(refused.contains(&format!("--version-id {b}")));
-        assert!(choose(&busy, Some(a)).is_err());
-        assert!(choose(&busy, Some(b.clone())).is_ok_and(|same| same == b));
+        assert!(next_version(&busy, Some(a)).is_err());
+        assert!(next_version(&busy, Some(b.clone())).is_ok_and(|same| same == b));
     }
 }

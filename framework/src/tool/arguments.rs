@@ -1,26 +1,24 @@
 //! The arguments of the command line, and their help.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 
-use crate::config::VARIABLES;
-use crate::rotator::Rotator;
-use crate::settings::Setting;
+use super::known::Known;
 
-const ABOUT: &str = "Rotates secrets of AWS Secrets Manager.
+const ABOUT: &str = "Rotates secrets of AWS Secrets Manager by hand.
 
-Inside Lambda this program is the rotation function that a secret names; Secrets Manager calls it four times a \
-rotation. Here it does the same by hand, with the same safeguards. Any step may be repeated, and a rotation that was cut off \
-can be gone on with.
+A function in Lambda does it by itself: Secrets Manager calls it four times a rotation. This program does the same, with the same \
+safeguards, by the credentials of the person who starts it. Any step may be repeated, and a rotation that was cut off can be gone on \
+with.
 
-AWS credentials and Region are found in the environment, in a profile with keys or with a role to assume, and in what a \
-container or an instance is given. Not in a profile with SSO or credential_process: say there
-  eval \"$(aws configure export-credentials --format env)\"";
+AWS credentials and Region are found where AWS's own command line finds them: in the environment, in a profile (with SSO and \
+credential_process too), and in what a container or an instance is given.";
 
 #[derive(Debug, Parser)]
-#[command(about = "Rotates secrets of AWS Secrets Manager", long_about = ABOUT)]
+#[command(about = "Rotates secrets of AWS Secrets Manager by hand", long_about = ABOUT)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -35,6 +33,8 @@ pub(super) enum Command {
     Rotate(Rotate),
     /// Run a single step from an event, as Secrets Manager sends it
     Step(Step),
+    /// Show the settings of the rotators
+    Settings(Settings),
 }
 
 #[derive(Args, Debug)]
@@ -45,6 +45,9 @@ pub(super) struct Rotate {
     /// Go on with the rotation that makes this version
     #[arg(long, value_name = "ID")]
     pub(super) version_id: Option<String>,
+    /// Which rotator the secret is for [default: as its value and its function show]
+    #[arg(long, value_name = "NAME")]
+    pub(super) rotator: Option<String>,
     #[command(flatten)]
     pub(super) time: Time,
 }
@@ -54,8 +57,18 @@ pub(super) struct Step {
     /// A file with the event's JSON; - is stdin
     #[arg(long, value_name = "FILE")]
     pub(super) event: PathBuf,
+    /// Which rotator the secret is for [default: as its value and its function show]
+    #[arg(long, value_name = "NAME")]
+    pub(super) rotator: Option<String>,
     #[command(flatten)]
     pub(super) time: Time,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Settings {
+    /// Of this rotator alone
+    #[arg(value_name = "ROTATOR")]
+    pub(super) rotator: Option<String>,
 }
 
 #[derive(Args, Clone, Copy, Debug)]
@@ -104,29 +117,34 @@ impl Arguments {
 
 /// Reads the arguments. Like clap, it ends the process after a help text, and with exit code 2 if it does not understand the
 /// arguments.
-pub(super) fn parse<R: Rotator>() -> Arguments {
-    let mut command = command(R::NAME, R::SETTINGS);
+pub(super) fn parse(rotators: &[Known]) -> Arguments {
+    let names: Vec<&'static str> = rotators.iter().map(|known| known.name).collect();
+    let mut command = command(&program(), &names);
     let matches = command.get_matches_mut();
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
 }
 
-fn command(rotator: &str, settings: &[Setting]) -> clap::Command {
-    let name = format!("rotator-{rotator}");
-    let more = format!("{}\n\n{}", variables(settings), examples(&name));
-    let command = Arguments::command()
-        .display_name(name.clone())
-        .bin_name(name)
-        .version(env!("CARGO_PKG_VERSION"));
-    command.after_long_help(more).after_help("--help says more")
+/// What a person types to start this program.
+pub(super) fn program() -> String {
+    let path = std::env::args_os().next().map(PathBuf::from);
+    let name = path.as_deref().and_then(Path::file_name);
+    name.map_or_else(
+        || "rotation".into(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
-fn variables(settings: &[Setting]) -> String {
-    let own = settings.iter().map(|setting| (setting.name, setting.help));
-    let all = VARIABLES.iter().copied().chain(own);
-    let lines: Vec<String> = all
-        .map(|(name, help)| format!("  {name:<27} {help}"))
-        .collect();
-    format!("Environment, the same as in Lambda:\n{}", lines.join("\n"))
+fn command(name: &str, rotators: &[&'static str]) -> clap::Command {
+    let known =
+        |argument: clap::Arg| argument.value_parser(PossibleValuesParser::new(rotators.to_vec()));
+    let with_rotator = |command: clap::Command| command.mut_arg("rotator", known);
+    Arguments::command()
+        .display_name(name.to_owned())
+        .bin_name(name)
+        .version(env!("CARGO_PKG_VERSION"))
+        .mut_subcommands(with_rotator)
+        .after_long_help(examples(name))
+        .after_help("--help says more")
 }
 
 fn examples(name: &str) -> String {
@@ -135,9 +153,13 @@ fn examples(name: &str) -> String {
   {name} rotate --secret-id prod/db
   {name} rotate --secret-id prod/db --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
   {name} step --event event.json
+  {name} settings
 
 An event is what Secrets Manager sends:
-  {{\"Step\": \"testSecret\", \"SecretId\": \"arn:…\", \"ClientRequestToken\": \"5e1c9d0a-…\"}}"
+  {{\"Step\": \"testSecret\", \"SecretId\": \"arn:…\", \"ClientRequestToken\": \"5e1c9d0a-…\"}}
+
+The settings are environment variables, the same as the function's in Lambda. They are not read from the function: set here what is \
+set there."
     )
 }
 
@@ -147,18 +169,20 @@ mod tests {
 
     #[test]
     fn the_help_teaches() {
-        let mut command = command("postgres", &[Setting::by_tag("DOOR_SIDE", "which side")]);
+        let mut command = command("rotation", &["postgres", "door"]);
         command.clone().debug_assert();
         let help = command.render_long_help().to_string();
         for taught in [
-            "rotator-postgres rotate",
-            "PASSWORD_LENGTH",
+            "rotation rotate --secret-id",
+            "rotation settings",
+            "SSO",
             "step",
-            "DOOR_SIDE",
-            "eval \"$(aws configure export-credentials --format env)\"",
         ] {
             assert!(help.contains(taught), "{taught}");
         }
+        let rotate = command.find_subcommand_mut("rotate").expect("a command");
+        let help = rotate.render_long_help().to_string();
+        assert!(help.contains("[possible values: postgres, door]"), "{help}");
     }
 
     fn time(arguments: &[&str]) -> Result<Time, clap::Error> {
@@ -168,6 +192,7 @@ mod tests {
         match parsed.command {
             Command::Rotate(rotate) => Ok(rotate.time),
             Command::Step(step) => Ok(step.time),
+            Command::Settings(_) => panic!("a rotation was asked for"),
         }
     }
 

@@ -1,0 +1,212 @@
+//! The command line: one program for all rotators.
+
+mod arguments;
+mod choose;
+mod interrupt;
+mod known;
+mod rotate;
+mod settings;
+mod step;
+
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::aws::AwsStore;
+use crate::config::Config;
+use crate::engine::{Limits, Report};
+use crate::error::RotationError;
+use crate::event::Event;
+use crate::rotator::Rotator;
+use crate::store::{Description, SecretStore, Which};
+use crate::version::{SecretId, Stage};
+use crate::{clock, log, process};
+use arguments::{Arguments, Command, Time};
+use choose::choose;
+use interrupt::Interrupt;
+use known::{Known, Steps};
+
+/// The exit code of an interrupted command. It is 128 + SIGINT, as in a shell.
+const INTERRUPTED: u8 = 130;
+
+/// The command line, with the rotators that it knows.
+///
+/// ```no_run
+/// # use rotation::{Context, GenerateContext, HookError, Rotator};
+/// # fn tool<Door: Rotator>(build: fn(&rotation::config::Config) -> Result<Door, String>) -> std::process::ExitCode {
+/// rotation::tool().rotator(build).run()
+/// # }
+/// ```
+#[must_use]
+pub struct Tool {
+    rotators: Vec<Known>,
+}
+
+/// A command line that knows no rotator yet.
+pub fn tool() -> Tool {
+    Tool {
+        rotators: Vec::new(),
+    }
+}
+
+impl Tool {
+    /// Adds a rotator. `build` makes it by the settings in the environment, as in Lambda.
+    pub fn rotator<R: Rotator>(
+        mut self,
+        build: impl Fn(&Config) -> Result<R, String> + 'static,
+    ) -> Self {
+        self.rotators.push(Known::new(build));
+        self
+    }
+
+    /// Reads the arguments and does what they say. The exit code is 0 if the command is done, 1 if it failed, 2 if the arguments
+    /// were not understood, and 130 if it was interrupted.
+    pub fn run(self) -> ExitCode {
+        let arguments = arguments::parse(&self.rotators);
+        self.log(&arguments);
+        process::silence_panics();
+        let interrupt = Interrupt::default();
+        let ended = process::block_on(async {
+            let command = self.obey(arguments.command, &interrupt);
+            interrupt.guard(command, tokio::signal::ctrl_c).await
+        });
+        match ended {
+            Ok(Some(Ok(()))) => ExitCode::SUCCESS,
+            Ok(Some(Err(Failure::Failed(text)))) => {
+                complain(&text);
+                ExitCode::FAILURE
+            }
+            Ok(Some(Err(Failure::Interrupted(text)))) => {
+                complain(&text);
+                ExitCode::from(INTERRUPTED)
+            }
+            Ok(None) => {
+                complain(
+                    "interrupted within a step; a rotation can be gone on with by its --version-id",
+                );
+                ExitCode::from(INTERRUPTED)
+            }
+            Err(error) => {
+                complain(&format!("the process has no event loop: {error}"));
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn obey(&self, command: Command, interrupt: &Interrupt) -> Result<(), Failure> {
+        match command {
+            Command::Rotate(arguments) => rotate::run(self, &arguments, interrupt).await,
+            Command::Step(arguments) => step::run(self, &arguments).await,
+            Command::Settings(arguments) => {
+                settings::show(&self.rotators, arguments.rotator.as_deref());
+                Ok(())
+            }
+        }
+    }
+
+    /// The store, by the settings that do not depend on a rotator.
+    async fn store(&self) -> Result<AwsStore, Failure> {
+        let rotators = self.rotators.iter();
+        let settings: Vec<_> = rotators.flat_map(|known| known.settings).copied().collect();
+        // For the life of the process, as a rotator's own are.
+        let config = Config::from_env("", settings.leak())?;
+        Ok(AwsStore::connect(&config).await?)
+    }
+
+    /// The rotator of this secret: see [`choose`].
+    async fn of(
+        &self,
+        store: &AwsStore,
+        secret: &SecretId,
+        description: &Description,
+        asked: Option<&str>,
+    ) -> Result<&Known, Failure> {
+        let value = match asked {
+            Some(_) => None,
+            None => {
+                let found = store.value(secret, Which::Stage(Stage::Current)).await;
+                found.map_err(RotationError::from)?
+            }
+        };
+        let value = value.as_ref().map(|version| &version.value);
+        let function = description.rotation_function.as_deref();
+        choose(&self.rotators, asked, value, function)
+    }
+
+    /// Sends the log to stderr. Only progress goes to stdout.
+    fn log(&self, arguments: &Arguments) {
+        let lines = tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_ansi(false)
+            .with_target(false)
+            .without_time();
+        let rotators = self.rotators.iter().map(|known| known.in_crate);
+        let targets = log::targets(arguments.level(), rotators);
+        let targets = targets.with_default(arguments.level_of_others());
+        let subscriber = tracing_subscriber::registry().with(targets);
+        // Fails only if there is one already.
+        let _ = subscriber.with(lines).try_init();
+    }
+}
+
+/// Why a command did not do everything.
+#[derive(Debug)]
+enum Failure {
+    /// The command failed. The text is for the person at the screen.
+    Failed(String),
+    /// Somebody interrupted the command between two steps. The text says how to go on.
+    Interrupted(String),
+}
+
+impl From<RotationError> for Failure {
+    fn from(error: RotationError) -> Self {
+        Self::Failed(format!("{error}\n({})", error.error_type()))
+    }
+}
+
+/// Runs one step, and shows its line on the screen.
+async fn one(
+    engine: &dyn Steps,
+    event: &Event,
+    time: Time,
+    fresh: bool,
+) -> Result<(), RotationError> {
+    let deadline: SystemTime = clock::now() + Duration::from_secs(time.timeout);
+    let mut limits = Limits::new(deadline, Duration::from_secs(time.horizon()));
+    limits.fresh = fresh;
+    let (report, ended) = engine.run(event, &limits).await;
+    show(event, &report);
+    ended
+}
+
+fn show(event: &Event, report: &Report) {
+    let line = format!(
+        "{:<13} {:<13} {:>7} ms  {}",
+        event.step.name(),
+        report.outcome.as_str(),
+        report.duration.as_millis(),
+        log::answers(report)
+    );
+    say(line.trim_end());
+    for warning in &report.warnings {
+        say(&format!("              note: {warning}"));
+    }
+    if let Some(refused) = report.refused_at_most {
+        say(&format!(
+            "              AWSCURRENT was refused for {:.1} s at most",
+            refused.as_secs_f64()
+        ));
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a command line speaks to a person")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
+fn complain(text: &str) {
+    eprintln!("error: {text}");
+}

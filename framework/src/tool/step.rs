@@ -1,0 +1,36 @@
+//! One step from an event.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::arguments::Step;
+use super::{Failure, Tool, one};
+use crate::error::RotationError;
+use crate::event::Event;
+
+/// Runs the step as Lambda would, except that it does not check whether the secret names this function. An event is read first:
+/// nothing is called for one that is none.
+pub(super) async fn run(tool: &Tool, arguments: &Step) -> Result<(), Failure> {
+    let event = read(&arguments.event)?;
+    let store = tool.store().await?;
+    let found = store.find(event.secret_id.as_str()).await;
+    let (secret_id, description) = found.map_err(RotationError::from)?;
+    let rotator = arguments.rotator.as_deref();
+    let known = tool.of(&store, &secret_id, &description, rotator).await?;
+    let engine = known.engine(store)?;
+    Ok(one(engine.as_ref(), &event, arguments.time, false).await?)
+}
+
+/// The event in `file`. If `file` is `-`, it is read from stdin.
+fn read(file: &Path) -> Result<Event, Failure> {
+    let stdin = file == Path::new("-");
+    let text = if stdin {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(file)
+    };
+    let text = text
+        .map_err(|error| Failure::Failed(format!("{} cannot be read: {error}", file.display())))?;
+    Ok(Event::parse(&text).map_err(RotationError::from)?)
+}
