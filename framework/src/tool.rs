@@ -4,6 +4,7 @@ mod arguments;
 mod choose;
 mod interrupt;
 mod known;
+mod new;
 mod rotate;
 mod settings;
 mod step;
@@ -99,6 +100,7 @@ impl Tool {
         match command {
             Command::Rotate(arguments) => rotate::run(self, &arguments, interrupt).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
+            Command::New(arguments) => new::run(&arguments.name),
             Command::Settings(arguments) => {
                 settings::show(&self.rotators, arguments.rotator.as_deref());
                 Ok(())

@@ -35,6 +35,8 @@ pub(super) enum Command {
     Step(Step),
     /// Show the settings of the rotators
     Settings(Settings),
+    /// Make the folder of a new rotator, which passes its tests as it comes
+    New(New),
 }
 
 #[derive(Args, Debug)]
@@ -69,6 +71,13 @@ pub(super) struct Settings {
     /// Of this rotator alone
     #[arg(value_name = "ROTATOR")]
     pub(super) rotator: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct New {
+    /// The name, as in postgres
+    #[arg(value_name = "NAME", value_parser = super::new::name)]
+    pub(super) name: String,
 }
 
 #[derive(Args, Clone, Copy, Debug)]
@@ -137,7 +146,16 @@ pub(super) fn program() -> String {
 fn command(name: &str, rotators: &[&'static str]) -> clap::Command {
     let known =
         |argument: clap::Arg| argument.value_parser(PossibleValuesParser::new(rotators.to_vec()));
-    let with_rotator = |command: clap::Command| command.mut_arg("rotator", known);
+    let with_rotator = |command: clap::Command| {
+        let takes_one = command
+            .get_arguments()
+            .any(|argument| argument.get_id() == "rotator");
+        if takes_one {
+            command.mut_arg("rotator", known)
+        } else {
+            command
+        }
+    };
     Arguments::command()
         .display_name(name.to_owned())
         .bin_name(name)
@@ -154,6 +172,7 @@ fn examples(name: &str) -> String {
   {name} rotate --secret-id prod/db --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
   {name} step --event event.json
   {name} settings
+  {name} new door
 
 An event is what Secrets Manager sends:
   {{\"Step\": \"testSecret\", \"SecretId\": \"arn:…\", \"ClientRequestToken\": \"5e1c9d0a-…\"}}
@@ -192,7 +211,7 @@ mod tests {
         match parsed.command {
             Command::Rotate(rotate) => Ok(rotate.time),
             Command::Step(step) => Ok(step.time),
-            Command::Settings(_) => panic!("a rotation was asked for"),
+            Command::Settings(_) | Command::New(_) => panic!("a rotation was asked for"),
         }
     }
 
