@@ -1,13 +1,16 @@
 //! The JSON of a version. An error never contains a value of it. A patch changes only the values that differ.
 
+mod error;
 mod members;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::secret::Secret;
-use members::{members, syntax};
+use error::translate;
+use members::members;
 
+pub use error::DocumentError;
 pub(crate) use members::keys;
 
 /// The longest value that Secrets Manager stores, in bytes.
@@ -17,49 +20,6 @@ pub const MAX_BYTES: usize = 65_536;
 /// The value of a version: its `SecretString`, or the fact that it has none. `Debug` is redacted.
 #[derive(Clone, Debug)]
 pub struct Document(Option<Secret>);
-
-/// What is wrong with a document. The text names keys and positions, and never contains a value.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DocumentError {
-    /// The value is a `SecretBinary`.
-    #[error("is binary; SecretString expected")]
-    Binary,
-    /// The value is not a JSON object.
-    #[error("is not a JSON object")]
-    NotObject,
-    /// The value is not valid JSON.
-    #[error("is not valid JSON (line {line}, column {column})")]
-    Syntax {
-        /// The line, counted from 1.
-        line: usize,
-        /// The column, counted from 1.
-        column: usize,
-    },
-    /// A key is there twice. It is undefined which of the two an application reads.
-    #[error("has the key {0} twice; which of the two is used is undefined, so remove one")]
-    Duplicate(String),
-    /// A key that is needed is not there.
-    #[error("lacks the key {0}")]
-    Missing(String),
-    /// A value does not have the type that the rotator needs.
-    #[error("has a value of the wrong type under the key {0}")]
-    Type(String),
-    /// The rotator's payload refuses a value. The rule is the payload's text.
-    #[error("has a value under the key {key} that cannot be used: it {rule}")]
-    Rule {
-        /// The key.
-        key: String,
-        /// What the value must be.
-        rule: String,
-    },
-    /// The rotator's payload refuses values that do not go together. The field is the payload's text.
-    #[error("cannot be used: it {0}")]
-    Whole(String),
-    /// The document would be too long for a secret. The field is its length in bytes.
-    #[error("would have {0} bytes with the new value; Secrets Manager stores {MAX_BYTES} at most")]
-    TooLong(usize),
-}
 
 impl Document {
     /// A document with this text. The text is checked when it is parsed.
@@ -162,30 +122,6 @@ fn fields<P: Serialize>(
     }
 }
 
-fn translate(path: &str, error: &serde_json::Error) -> DocumentError {
-    let text = error.to_string();
-    let unplaced = text.split(" at line ").next().unwrap_or_default();
-    if let Some(key) = unplaced
-        .strip_prefix("missing field `")
-        .and_then(|t| t.strip_suffix('`'))
-    {
-        DocumentError::Missing(key.to_owned())
-    } else if unplaced.starts_with("must ") && path == "." {
-        DocumentError::Whole(unplaced.to_owned())
-    } else if unplaced.starts_with("must ") {
-        DocumentError::Rule {
-            key: path.to_owned(),
-            rule: unplaced.to_owned(),
-        }
-    } else if error.is_data() && path != "." {
-        DocumentError::Type(path.to_owned())
-    } else if error.is_data() {
-        DocumentError::Whole("does not have the shape that the rotator needs".to_owned())
-    } else {
-        syntax(error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -238,6 +174,7 @@ mod tests {
         let problem = |text: &str| Document::new(text).parse::<Login>().err();
         assert_eq!(problem("hunter2"), Some(DocumentError::NotObject));
         assert_eq!(problem("[]"), Some(DocumentError::NotObject));
+        assert_eq!(problem("\u{feff}{}"), Some(DocumentError::ByteOrderMark));
         assert_eq!(
             problem("{\"username\":\"a\"}"),
             Some(DocumentError::Missing("password".into()))

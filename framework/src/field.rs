@@ -10,22 +10,26 @@ use crate::version::SecretId;
 #[serde(untagged)]
 enum Loose {
     Bool(bool),
-    Number(u64),
+    Number(f64),
     Text(String),
     Other(IgnoredAny),
 }
 
-/// A port: a number from 1 to 65535, or a text that is such a number.
+/// A port, for a key that may be absent: a number from 1 to 65535, or a text that is such a number. Blanks around it do not count. Null
+/// and an empty text are as good as no key, since that is what Terraform's `jsonencode` makes of a variable that is not set.
 ///
 /// # Errors
 /// If the value does not fit. The message says what the value must be.
 pub fn port<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u16>, D::Error> {
-    let number = match Loose::deserialize(json)? {
-        Loose::Number(number) => u16::try_from(number).ok(),
-        Loose::Text(text) => text.parse().ok(),
-        _ => None,
+    let text = match Option::<Loose>::deserialize(json)? {
+        None => return Ok(None),
+        Some(Loose::Text(text)) if text.is_empty() => return Ok(None),
+        // A number without a fraction is written without one.
+        Some(Loose::Number(number)) => number.to_string(),
+        Some(Loose::Text(text)) => text.trim().to_owned(),
+        Some(_) => String::new(),
     };
-    let port = number.filter(|port| *port != 0);
+    let port = text.parse().ok().filter(|port| *port != 0);
     port.map(Some)
         .ok_or_else(|| D::Error::custom("must be a port number, 1 to 65535"))
 }
@@ -84,24 +88,39 @@ pub fn name<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     Ok(name)
 }
 
-/// Like [`name`], but for a key that may be absent. It may not be null.
+/// Like [`name`], but for a key that may be absent. Null and an empty text are as good as no key.
 ///
 /// # Errors
 /// If the value does not fit. The message says what the value must be.
 pub fn some_name<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
-    name(json).map(Some)
+    let name = some_text(json)?;
+    if name.as_ref().is_some_and(|name| name.contains('\0')) {
+        return Err(D::Error::custom("must not hold a NUL character"));
+    }
+    Ok(name)
 }
 
-/// The full ARN of a secret, for a key that may be absent. The engine reads a secret only by its full ARN.
+/// The full ARN of a secret, for a key that may be absent. Null and an empty text are as good as no key. The engine reads a secret only
+/// by its full ARN.
 ///
 /// # Errors
 /// If the value does not fit. The message says what the value must be.
 pub fn some_secret<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
-    let arn = text(json)?;
-    if SecretId::parse(&arn).is_some() {
-        return Ok(Some(arn));
+    match some_text(json)? {
+        Some(arn) if SecretId::parse(&arn).is_none() => {
+            Err(D::Error::custom("must be the full ARN of a secret"))
+        }
+        arn => Ok(arn),
     }
-    Err(D::Error::custom("must be the full ARN of a secret"))
+}
+
+/// A text that is not empty, if there is one.
+fn some_text<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
+    match Option::<Loose>::deserialize(json)? {
+        None => Ok(None),
+        Some(Loose::Text(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
+        Some(_) => Err(D::Error::custom("must be a text")),
+    }
 }
 
 /// Any text.
@@ -112,5 +131,49 @@ pub fn text<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     match Loose::deserialize(json)? {
         Loose::Text(text) => Ok(text),
         _ => Err(D::Error::custom("must be a text")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Optional {
+        #[serde(default, deserialize_with = "port")]
+        port: Option<u16>,
+        #[serde(default, deserialize_with = "some_name")]
+        dbname: Option<String>,
+        #[serde(default, deserialize_with = "some_secret")]
+        masterarn: Option<String>,
+    }
+
+    fn read(json: &str) -> Result<Optional, String> {
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn null_and_nothing_are_as_good_as_no_key() {
+        let none = read("{}");
+        for key in ["port", "dbname", "masterarn"] {
+            for nothing in ["null", "\"\""] {
+                assert_eq!(read(&format!("{{\"{key}\": {nothing}}}")), none, "{key}");
+            }
+            let wrong = read(&format!("{{\"{key}\": [1]}}")).expect_err(key);
+            assert!(wrong.starts_with("must "), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ports() {
+        for good in ["5432", "5432.0", "\"5432\"", "\" 5432\\n\""] {
+            let port = read(&format!("{{\"port\": {good}}}")).map(|read| read.port);
+            assert_eq!(port, Ok(Some(5432)), "{good}");
+        }
+        for wrong in [
+            "0", "65536", "-1", "5432.5", "1e9", "\"five\"", "\"0\"", "true",
+        ] {
+            assert!(read(&format!("{{\"port\": {wrong}}}")).is_err(), "{wrong}");
+        }
     }
 }

@@ -17,11 +17,14 @@ use crate::config::Config;
 use crate::error::RotationError;
 
 /// The longest time for a call with all its tries.
-const CALL: Duration = Duration::from_secs(10);
+const CALL: Duration = Duration::from_secs(15);
 /// The longest time for one try.
 const TRY: Duration = Duration::from_secs(3);
-/// The longest wait before the second try.
+/// The longest wait before the second try. It doubles with each, up to [`LONGEST_BACK_OFF`].
 const BACK_OFF: Duration = Duration::from_millis(250);
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(3);
+/// Secrets with one schedule are throttled together. Python's SDK, on which AWS's templates run, tries five times.
+const TRIES: u32 = 6;
 
 /// What every call to AWS needs: the HTTP client, the Region and the credentials.
 #[derive(Clone, Debug)]
@@ -75,8 +78,9 @@ pub(crate) fn timeouts() -> TimeoutConfig {
 /// How often a call is tried.
 pub(crate) fn retries() -> RetryConfig {
     RetryConfig::standard()
-        .with_max_attempts(3)
+        .with_max_attempts(TRIES)
         .with_initial_backoff(BACK_OFF)
+        .with_max_backoff(LONGEST_BACK_OFF)
 }
 
 /// The HTTP client. It uses ring, since AWS-LC gathers jitter for half a second on a small function. Inside Lambda, it uses the

@@ -263,16 +263,12 @@ mod tests {
             ("\"port\":65536", "port"),
             ("\"port\":-1", "port"),
             ("\"port\":5432.5", "port"),
-            ("\"port\":null", "port"),
-            ("\"port\":\"\"", "port"),
             (
                 "\"ssl\":\"maybe\"",
                 "ssl that cannot be used: it must be true or false",
             ),
             ("\"ssl\":1", "ssl"),
             ("\"ssl\":\"require\"", "ssl"),
-            ("\"dbname\":null", "dbname"),
-            ("\"masterarn\":\"\"", "masterarn"),
             (
                 "\"masterarn\":\"admin\"",
                 "masterarn that cannot be used: it must be the full ARN of a secret",

@@ -22,6 +22,9 @@ pub(crate) fn keys(text: &str) -> Result<HashSet<String>, DocumentError> {
 
 /// The top-level keys with the text of their values, in order.
 pub(super) fn members(text: &str) -> Result<Vec<(String, &str)>, DocumentError> {
+    if text.starts_with('\u{feff}') {
+        return Err(DocumentError::ByteOrderMark);
+    }
     let trimmed = text.trim_start();
     if !trimmed.starts_with('{') {
         return Err(DocumentError::NotObject);

@@ -140,7 +140,7 @@ fn every_bad_value_is_named_and_not_said() {
             json!({"private_key": 7}),
             "of the wrong type under the key private_key",
         ),
-        (json!({"public_key": ""}), "under the key public_key"),
+        (json!({"public_key": 7}), "under the key public_key"),
         (
             json!({"fingerprints": "MD5:hunter2"}),
             "under the key fingerprints that cannot be used: it must hold",
