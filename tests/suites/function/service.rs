@@ -11,7 +11,7 @@ const fn answer(status: u16, code: &'static str, message: &'static str) -> Fault
     }
 }
 
-/// For the SDK's three tries. setSecret reads two values side by side.
+/// For all of the SDK's tries. setSecret reads two values side by side.
 const ALWAYS: usize = 6;
 
 /// The operation, the step in which it fails, how, how often; the error's type and a part of its text.
