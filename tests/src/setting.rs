@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use rotation_kit::aws::LocalAws;
+use rotation_kit::lambda::Function;
+
 /// The workspace.
 pub fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -18,6 +21,21 @@ pub fn binary(name: &str) -> PathBuf {
     let binary = workspace().join(folder).join(name);
     let found = binary.canonicalize();
     found.unwrap_or_else(|_| panic!("build it first: cargo build --release -p {name}"))
+}
+
+/// AWS's Lambda emulator, which scripts/install puts there.
+pub fn emulator() -> PathBuf {
+    workspace().join(".tools/emulator/aws-lambda-rie")
+}
+
+/// The rotator `name`, as in `postgres`, with Secrets Manager in `aws`, and with these variables.
+///
+/// # Panics
+/// If it is not built, or the emulator is not there.
+pub fn function(name: &str, aws: &LocalAws, variables: &[(&str, &str)]) -> Function {
+    let program = binary(&format!("rotator-{name}"));
+    let function = Function::new(&program, &emulator(), aws, variables);
+    function.unwrap_or_else(|error| panic!("run scripts/install: {error}"))
 }
 
 /// The seeds that ROTATION_SEED names, one or `first..end`, or the usual ones.

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use rotation_kit::process::{Server, as_user, free_port, signal, user_id};
+use rotation_kit::tls::{Ca, Identity};
 use tokio_postgres::{Config, NoTls};
 
-use crate::process::{Server, as_user, free_port, signal, user_id};
-use crate::tls::{Ca, Identity};
-
 use super::release::Release;
+use crate::rds;
 
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]
@@ -190,7 +190,7 @@ fn initialise(user: Option<&str>, programs: &Path, folder: &Path, options: &Opti
     let ca = std::fs::read_to_string(Ca::shared().pem_path());
     write(folder, "ca.pem", &ca.expect("the authority's file"));
     let identity = options.identity.clone();
-    let identity = identity.unwrap_or_else(|| Ca::shared().usual());
+    let identity = identity.unwrap_or_else(rds::identity);
     identity.write(folder).expect("a folder of ours");
     if let Some(user) = user {
         let owner = user_id(Some(user));
