@@ -85,6 +85,8 @@ impl Server {
     /// The most memory, in KiB, that each program called `name` ever held.
     pub(crate) fn peaks(&self, name: &str) -> Vec<u64> {
         let programs = self.programs();
+        // The kernel keeps so much of a name.
+        let name = name.get(..15).unwrap_or(name);
         let told = programs
             .iter()
             .filter_map(|id| std::fs::read_to_string(format!("/proc/{id}/status")).ok());
@@ -189,4 +191,30 @@ pub fn user_id(user: Option<&str>) -> u32 {
     let answer = answer.expect("the program id").stdout;
     let answer = String::from_utf8_lossy(&answer);
     answer.trim().parse().expect("a user id")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program whose name is longer than what the kernel keeps of it.
+    #[test]
+    fn a_server_ends_with_its_value_and_its_folder_goes() {
+        let folder = tempfile::tempdir().expect("a temporary folder").keep();
+        let program = folder.join("a-server-with-a-long-name");
+        std::os::unix::fs::symlink("/bin/sleep", &program).expect("a folder of ours");
+        let command = [program.display().to_string(), "60".to_owned()];
+        let mut server = Server::start(None, &command, &[], &folder.join("log"), &folder);
+        // It is a shell for a moment.
+        let called = (0..1000).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            !server.peaks("a-server-with-a-long-name").is_empty()
+        });
+        assert!(called, "no such program: {}", server.log());
+        let processes = server.programs();
+        assert!(!server.ended() && processes.len() == 1, "{processes:?}");
+        drop(server);
+        assert!(!Path::new("/proc").join(&processes[0]).exists());
+        assert!(!folder.exists());
+    }
 }
