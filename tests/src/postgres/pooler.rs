@@ -1,11 +1,10 @@
 //! pgbouncer before a PostgreSQL server.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use rotation_kit::process::{Server, free_port, user_id};
 
-use super::server::{Postgres, folder, write};
+use super::server::{Postgres, copied, folder, write};
 use crate::rds;
 use crate::setting::workspace;
 
@@ -34,7 +33,8 @@ impl Pooler {
         // It refuses to run as root.
         let user = (user_id(None) == 0).then_some("postgres");
         let folder = folder(user);
-        let root = reachable(&root, &folder);
+        // A checkout in root's home is closed to other users.
+        let root = copied(user, &root, &folder);
         let port = free_port();
         configure(user, &folder, port, postgres, mode);
         let at = |path: &str| root.join(path).display().to_string();
@@ -65,16 +65,6 @@ fn root() -> Option<PathBuf> {
         .canonicalize()
         .ok()?;
     root.join("usr/sbin/pgbouncer").exists().then_some(root)
-}
-
-/// A checkout in root's home is closed to other users.
-fn reachable(root: &Path, folder: &Path) -> PathBuf {
-    let copied = Command::new("cp").arg("-r").arg(root).arg(folder).status();
-    assert!(
-        copied.is_ok_and(|status| status.success()),
-        "room for a copy of pgbouncer"
-    );
-    folder.join("root")
 }
 
 fn configure(user: Option<&str>, folder: &Path, port: u16, postgres: &Postgres, mode: &str) {

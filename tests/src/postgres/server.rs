@@ -164,16 +164,22 @@ fn reachable(user: Option<&str>, programs: PathBuf, folder: &Path) -> PathBuf {
         return programs;
     }
     let release = programs.parent().expect("a folder of a release");
-    let copied = Command::new("cp")
-        .arg("-r")
-        .args([release, folder])
-        .status();
+    copied(user, release, folder).join("bin")
+}
+
+/// A copy of `what` in the folder; it is the user's, who takes the folder away in the end.
+pub(super) fn copied(user: Option<&str>, what: &Path, folder: &Path) -> PathBuf {
+    let copy = folder.join(what.file_name().expect("a folder with a name"));
+    let done = |command: &mut Command| command.status().is_ok_and(|status| status.success());
     assert!(
-        copied.is_ok_and(|status| status.success()),
-        "room for a copy of PostgreSQL"
+        done(Command::new("cp").arg("-r").args([what, folder])),
+        "no room for a copy of {what:?}"
     );
-    let name = release.file_name().expect("a folder with a name");
-    folder.join(name).join("bin")
+    if let Some(user) = user {
+        let mut chown = Command::new("chown");
+        assert!(done(chown.args(["-R", user]).arg(&copy)), "we are root");
+    }
+    copy
 }
 
 fn initialise(user: Option<&str>, programs: &Path, folder: &Path, options: &Options) {
