@@ -7,12 +7,11 @@ mod wire;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use kind::Kind;
+use rotation_kit::tls::{Ca, Identity};
 use service::State;
 pub use service::Token;
 pub(crate) use wire::{Handler, Wire};
 pub use wire::{Reply, Request};
-
-use crate::tls::{Ca, Identity};
 
 /// One service, on a port of its own, behind TLS.
 pub struct Api {
@@ -36,7 +35,7 @@ impl Api {
 
     /// With nobody in it.
     pub async fn start() -> Self {
-        Self::with(&Ca::shared().identity("localhost")).await
+        Self::with(&Ca::shared().identity(&["localhost"])).await
     }
 
     /// With this certificate.

@@ -5,12 +5,12 @@ mod call;
 use std::fs;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rotation_kit::tls::Ca;
 use serde_json::{Value, json};
 
 use self::call::{Call, respond};
 use crate::api::{Reply, Request, Wire};
 use crate::setting::workspace;
-use crate::tls::Ca;
 
 /// In the place of a value of the secret: that of somebody else.
 pub const OTHER: &str = "somebody-else";
@@ -56,7 +56,7 @@ impl Documented {
         let state = Arc::<Mutex<State>>::default();
         let shared = Arc::clone(&state);
         let answer = move |request: Request| lock(&shared).answer(&request);
-        let wire = Wire::start(&Ca::shared().identity("localhost"), Arc::new(answer)).await;
+        let wire = Wire::start(&Ca::shared().identity(&["localhost"]), Arc::new(answer)).await;
         let folder = workspace().join("rotators/token");
         let read = |name: String| fs::read_to_string(folder.join(name)).expect("a file");
         let fixture = read(format!("fixtures/{profile}.txt"));

@@ -3,10 +3,11 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use rotation_kit::aws::Encrypted;
+use rotation_kit::tls::Ca;
+
 use crate::api::{Handler, Reply, Request, Wire};
-use crate::aws::Encrypted;
 use crate::moto::Moto;
-use crate::tls::Ca;
 
 /// Both, each behind TLS.
 pub struct Iam {
@@ -19,7 +20,7 @@ impl Iam {
     /// None if moto is not installed: the test is then counted as skipped.
     pub async fn start() -> Option<Self> {
         let moto = Moto::start().await?;
-        let identity = Ca::shared().identity("localhost");
+        let identity = Ca::shared().identity(&["localhost"]);
         let front = Encrypted::start(moto.url(), &identity).await;
         let url = moto.url().to_owned();
         let answer: Handler = std::sync::Arc::new(move |request| caller(&url, &request));

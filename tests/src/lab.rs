@@ -6,12 +6,13 @@ mod target;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rotation_kit::aws::{FunctionError, Invoke, LocalAws, STEPS};
+use rotation_kit::lambda::Function;
+use rotation_kit::tls::Ca;
 use serde_json::{Value, json};
 
-use crate::aws::{FunctionError, Invoke, LocalAws, STEPS};
-use crate::lambda::Function;
 use crate::postgres::Postgres;
-use crate::tls::Ca;
+use crate::setting::function;
 
 pub use attached::{Attached, THIS_SECRET};
 pub use target::{Session, Target};
@@ -88,7 +89,7 @@ impl<T: Target> Lab<T> {
         let bundle = Ca::shared().pem_path().display().to_string();
         let usual = [("DATABASE_CA_BUNDLE", bundle.as_str())];
         let variables: Vec<_> = usual.iter().chain(variables).copied().collect();
-        let function = Arc::new(Function::new(T::ROTATOR, &aws, &variables));
+        let function = Arc::new(function(T::ROTATOR, &aws, &variables));
         aws.add_function(
             &function.arn(),
             Arc::<Function>::clone(&function) as Arc<dyn Invoke>,

@@ -1,15 +1,13 @@
 //! moto's server, for an opinion on Secrets Manager that is not ours.
 
-use std::time::Duration;
+use rotation_kit::process::{Server, free_port};
 
-use crate::process::{Server, free_port};
 use crate::setting::workspace;
 
 /// A server of its own.
 pub struct Moto {
-    server: Server,
+    _server: Server,
     url: String,
-    folder: tempfile::TempDir,
 }
 
 impl Moto {
@@ -23,7 +21,7 @@ impl Moto {
             crate::skip::skip("Secrets Manager as moto has it", "run scripts/install");
             return None;
         }
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::tempdir().expect("a temporary folder").keep();
         let port = free_port();
         let command: Vec<String> = [
             &program.display().to_string(),
@@ -34,39 +32,16 @@ impl Moto {
         ]
         .map(ToString::to_string)
         .to_vec();
-        let log = folder.path().join("log");
-        let server = Server::start(None, &command, &[], &log, folder.path());
-        let mut moto = Self {
-            server,
+        let mut server = Server::start(None, &command, &[], &folder.join("log"), &folder);
+        server.listens(port).await;
+        Some(Self {
+            _server: server,
             url: format!("http://127.0.0.1:{port}"),
-            folder,
-        };
-        moto.ready(port).await;
-        Some(moto)
+        })
     }
 
     /// Where it is.
     pub fn url(&self) -> &str {
         &self.url
-    }
-
-    async fn ready(&mut self, port: u16) {
-        for _ in 0..600 {
-            let ended = self.server.ended();
-            assert!(
-                !ended,
-                "moto in {:?} ended: {}",
-                self.folder,
-                self.server.log()
-            );
-            if tokio::net::TcpStream::connect(("127.0.0.1", port))
-                .await
-                .is_ok()
-            {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("moto does not start: {}", self.server.log());
     }
 }

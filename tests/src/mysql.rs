@@ -9,9 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, DriverError, Error, OptsBuilder, Row, SslOpts, Value};
+use rotation_kit::tls::Ca;
 use tokio::sync::OnceCell;
-
-use crate::tls::Ca;
 
 pub use program::Product;
 pub use server::{MysqlServer, Options};

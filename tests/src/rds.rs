@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::extract::{RawForm, State};
 use axum::http::{HeaderMap, StatusCode};
+use rotation_kit::tls::{Ca, Identity};
 use tokio::net::TcpListener;
 
 /// The names end so: of instances, and, after a prefix such as `cluster-`, of all else.
@@ -18,9 +19,12 @@ pub fn host(id: &str, kind: &str) -> String {
     format!("{id}.{kind}{ZONE}")
 }
 
-/// What a certificate must name for all of them.
-pub(crate) fn names() -> impl Iterator<Item = String> {
-    KINDS.iter().map(|kind| host("*", kind))
+/// A certificate for the servers of this machine, by all their names.
+pub(crate) fn identity() -> Identity {
+    let names = KINDS.map(|kind| host("*", kind));
+    let names = names.iter().map(String::as_str);
+    let names: Vec<&str> = std::iter::once("localhost").chain(names).collect();
+    Ca::shared().identity(&names)
 }
 
 /// An API of its own, which knows nothing yet.

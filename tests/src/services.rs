@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::{Client, Method};
+use rotation_kit::process::Server;
 use serde_json::Value;
 
 use self::front::Front;
-use crate::process::Server;
 use crate::setting::workspace;
 
 pub use jupyterhub::JupyterHub;

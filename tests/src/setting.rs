@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use rotation_kit::aws::LocalAws;
+use rotation_kit::lambda::Function;
+
 /// The workspace.
 pub fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -30,6 +33,21 @@ pub fn tool() -> PathBuf {
     let mut places = folders.take(3).map(|folder| folder.join("rotation"));
     let found = places.find(|place| place.is_file());
     found.unwrap_or_else(|| panic!("build it first: cargo build -p rotation-cli"))
+}
+
+/// AWS's Lambda emulator, which scripts/install puts there.
+pub fn emulator() -> PathBuf {
+    workspace().join(".tools/emulator/aws-lambda-rie")
+}
+
+/// The rotator `name`, as in `postgres`, with Secrets Manager in `aws`, and with these variables.
+///
+/// # Panics
+/// If it is not built, or the emulator is not there.
+pub fn function(name: &str, aws: &LocalAws, variables: &[(&str, &str)]) -> Function {
+    let program = binary(&format!("rotator-{name}"));
+    let function = Function::new(&program, &emulator(), aws, variables);
+    function.unwrap_or_else(|error| panic!("run scripts/install: {error}"))
 }
 
 /// The seeds that ROTATION_SEED names, one or `first..end`, or the usual ones.

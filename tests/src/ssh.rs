@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use rotation_kit::process::{Server, free_port};
 use serde_json::{Value, json};
 
 use self::programs::{dropbear, openssh};
-use crate::process::{Server, free_port};
 
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]
@@ -117,7 +117,7 @@ impl Sshd {
             port,
         };
         started.authorize("");
-        started.ready().await;
+        started.server.listens(port).await;
         started
     }
 
@@ -156,7 +156,7 @@ impl Sshd {
         let server = Server::start(None, &program, &self.environment, &log, &self.folder);
         self.killed
             .push(std::mem::replace(&mut self.server, server));
-        self.ready().await;
+        self.server.listens(self.port).await;
     }
 
     /// Ends an OpenSSH server, and starts it with its configuration as `change` makes it.
@@ -224,18 +224,6 @@ impl Sshd {
         while TcpListener::bind(("127.0.0.1", self.port)).is_err() {
             std::thread::sleep(Duration::from_millis(1));
         }
-    }
-
-    async fn ready(&mut self) {
-        for _ in 0..400 {
-            assert!(!self.server.ended(), "the server ended: {}", self.log());
-            let address = ("127.0.0.1", self.port);
-            if tokio::net::TcpStream::connect(address).await.is_ok() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("the server does not start: {}", self.log());
     }
 }
 

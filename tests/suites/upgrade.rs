@@ -4,10 +4,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rotation_tests::aws::{Invoke, STEPS};
+use rotation_kit::aws::{Invoke, STEPS};
+use rotation_kit::lambda::Function;
+use rotation_kit::tls::Ca;
 use rotation_tests::lab::Lab;
-use rotation_tests::lambda::Function;
-use rotation_tests::tls::Ca;
+use rotation_tests::setting::emulator;
 
 /// Both functions at one secret, under one name.
 struct Two {
@@ -25,7 +26,8 @@ impl Two {
         let folder =
             std::env::var_os("OLD_BIN_DIR").expect("OLD_BIN_DIR: see scripts/release-check");
         let program = PathBuf::from(folder).join("rotator-postgres");
-        let old = Function::new("postgres", &lab.aws, &variables).run_by(program);
+        let old = Function::new(&program, &emulator(), &lab.aws, &variables);
+        let old = old.expect("OLD_BIN_DIR has it");
         Self { lab, old }
     }
 

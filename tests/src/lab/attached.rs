@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use rotation_kit::aws::{FunctionError, Invoke, LocalAws, STEPS};
+use rotation_kit::lambda::Function;
 use serde_json::{Value, json};
 
-use crate::aws::{FunctionError, Invoke, LocalAws, STEPS};
-use crate::lambda::Function;
+use crate::setting::function;
 
 /// Stands for the ARN of the secret, which nobody knows before it is made.
 pub const THIS_SECRET: &str = "{the secret}";
@@ -36,7 +37,7 @@ impl Attached {
             value => (*name, value),
         });
         let filled: Vec<(&str, &str)> = filled.collect();
-        let function = Arc::new(Function::new(rotator, &aws, &filled));
+        let function = Arc::new(function(rotator, &aws, &filled));
         let name = function.arn();
         aws.add_function(&name, Arc::<Function>::clone(&function) as Arc<dyn Invoke>);
         aws.attach(&arn, &name);

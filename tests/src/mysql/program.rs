@@ -5,9 +5,11 @@ use std::net::{TcpListener, ToSocketAddrs};
 use std::path::Path;
 use std::process::Command;
 
+use rotation_kit::tls::Ca;
+
 use super::server::Options;
+use crate::rds;
 use crate::setting::workspace;
-use crate::tls::Ca;
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,7 +198,7 @@ fn certificate(product: Product, folder: &Path, options: &Options) -> Settings {
         });
     }
     let identity = options.identity.clone();
-    let identity = identity.unwrap_or_else(|| Ca::shared().usual());
+    let identity = identity.unwrap_or_else(rds::identity);
     identity.write(folder).expect("a folder of ours");
     settings(&[
         ("ssl-ca", &Ca::shared().pem_path().display().to_string()),

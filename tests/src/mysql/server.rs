@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use mysql_async::{Conn, SslOpts};
+use rotation_kit::process::{Server, free_port};
+use rotation_kit::tls::Identity;
 
 use super::program::{GENERAL_LOG, Product, command, initialise};
 use super::{close, superuser, tls};
-use crate::process::{Server, free_port};
-use crate::tls::Identity;
 
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]

@@ -1,17 +1,16 @@
 //! pgbouncer before a PostgreSQL server.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
-use super::server::{Postgres, folder, write};
-use crate::process::{Server, free_port, user_id};
+use rotation_kit::process::{Server, free_port, user_id};
+
+use super::server::{Postgres, copied, folder, write};
+use crate::rds;
 use crate::setting::workspace;
-use crate::tls::Ca;
 
 /// A pooler that runs, with TLS, on localhost. It asks the server for everybody's verifier.
 pub struct Pooler {
-    server: Server,
+    _server: Server,
     port: u16,
 }
 
@@ -34,7 +33,8 @@ impl Pooler {
         // It refuses to run as root.
         let user = (user_id(None) == 0).then_some("postgres");
         let folder = folder(user);
-        let root = reachable(&root, &folder);
+        // A checkout in root's home is closed to other users.
+        let root = copied(user, &root, &folder);
         let port = free_port();
         configure(user, &folder, port, postgres, mode);
         let at = |path: &str| root.join(path).display().to_string();
@@ -45,33 +45,17 @@ impl Pooler {
             at("usr/sbin/pgbouncer"),
             folder.join("ini").display().to_string(),
         ];
-        let server = Server::start(user, &program, &[], &folder.join("log"), &folder);
-        let mut pooler = Self { server, port };
-        pooler.ready().await;
-        pooler
+        let mut server = Server::start(user, &program, &[], &folder.join("log"), &folder);
+        server.listens(port).await;
+        Self {
+            _server: server,
+            port,
+        }
     }
 
     /// Where it listens.
     pub fn port(&self) -> u16 {
         self.port
-    }
-
-    async fn ready(&mut self) {
-        for _ in 0..600 {
-            assert!(
-                !self.server.ended(),
-                "pgbouncer ended: {}",
-                self.server.log()
-            );
-            if tokio::net::TcpStream::connect(("127.0.0.1", self.port))
-                .await
-                .is_ok()
-            {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("pgbouncer does not start: {}", self.server.log());
     }
 }
 
@@ -83,22 +67,9 @@ fn root() -> Option<PathBuf> {
     root.join("usr/sbin/pgbouncer").exists().then_some(root)
 }
 
-/// A checkout in root's home is closed to other users.
-fn reachable(root: &Path, folder: &Path) -> PathBuf {
-    let copied = Command::new("cp").arg("-r").arg(root).arg(folder).status();
-    assert!(
-        copied.is_ok_and(|status| status.success()),
-        "room for a copy of pgbouncer"
-    );
-    folder.join("root")
-}
-
 fn configure(user: Option<&str>, folder: &Path, port: u16, postgres: &Postgres, mode: &str) {
     let inside = |name: &str| folder.join(name).display().to_string();
-    Ca::shared()
-        .usual()
-        .write(folder)
-        .expect("a folder of ours");
+    rds::identity().write(folder).expect("a folder of ours");
     if let Some(user) = user {
         let owner = user_id(Some(user));
         std::os::unix::fs::chown(folder.join("server.key"), Some(owner), None)

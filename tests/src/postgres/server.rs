@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use rotation_kit::process::{Server, as_user, free_port, signal, user_id};
+use rotation_kit::tls::{Ca, Identity};
 use tokio_postgres::{Config, NoTls};
 
-use crate::process::{Server, as_user, free_port, signal, user_id};
-use crate::tls::{Ca, Identity};
-
 use super::release::Release;
+use crate::rds;
 
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]
@@ -164,16 +164,22 @@ fn reachable(user: Option<&str>, programs: PathBuf, folder: &Path) -> PathBuf {
         return programs;
     }
     let release = programs.parent().expect("a folder of a release");
-    let copied = Command::new("cp")
-        .arg("-r")
-        .args([release, folder])
-        .status();
+    copied(user, release, folder).join("bin")
+}
+
+/// A copy of `what` in the folder; it is the user's, who takes the folder away in the end.
+pub(super) fn copied(user: Option<&str>, what: &Path, folder: &Path) -> PathBuf {
+    let copy = folder.join(what.file_name().expect("a folder with a name"));
+    let done = |command: &mut Command| command.status().is_ok_and(|status| status.success());
     assert!(
-        copied.is_ok_and(|status| status.success()),
-        "room for a copy of PostgreSQL"
+        done(Command::new("cp").arg("-r").args([what, folder])),
+        "no room for a copy of {what:?}"
     );
-    let name = release.file_name().expect("a folder with a name");
-    folder.join(name).join("bin")
+    if let Some(user) = user {
+        let mut chown = Command::new("chown");
+        assert!(done(chown.args(["-R", user]).arg(&copy)), "we are root");
+    }
+    copy
 }
 
 fn initialise(user: Option<&str>, programs: &Path, folder: &Path, options: &Options) {
@@ -190,7 +196,7 @@ fn initialise(user: Option<&str>, programs: &Path, folder: &Path, options: &Opti
     let ca = std::fs::read_to_string(Ca::shared().pem_path());
     write(folder, "ca.pem", &ca.expect("the authority's file"));
     let identity = options.identity.clone();
-    let identity = identity.unwrap_or_else(|| Ca::shared().usual());
+    let identity = identity.unwrap_or_else(rds::identity);
     identity.write(folder).expect("a folder of ours");
     if let Some(user) = user {
         let owner = user_id(Some(user));

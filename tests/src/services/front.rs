@@ -1,9 +1,8 @@
 //! TLS in front of a service that all tests of a process share.
 
+use rotation_kit::aws::Encrypted;
+use rotation_kit::tls::Ca;
 use tokio::sync::oneshot;
-
-use crate::aws::Encrypted;
-use crate::tls::Ca;
 
 /// In a thread of its own: the runtime of the test that starts it may end before the service does.
 pub(super) struct Front {
@@ -22,7 +21,7 @@ impl Front {
                 .enable_all()
                 .build();
             runtime.expect("a runtime").block_on(async {
-                let identity = Ca::shared().identity("localhost");
+                let identity = Ca::shared().identity(&["localhost"]);
                 let front = Encrypted::start(&format!("http://127.0.0.1:{port}"), &identity).await;
                 let _ = tell.send(front.url().to_owned());
                 let _ = closed.await;

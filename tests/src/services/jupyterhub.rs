@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use reqwest::Method;
+use rotation_kit::process::{Server, free_port};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::{Service, Who, folder, fresh, installed, random, write};
-use crate::process::{Server, free_port};
 
 /// A hub that runs.
 pub struct JupyterHub {

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use reqwest::Method;
+use rotation_kit::process::{Server, free_port};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::{Service, Who, folder, fresh, installed, random, write};
-use crate::process::{Server, free_port};
 
 /// A broker that runs.
 pub struct RabbitMq {

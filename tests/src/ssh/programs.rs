@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use rotation_kit::process::user_id;
+
 use super::{Options, Sftp, succeeded, user};
-use crate::process::user_id;
 
 pub(super) fn openssh(folder: &Path, port: u16, options: &Options) -> Vec<String> {
     host_key(folder, "ed25519");

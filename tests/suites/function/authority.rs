@@ -1,22 +1,22 @@
 //! The way to Secrets Manager is verified.
 
-use rotation_tests::aws::{Encrypted, Invoke, LocalAws};
-use rotation_tests::lambda::Function;
-use rotation_tests::tls::Ca;
+use rotation_kit::aws::{Encrypted, Invoke, LocalAws};
+use rotation_kit::tls::Ca;
+use rotation_tests::setting::function;
 use serde_json::json;
 
 /// TLS on the way to Secrets Manager: by the authority that AWS_CA_BUNDLE names, on one connection for a whole rotation.
 #[tokio::test]
 async fn an_authority_of_ones_own() {
     let front = LocalAws::start().await;
-    let identity = Ca::shared().identity("localhost");
+    let identity = Ca::shared().identity(&["localhost"]);
     let bundle = Ca::shared().pem_path().display().to_string();
     for trusted in [true, false] {
         let encrypted = Encrypted::start(front.url(), &identity).await;
         let endpoint = ("SECRETS_MANAGER_ENDPOINT", encrypted.url());
         let usual = [endpoint, ("AWS_CA_BUNDLE", &bundle)];
         let variables = if trusted { &usual[..] } else { &usual[..1] };
-        let function = Function::new("postgres", &front, variables);
+        let function = function("postgres", &front, variables);
         let arn = front.create(&format!("trusted-{trusted}"), "{}");
         front.attach(&arn, &function.arn());
         let token = front.announce(&arn);

@@ -2,9 +2,9 @@
 
 use std::process::{Output, Stdio};
 
+use rotation_kit::tls::Ca;
 use rotation_tests::lab::{Lab, with};
 use rotation_tests::setting::{binary, tool};
-use rotation_tests::tls::Ca;
 use tokio::io::AsyncWriteExt;
 
 /// Runs the program as a person with credentials would, and feeds it `stdin`.

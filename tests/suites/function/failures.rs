@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
+use rotation_kit::process::free_port;
+use rotation_kit::tls::Ca;
 use rotation_tests::lab::{Lab, Target, with};
 use rotation_tests::mysql::Product;
 use rotation_tests::postgres::{Options, Postgres, Release};
-use rotation_tests::process::free_port;
-use rotation_tests::tls::Ca;
 use serde_json::Value;
 
 use crate::shared;

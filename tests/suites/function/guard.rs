@@ -1,6 +1,6 @@
 //! Who may rotate, and which version: asked before anything is done.
 
-use rotation_tests::aws::STEPS;
+use rotation_kit::aws::STEPS;
 use rotation_tests::lab::{Lab, Target};
 
 on_each_server!(
@@ -172,7 +172,7 @@ async fn control_characters_in_the_event() {
         let text = event[field].as_str().expect("a text").to_owned();
         event[field] = serde_json::json!(format!("{text}\n{{\"fake\": \"line\"}}"));
         let before = lab.state().await;
-        let error = rotation_tests::aws::Invoke::invoke(&*lab.function, event.to_string()).await;
+        let error = rotation_kit::aws::Invoke::invoke(&*lab.function, event.to_string()).await;
         let error = error.expect_err("a line of its own");
         assert_eq!(
             error.error_type, "Rotation.Event",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rotation::config::Strategy;
-use rotation_tests::aws::{Outcome, in_a_row};
+use rotation_kit::aws::{Outcome, in_a_row};
 use rotation_tests::lab::{Lab, Target};
 use rotation_tests::mysql::{MysqlServer, Product};
 

@@ -1,6 +1,6 @@
 //! Which passwords are drawn: what the function's variables say, and a secret's tags.
 
-use rotation_tests::aws::FunctionError;
+use rotation_kit::aws::FunctionError;
 use rotation_tests::lab::{Lab, Target};
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use rotation_tests::aws::{Fault, Outcome, STEPS};
+use rotation_kit::aws::{Fault, Outcome, STEPS};
 use rotation_tests::lab::{Lab, Target};
 use serde_json::json;
 
@@ -149,7 +149,7 @@ async fn the_rotation_token() {
     for step in STEPS {
         let mut event = lab.event(&token, step);
         event["RotationToken"] = json!(rotation_token);
-        let invoked = rotation_tests::aws::Invoke::invoke(&*lab.function, event.to_string()).await;
+        let invoked = rotation_kit::aws::Invoke::invoke(&*lab.function, event.to_string()).await;
         invoked.unwrap_or_else(|error| panic!("{step}: {}", error.message));
     }
     let calls = lab.aws.calls();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rotation_tests::aws::{Outcome, in_a_row};
+use rotation_kit::aws::{Outcome, in_a_row};
 use rotation_tests::lab::Lab;
 
 /// Calls to Secrets Manager in all and one after another, and logins: what one rotation costs.

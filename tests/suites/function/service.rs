@@ -1,6 +1,6 @@
 //! A Secrets Manager that refuses, fails or lags: each in its words, and nothing changed.
 
-use rotation_tests::aws::Fault;
+use rotation_kit::aws::Fault;
 use rotation_tests::lab::Lab;
 
 const fn answer(status: u16, code: &'static str, message: &'static str) -> Fault {

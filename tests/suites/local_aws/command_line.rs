@@ -1,6 +1,6 @@
 //! AWS's own command line talks to it.
 
-use rotation_tests::aws::LocalAws;
+use rotation_kit::aws::LocalAws;
 use rotation_tests::setting::workspace;
 use serde_json::Value;
 

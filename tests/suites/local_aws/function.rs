@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rotation_tests::aws::{FunctionError, Invoke, LocalAws};
+use rotation_kit::aws::{FunctionError, Invoke, LocalAws};
 use serde_json::Value;
 
 pub(crate) const ARN: &str = "arn:aws:lambda:us-east-1:012345678912:function:f";

@@ -2,7 +2,7 @@
 
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use aws_sdk_secretsmanager::types::RotationRulesType;
-use rotation_tests::aws::{LocalAws, Outcome, STEPS};
+use rotation_kit::aws::{LocalAws, Outcome, STEPS};
 
 use crate::function::{ARN, Recorder};
 

@@ -3,7 +3,7 @@
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
-use rotation_tests::aws::LocalAws;
+use rotation_kit::aws::LocalAws;
 
 /// The code of a refusal.
 fn code<T, E: ProvideErrorMetadata, R>(answer: Result<T, SdkError<E, R>>) -> String {

@@ -3,8 +3,8 @@
 use rotation::Rotator;
 use rotation::config::{Config, Strategy};
 use rotation::testing::world::{Harness, Subject};
+use rotation_kit::tls::Ca;
 use rotation_tests::mysql::{MysqlServer, Product, quoted};
-use rotation_tests::tls::Ca;
 use rotator_mysql::Mysql;
 
 /// Users of one server, with one password each or with two, or who take turns.
@@ -126,7 +126,7 @@ impl Harness for Users<'_> {
     }
 
     fn unreachable(&self, secret: &str) -> String {
-        let port = rotation_tests::process::free_port();
+        let port = rotation_kit::process::free_port();
         secret.replace(&self.server.port().to_string(), &port.to_string())
     }
 }

@@ -3,8 +3,8 @@
 use mysql_async::{Conn, Error};
 use rotation::config::Strategy;
 use rotation::testing::World;
+use rotation_kit::tls::Ca;
 use rotation_tests::mysql::{MysqlServer, Options, Product};
-use rotation_tests::tls::Ca;
 
 use crate::harness::Users;
 
@@ -77,7 +77,7 @@ async fn one_without_tls_takes_logins_all_the_same() {
 async fn one_with_a_strange_certificate_takes_the_tests_own_logins() {
     for product in products() {
         let options = Options {
-            identity: Some(Ca::new().identity("localhost")),
+            identity: Some(Ca::new().identity(&["localhost"])),
             ..Options::default()
         };
         let server = MysqlServer::start_with(product, options).await;

@@ -129,7 +129,7 @@ impl<'a> Case<'a> {
             let value = value
                 .replace("{user}", &self.user)
                 .replace("{this}", self.world.secret_id.as_str())
-                .replace("{free}", &rotation_tests::process::free_port().to_string());
+                .replace("{free}", &rotation_kit::process::free_port().to_string());
             if key.is_empty() {
                 return value;
             }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rotation::Rotator;
 use rotation::config::Config;
 use rotation::testing::world::{Harness, Subject};
+use rotation_kit::tls::Ca;
 use rotation_tests::postgres::Postgres as Server;
-use rotation_tests::tls::Ca;
 use rotator_postgres::Postgres;
 
 /// One server; users who rotate alone, or take turns.
@@ -148,7 +148,7 @@ impl Harness for Users<'_> {
     }
 
     fn unreachable(&self, secret: &str) -> String {
-        let port = rotation_tests::process::free_port();
+        let port = rotation_kit::process::free_port();
         secret.replace(&self.server.port().to_string(), &port.to_string())
     }
 }

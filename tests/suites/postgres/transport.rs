@@ -2,8 +2,8 @@
 
 use rotation::config::Config;
 use rotation::event::Step;
+use rotation_kit::tls::Ca;
 use rotation_tests::postgres::{Options, Postgres, Release};
-use rotation_tests::tls::Ca;
 
 use crate::case::Case;
 use crate::harness::Users;
@@ -30,7 +30,7 @@ async fn an_expired_certificate_is_refused() {
 #[tokio::test]
 async fn an_address_in_the_certificate_is_verified() {
     let options = Options {
-        identity: Some(Ca::shared().identity("127.0.0.1")),
+        identity: Some(Ca::shared().identity(&["127.0.0.1"])),
         ..Options::default()
     };
     let server = Postgres::start_with(Release::Debian, options).await;

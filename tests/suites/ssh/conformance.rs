@@ -5,7 +5,7 @@ use rotation::config::Config;
 use rotation::event::Step;
 use rotation::testing::conformance;
 use rotation::testing::world::{Harness, Subject};
-use rotation_tests::process::free_port;
+use rotation_kit::process::free_port;
 use rotation_tests::ssh::{Pair, Sshd, secret, user};
 use rotation_tests::wrong;
 use rotator_ssh::SshKeys;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rotation_tests::aws::STEPS;
+use rotation_kit::aws::STEPS;
 use rotation_tests::ssh::Sshd;
 
 use crate::lab::Lab;

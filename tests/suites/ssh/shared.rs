@@ -1,6 +1,6 @@
 //! Hosts that have one authorized_keys: every step succeeds at its first try.
 
-use rotation_tests::aws::STEPS;
+use rotation_kit::aws::STEPS;
 use rotation_tests::ssh::{Options, Sftp, Sshd};
 use serde_json::json;
 

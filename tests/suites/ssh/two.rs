@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rotation_tests::aws::FunctionError;
+use rotation_kit::aws::FunctionError;
 use rotation_tests::ssh::Sshd;
 use tokio::sync::oneshot;
 

@@ -4,7 +4,7 @@ use rotation::aws::AwsStore;
 use rotation::store::SecretStore;
 use rotation::testing::{MemoryStore, TestClock, secret_id};
 use rotation::version::{SecretId, VersionId};
-use rotation_tests::aws::{LocalAws, client};
+use rotation_kit::aws::{LocalAws, client};
 use rotation_tests::moto;
 
 /// A Secrets Manager that can be given a new secret.
@@ -48,7 +48,7 @@ impl Scene for Local {
     type Store = AwsStore;
 
     async fn secret(&self, value: &str) -> (AwsStore, SecretId) {
-        let arn = self.0.create("secret", value);
+        let arn = self.0.create(&uuid::Uuid::new_v4().to_string(), value);
         (
             AwsStore::new(self.0.client()),
             SecretId::parse(&arn).expect("an ARN"),

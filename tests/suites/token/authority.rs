@@ -4,8 +4,8 @@
 mod values;
 
 use futures_util::future::join_all;
+use rotation_kit::aws::FunctionError;
 use rotation_tests::api::{Api, Kind};
-use rotation_tests::aws::FunctionError;
 use rotation_tests::documented::Documented;
 use rotation_tests::lab::{Attached, THIS_SECRET};
 use serde_json::{Value, json};

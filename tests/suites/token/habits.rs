@@ -5,8 +5,8 @@ use std::time::Duration;
 use rotation::event::Step;
 use rotation::testing::World;
 use rotation::testing::world::Harness;
+use rotation_kit::tls::Ca;
 use rotation_tests::api::{Api, Kind, Mishap};
-use rotation_tests::tls::Ca;
 
 use crate::harness::Users;
 use crate::hostile::json;
@@ -49,11 +49,11 @@ async fn certificates() {
     for (identity, words) in [
         (ca.expired("localhost"), "its certificate has expired"),
         (
-            ca.identity("other.example"),
+            ca.identity(&["other.example"]),
             "its certificate is for another name",
         ),
         (
-            other.identity("localhost"),
+            other.identity(&["localhost"]),
             "name that one's PEM file in API_CA_BUNDLE",
         ),
     ] {

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rotation::Rotator;
 use rotation::config::Config;
 use rotation::testing::world::{Harness, Subject};
+use rotation_kit::process::free_port;
+use rotation_kit::tls::Ca;
 use rotation_tests::api::{Api, Kind};
-use rotation_tests::process::free_port;
 use rotation_tests::setting::workspace;
-use rotation_tests::tls::Ca;
 use rotator_token::ApiToken;
 use serde_json::Value;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use rotation_kit::aws::STEPS;
 use rotation_tests::api::{Api, Kind};
-use rotation_tests::aws::STEPS;
 
 use crate::lab::own;
 

@@ -1,9 +1,9 @@
 //! A secret of a token, its administrator's, and the real function.
 
+use rotation_kit::tls::Ca;
 use rotation_tests::api::{Api, Kind};
 use rotation_tests::lab::{Attached, THIS_SECRET};
 use rotation_tests::setting::workspace;
-use rotation_tests::tls::Ca;
 use serde_json::{Value, json};
 
 /// With profiles of the tests' own beside those that are shipped. `secret` and `admin` are their JSON; the key masterarn

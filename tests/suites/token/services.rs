@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use rotation_kit::tls::Ca;
 use rotation_tests::services::{JupyterHub, OctoPrint, RabbitMq};
-use rotation_tests::tls::Ca;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};

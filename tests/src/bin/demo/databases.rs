@@ -1,8 +1,8 @@
 //! PostgreSQL; MySQL, or MariaDB in its place.
 
-use rotation_tests::aws::LocalAws;
+use rotation_kit::aws::LocalAws;
+use rotation_kit::lambda::Function;
 use rotation_tests::lab::{Lab, Target};
-use rotation_tests::lambda::Function;
 use rotation_tests::mysql::{MysqlServer, Product};
 
 use crate::hand;

@@ -1,7 +1,7 @@
 //! A rotation before a person's eyes.
 
-use rotation_tests::aws::{Ended, LocalAws, Outcome};
-use rotation_tests::lambda::Function;
+use rotation_kit::aws::{Ended, LocalAws, Outcome};
+use rotation_kit::lambda::Function;
 
 /// A secret that is rotated, and what it opens.
 pub(crate) trait Shown {

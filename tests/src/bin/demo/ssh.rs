@@ -1,8 +1,8 @@
 //! An SSH key, at a fleet of two hosts.
 
-use rotation_tests::aws::LocalAws;
+use rotation_kit::aws::LocalAws;
+use rotation_kit::lambda::Function;
 use rotation_tests::lab::Attached;
-use rotation_tests::lambda::Function;
 use rotation_tests::ssh::{Pair, Sshd, secret, user};
 
 use crate::hand;

@@ -1,10 +1,10 @@
 //! A token of a JupyterHub.
 
-use rotation_tests::aws::LocalAws;
+use rotation_kit::aws::LocalAws;
+use rotation_kit::lambda::Function;
+use rotation_kit::tls::Ca;
 use rotation_tests::lab::Attached;
-use rotation_tests::lambda::Function;
 use rotation_tests::services::JupyterHub;
-use rotation_tests::tls::Ca;
 use serde_json::json;
 
 use crate::hand;

@@ -87,10 +87,7 @@ const FIELDS: &[(&str, &str, &[&str])] = &[
     (
         "masterarn",
         "under the key masterarn that cannot be used: it must be the full ARN of a secret",
-        &[
-            "\"admin\"",
-            "\"arn:aws:iam::012345678912:role/admin\"",
-        ],
+        &["\"admin\"", "\"arn:aws:iam::012345678912:role/admin\""],
     ),
 ];
 

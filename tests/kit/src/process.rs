@@ -5,10 +5,11 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-/// A server's process. It ends when this value is dropped, and also when the test is killed: a shell beside it waits
-/// for the end of a pipe that only the test holds open.
-pub(crate) struct Server {
+/// A server's process, on Linux. It ends when this value is dropped, and also when the test is killed: a shell beside it
+/// waits for the end of a pipe that only the test holds open.
+pub struct Server {
     shell: Child,
     log: PathBuf,
 }
@@ -21,8 +22,12 @@ kill -QUIT $server 2>/dev/null; kill -TERM $server 2>/dev/null; wait $server
 [ -z "$FOLDER" ] || rm -rf "$FOLDER""#;
 
 impl Server {
-    /// Starts `program` with its output in `log`; as `user`, where that is given. `folder` is deleted at the end.
-    pub(crate) fn start(
+    /// Starts `program`, the path of one with its arguments, with its output in `log`; as `user`, where that is given, which
+    /// root alone may. It has the variables of `environment` and PATH, and no others. `folder` is deleted when it has ended.
+    ///
+    /// # Panics
+    /// If `log` cannot be written, or there is no shell.
+    pub fn start(
         user: Option<&str>,
         program: &[String],
         environment: &[(String, String)],
@@ -48,19 +53,40 @@ impl Server {
     }
 
     /// What it has said so far.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         let bytes = std::fs::read(&self.log).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// Returns when somebody listens at this port of this machine, as the program should by then.
+    ///
+    /// # Panics
+    /// If the program ends before, or nobody listens within half a minute. It says what the program has said.
+    pub async fn listens(&mut self, port: u16) {
+        for _ in 0..1200 {
+            assert!(!self.ended(), "the server ended: {}", self.log());
+            let address = ("127.0.0.1", port);
+            if tokio::net::TcpStream::connect(address).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the server does not start: {}", self.log());
+    }
+
     /// Kills the program and what it has started, at once and without a word.
-    pub(crate) fn kill(&self) {
+    ///
+    /// # Panics
+    /// If it has ended.
+    pub fn kill(&self) {
         signal("KILL", &self.programs());
     }
 
     /// The most memory, in KiB, that each program called `name` ever held.
     pub(crate) fn peaks(&self, name: &str) -> Vec<u64> {
         let programs = self.programs();
+        // The kernel keeps so much of a name.
+        let name = name.get(..15).unwrap_or(name);
         let told = programs
             .iter()
             .filter_map(|id| std::fs::read_to_string(format!("/proc/{id}/status")).ok());
@@ -88,7 +114,7 @@ impl Server {
     }
 
     /// Whether it has ended by itself.
-    pub(crate) fn ended(&mut self) -> bool {
+    pub fn ended(&mut self) -> bool {
         matches!(self.shell.try_wait(), Ok(Some(_)))
     }
 }
@@ -100,12 +126,12 @@ impl Drop for Server {
     }
 }
 
-/// Sends a signal to those of the processes that have not ended meanwhile. A shell has that built in, where there is no
-/// program for it.
+/// Sends a signal, as in `TERM`, to those of the processes that have not ended meanwhile. A shell has that built in, where
+/// there is no program for it.
 ///
 /// # Panics
 /// If there is nobody to send it to.
-pub(crate) fn signal(name: &str, processes: &[String]) {
+pub fn signal(name: &str, processes: &[String]) {
     const SEND: &str = r#"sent=1
 for process; do kill -s "$0" "$process" 2>/dev/null && sent=0; done
 exit $sent"#;
@@ -127,8 +153,8 @@ fn children(parent: &str) -> Vec<String> {
     all.map(ToOwned::to_owned).collect()
 }
 
-/// A command that runs as `user`, if one is given.
-pub(crate) fn as_user(user: Option<&str>, program: &str) -> Command {
+/// A command that runs as `user`, if one is given, which root alone may.
+pub fn as_user(user: Option<&str>, program: &str) -> Command {
     match user {
         Some(user) => {
             let mut command = Command::new("runuser");
@@ -157,9 +183,38 @@ pub fn free_port() -> u16 {
 }
 
 /// The numeric id of a user, or of the one that runs this.
-pub(crate) fn user_id(user: Option<&str>) -> u32 {
+///
+/// # Panics
+/// If there is no such user.
+pub fn user_id(user: Option<&str>) -> u32 {
     let answer = Command::new("id").arg("-u").args(user).output();
     let answer = answer.expect("the program id").stdout;
     let answer = String::from_utf8_lossy(&answer);
     answer.trim().parse().expect("a user id")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program whose name is longer than what the kernel keeps of it.
+    #[test]
+    fn a_server_ends_with_its_value_and_its_folder_goes() {
+        let folder = tempfile::tempdir().expect("a temporary folder").keep();
+        let program = folder.join("a-server-with-a-long-name");
+        std::os::unix::fs::symlink("/bin/sleep", &program).expect("a folder of ours");
+        let command = [program.display().to_string(), "60".to_owned()];
+        let mut server = Server::start(None, &command, &[], &folder.join("log"), &folder);
+        // It is a shell for a moment.
+        let called = (0..1000).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            !server.peaks("a-server-with-a-long-name").is_empty()
+        });
+        assert!(called, "no such program: {}", server.log());
+        let processes = server.programs();
+        assert!(!server.ended() && processes.len() == 1, "{processes:?}");
+        drop(server);
+        assert!(!Path::new("/proc").join(&processes[0]).exists());
+        assert!(!folder.exists());
+    }
 }

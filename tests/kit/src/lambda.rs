@@ -1,24 +1,23 @@
-//! A rotation function as AWS runs it: the release binary under AWS's own Runtime Interface Emulator.
+//! A rotation function as AWS runs it: the program, under AWS's own Runtime Interface Emulator.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::Mutex;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use crate::aws::{FunctionError, Invoke, LocalAws};
+use crate::aws::{FunctionError, Invoke, LocalAws, PLACE};
+use crate::lock::lock;
 use crate::process::{Server, free_port};
-use crate::setting::{binary, workspace};
-
-/// What every sandbox is in, whatever the variables say: the emulator's own account and Region.
-const PLACE: &str = "arn:aws:lambda:us-east-1:012345678912:function";
 
 /// A function with its variables. Its sandboxes are started when they are needed, and used again.
 pub struct Function {
     name: String,
     program: PathBuf,
+    emulator: PathBuf,
     environment: Vec<(String, String)>,
     idle: Mutex<Vec<Sandbox>>,
     /// Of those that are gone.
@@ -29,7 +28,6 @@ pub struct Function {
 struct Sandbox {
     server: Server,
     url: String,
-    folder: tempfile::TempDir,
 }
 
 /// The body of a failed invocation; that of a good one is `null`.
@@ -41,13 +39,22 @@ struct Failed {
 }
 
 impl Function {
-    /// The rotator `name`, as in `postgres`, with Secrets Manager in `aws`, and with these variables. A time-out of 60 s.
+    /// The function that `program` is, called as its file, under the emulator in the file `emulator`; with Secrets Manager in
+    /// `aws`, and with these variables. It has credentials, a time-out of 60 s, and localhost in ALLOWED_HOSTS, unless the
+    /// variables say otherwise. Nothing is started yet.
     ///
-    /// # Panics
-    /// If the release binary or the emulator is not there.
-    pub fn new(name: &str, aws: &LocalAws, variables: &[(&str, &str)]) -> Self {
+    /// # Errors
+    /// If one of the two files is not there: its path is in the text.
+    pub fn new(
+        program: &Path,
+        emulator: &Path,
+        aws: &LocalAws,
+        variables: &[(&str, &str)],
+    ) -> io::Result<Self> {
+        let (program, emulator) = (found(program)?, found(emulator)?);
+        let name = file_name(&program);
         let fixed = [
-            ("AWS_LAMBDA_FUNCTION_NAME", name),
+            ("AWS_LAMBDA_FUNCTION_NAME", name.as_str()),
             ("AWS_LAMBDA_FUNCTION_TIMEOUT", "60"),
             ("AWS_REGION", "us-east-1"),
             ("AWS_ACCESS_KEY_ID", "id"),
@@ -57,27 +64,21 @@ impl Function {
             ("ALLOWED_HOSTS", "localhost"),
         ];
         let pairs = fixed.iter().chain(variables);
-        Self {
-            name: name.to_owned(),
-            program: binary(&format!("rotator-{name}")),
-            environment: pairs
-                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-                .collect(),
+        let environment = pairs.map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        Ok(Self {
+            environment: environment.collect(),
+            name,
+            program,
+            emulator,
             idle: Mutex::default(),
             log: Mutex::default(),
             http: reqwest::Client::new(),
-        }
-    }
-
-    /// The same function, as another program.
-    #[must_use]
-    pub fn run_by(self, program: PathBuf) -> Self {
-        Self { program, ..self }
+        })
     }
 
     /// What a secret names as its RotationLambdaARN.
     pub fn arn(&self) -> String {
-        format!("{PLACE}:{}", self.name)
+        format!("arn:aws:lambda:{PLACE}:function:{}", self.name)
     }
 
     /// Where a sandbox that has nothing to do takes events, if there is one.
@@ -95,6 +96,9 @@ impl Function {
     }
 
     /// Starts a sandbox, hands it an event, and kills it when `when` returns. False, if it had answered by then.
+    ///
+    /// # Panics
+    /// If the emulator does not start.
     pub async fn kill(&self, event: String, when: impl Future<Output = ()>) -> bool {
         let sandbox = self.start().await;
         let sent = self.http.post(&sandbox.url).body(event).send();
@@ -109,19 +113,20 @@ impl Function {
         killed
     }
 
-    /// The most memory, in KiB, that the program ever held in any sandbox.
+    /// The most memory, in KiB, that the program ever held in a sandbox that has nothing to do now.
     ///
     /// # Panics
-    /// If there is none.
+    /// If there is no such sandbox.
     pub fn peak_memory(&self) -> u64 {
-        let name = self.program.file_name().expect("a name");
-        let name = name.to_string_lossy();
         let idle = lock(&self.idle);
-        let peaks = idle.iter().flat_map(|sandbox| sandbox.server.peaks(&name));
+        let peaks = idle
+            .iter()
+            .flat_map(|sandbox| sandbox.server.peaks(&self.name));
         peaks.max().expect("a sandbox")
     }
 
-    /// A sandbox takes one event at a time; two at once are two sandboxes.
+    /// A sandbox takes one event at a time; two at once are two sandboxes. What the function answers is no matter to Secrets
+    /// Manager, as long as it is no error.
     async fn call(&self, event: String) -> Result<(), FunctionError> {
         let idle = lock(&self.idle).pop();
         let sandbox = match idle {
@@ -134,77 +139,41 @@ impl Function {
             Err(error) => Err(error),
         };
         let body = body.unwrap_or_else(|error| panic!("{error}: {}", sandbox.server.log()));
-        let log = sandbox.server.log();
         lock(&self.idle).push(sandbox);
         match serde_json::from_str::<Failed>(&body) {
-            Ok(failed) => Err(FunctionError {
-                error_type: failed.error_type,
-                message: failed.error_message,
-            }),
-            Err(_) => {
-                assert_eq!(body, "null", "an answer that is neither: {log}");
-                Ok(())
-            }
+            Ok(failed) => Err(error(failed.error_type, failed.error_message)),
+            Err(_) if serde_json::from_str::<IgnoredAny>(&body).is_ok() => Ok(()),
+            // What the emulator has no JSON for, Lambda calls so.
+            Err(_) if body.starts_with("Task timed out") => Err(error("Sandbox.Timedout", body)),
+            Err(_) => Err(error("Runtime.ExitError", "it ended without an answer")),
         }
     }
 
     async fn start(&self) -> Sandbox {
-        let emulator = workspace().join(".tools/emulator/aws-lambda-rie");
-        assert!(
-            emulator.exists(),
-            "the emulator is missing: run scripts/install"
-        );
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::Builder::new().prefix("rotation-").tempdir();
+        let folder = folder.expect("a temporary folder").keep();
         let (front, back) = (free_port(), free_port());
         let program = [
-            emulator.display().to_string(),
+            self.emulator.display().to_string(),
             "--runtime-interface-emulator-address".into(),
             format!("127.0.0.1:{front}"),
             "--runtime-api-address".into(),
             format!("127.0.0.1:{back}"),
             self.program.display().to_string(),
         ];
-        let log = folder.path().join("log");
-        let server = Server::start(None, &program, &self.environment, &log, folder.path());
-        let url = format!("http://127.0.0.1:{front}/2015-03-31/functions/function/invocations");
-        let mut sandbox = Sandbox {
-            server,
-            url,
-            folder,
-        };
+        let log = folder.join("log");
+        let mut server = Server::start(None, &program, &self.environment, &log, &folder);
         // The function, too, may ask before the emulator listens.
-        sandbox.ready(front).await;
-        sandbox.ready(back).await;
-        sandbox
-    }
-}
-
-impl Sandbox {
-    /// Returns when the emulator listens there.
-    async fn ready(&mut self, port: u16) {
-        for _ in 0..400 {
-            assert!(
-                !self.server.ended(),
-                "the emulator ended: {}",
-                self.server.log()
-            );
-            if tokio::net::TcpStream::connect(("127.0.0.1", port))
-                .await
-                .is_ok()
-            {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!(
-            "the emulator in {:?} does not listen: {}",
-            self.folder,
-            self.server.log()
-        );
+        server.listens(front).await;
+        server.listens(back).await;
+        let url = format!("http://127.0.0.1:{front}/2015-03-31/functions/function/invocations");
+        Sandbox { server, url }
     }
 }
 
 impl Invoke for Function {
+    /// # Panics
+    /// If the emulator does not start, or does not answer.
     fn invoke(
         &self,
         event: String,
@@ -213,6 +182,20 @@ impl Invoke for Function {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+fn error(error_type: impl Into<String>, message: impl Into<String>) -> FunctionError {
+    FunctionError {
+        error_type: error_type.into(),
+        message: message.into(),
+    }
+}
+
+/// Where the file is, from whatever folder it is started.
+fn found(path: &Path) -> io::Result<PathBuf> {
+    let there = std::fs::metadata(path).and_then(|_| std::path::absolute(path));
+    there.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }

@@ -1,10 +1,12 @@
 //! Calls that go wrong on demand.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::Value;
+
+use crate::lock::lock;
 
 /// What goes wrong with a call.
 #[derive(Clone, Debug)]
@@ -44,11 +46,11 @@ struct Plan {
 
 impl Faults {
     pub(crate) fn add(&self, operation: &'static str, fault: Fault) {
-        self.plan().named.push_back((operation, fault));
+        lock(&self.0).named.push_back((operation, fault));
     }
 
     pub(crate) fn number(&self, n: usize, fault: Fault) {
-        *self.plan() = Plan {
+        *lock(&self.0) = Plan {
             numbered: Some((n, fault)),
             ..Plan::default()
         };
@@ -56,13 +58,13 @@ impl Faults {
 
     /// Ends them all; returns the name of the call that met the numbered one, and how many named ones met none.
     pub(crate) fn clear(&self) -> (Option<String>, usize) {
-        let plan = std::mem::take(&mut *self.plan());
+        let plan = std::mem::take(&mut *lock(&self.0));
         (plan.met.map(|(operation, _)| operation), plan.named.len())
     }
 
     /// What goes wrong with this call.
     pub(crate) fn take(&self, operation: &str, request: &Value) -> Option<Fault> {
-        let mut plan = self.plan();
+        let mut plan = lock(&self.0);
         let named = plan.named.iter().position(|(name, _)| *name == operation);
         if let Some(at) = named {
             return plan.named.remove(at).map(|(_, fault)| fault);
@@ -79,9 +81,5 @@ impl Faults {
                 Some(fault)
             }
         }
-    }
-
-    fn plan(&self) -> MutexGuard<'_, Plan> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

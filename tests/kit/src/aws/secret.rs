@@ -58,6 +58,16 @@ pub(crate) enum Value {
     Binary(String),
 }
 
+impl Version {
+    /// Its value, if it has one and that is text.
+    pub(crate) fn text(&self) -> Option<&String> {
+        match &self.value {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 impl Secret {
     pub(crate) fn version(&self, id: &str) -> Option<&Version> {
         self.versions.iter().find(|version| version.id == id)

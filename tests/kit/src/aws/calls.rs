@@ -1,9 +1,11 @@
 //! What the service was asked, and when: for counting.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use serde_json::Value;
+
+use crate::lock::lock;
 
 /// One call.
 #[derive(Clone, Debug)]
@@ -30,7 +32,7 @@ impl Calls {
         began: Instant,
         refused: Option<&str>,
     ) {
-        self.list().push(Call {
+        lock(&self.0).push(Call {
             operation: operation.to_owned(),
             request,
             refused: refused.map(ToOwned::to_owned),
@@ -40,15 +42,11 @@ impl Calls {
     }
 
     pub(crate) fn all(&self) -> Vec<Call> {
-        self.list().clone()
+        lock(&self.0).clone()
     }
 
     pub(crate) fn clear(&self) {
-        self.list().clear();
-    }
-
-    fn list(&self) -> MutexGuard<'_, Vec<Call>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0).clear();
     }
 }
 

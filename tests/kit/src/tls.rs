@@ -1,4 +1,4 @@
-//! An authority of the tests' own, and the certificates of their servers.
+//! An authority of one's own, and certificates for servers of this machine.
 
 use std::fs::File;
 use std::io::Write;
@@ -11,7 +11,7 @@ use rustls::ServerConfig;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
-/// A certificate authority, with its certificate in a file that lives as long as the process.
+/// A certificate authority, with its certificate in a file that lives as long as this value and the process.
 pub struct Ca {
     issuer: Issuer<'static, KeyPair>,
     file: File,
@@ -42,7 +42,7 @@ impl Ca {
         let mut params = CertificateParams::default();
         params
             .distinguished_name
-            .push(DnType::CommonName, "rotation tests");
+            .push(DnType::CommonName, "rotation kit");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let certificate = params.self_signed(&key).expect("a certificate");
         let mut file = tempfile::tempfile().expect("a temporary file");
@@ -59,32 +59,29 @@ impl Ca {
         PathBuf::from(format!("/proc/{process}/fd/{file}"))
     }
 
-    /// A certificate for the servers of this machine, by all their names.
-    pub(crate) fn usual(&self) -> Identity {
-        let names = std::iter::once("localhost".to_owned()).chain(crate::rds::names());
+    /// A certificate for a server of these names.
+    ///
+    /// # Panics
+    /// If one of them is no name.
+    pub fn identity(&self, names: &[&str]) -> Identity {
         self.sign(names, |_| ())
     }
 
-    /// A certificate for a server of this name.
-    pub fn identity(&self, name: &str) -> Identity {
-        self.sign([name.to_owned()], |_| ())
-    }
-
     /// One that is over.
+    ///
+    /// # Panics
+    /// If that is no name.
     pub fn expired(&self, name: &str) -> Identity {
-        self.sign([name.to_owned()], |params| {
+        self.sign(&[name], |params| {
             params.not_before = date_time_ymd(2020, 1, 1);
             params.not_after = date_time_ymd(2021, 1, 1);
         })
     }
 
-    fn sign(
-        &self,
-        names: impl IntoIterator<Item = String>,
-        change: impl FnOnce(&mut CertificateParams),
-    ) -> Identity {
+    fn sign(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
         let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::new(Vec::from_iter(names)).expect("names");
+        let mut params = CertificateParams::new(names).expect("names");
         change(&mut params);
         let certificate = params
             .signed_by(&key, &self.issuer)
@@ -106,7 +103,7 @@ impl Identity {
     ///
     /// # Panics
     /// If it is none.
-    pub(crate) fn server(&self) -> ServerConfig {
+    pub fn server(&self) -> ServerConfig {
         let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes());
         let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes());
         ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -120,8 +117,11 @@ impl Identity {
             .expect("a certificate and its key")
     }
 
-    /// Writes `server.pem` and `server.key`, readable by their owner alone.
-    pub(crate) fn write(&self, folder: &Path) -> std::io::Result<()> {
+    /// Writes `server.pem`, and `server.key`, which its owner alone can read.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to.
+    pub fn write(&self, folder: &Path) -> std::io::Result<()> {
         use std::os::unix::fs::PermissionsExt;
         std::fs::write(folder.join("server.pem"), &self.certificate)?;
         let key = folder.join("server.key");

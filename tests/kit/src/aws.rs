@@ -1,4 +1,8 @@
 //! A local AWS: Secrets Manager over HTTP, by the documented rules, and the functions that it calls.
+//!
+//! It understands CreateSecret, DescribeSecret, GetSecretValue, PutSecretValue, UpdateSecret, UpdateSecretVersionStage,
+//! ListSecretVersionIds, DeleteSecret, RestoreSecret, TagResource, UntagResource, GetRandomPassword, RotateSecret and
+//! CancelRotateSecret. It asks that requests are signed, but not by whom.
 
 mod calls;
 mod fault;
@@ -29,7 +33,9 @@ pub use rotation::{Called, Ended, FunctionError, Invoke, Outcome, STEPS};
 pub use service::Settings;
 pub use tls::Encrypted;
 
-use secret::{PENDING, Value};
+pub(crate) use vault::PLACE;
+
+use secret::{PENDING, Value, Version};
 use service::Service;
 
 /// A server on a free port; it ends with this value.
@@ -105,15 +111,15 @@ impl LocalAws {
     /// A secret whose AWSCURRENT has this value; returns its ARN.
     ///
     /// # Panics
-    /// If the name is taken or none.
+    /// If another one has the name, or Secrets Manager would not take it or the value.
     pub fn create(&self, name: &str, value: &str) -> String {
         let mut vault = self.service.vault();
-        let arn = vault.create(name, Vec::new()).expect("a new name");
+        assert!(vault.named(name).is_none(), "{name} is there already");
+        let arn = vault.create(name, Vec::new()).expect("a name");
         let secret = vault.change(&arn).expect("just made");
         let id = uuid::Uuid::new_v4().to_string();
-        secret
-            .put(&id, Value::Text(value.to_owned()), None)
-            .expect("a first value");
+        let value = Value::Text(value.to_owned());
+        secret.put(&id, value, None).expect("a first value");
         arn
     }
 
@@ -122,15 +128,15 @@ impl LocalAws {
         self.service.add_function(arn.to_owned(), function);
     }
 
-    /// The secret names `function` for its rotation, and rotation is on.
+    /// The secret names `function`, an ARN, for its rotation, and rotation is on.
     ///
     /// # Panics
     /// If there is no such secret.
     pub fn attach(&self, arn: &str, function: &str) {
-        let mut vault = self.service.vault();
-        let secret = vault.change(arn).expect("a secret of this test");
-        secret.rotation.enabled = Some(true);
-        secret.rotation.function = Some(function.to_owned());
+        self.service.change(arn, |secret| {
+            secret.rotation.enabled = Some(true);
+            secret.rotation.function = Some(function.to_owned());
+        });
     }
 
     /// What DescribeSecret says of RotationEnabled; nothing, if none.
@@ -138,12 +144,8 @@ impl LocalAws {
     /// # Panics
     /// If there is no such secret.
     pub fn say_enabled(&self, arn: &str, enabled: Option<bool>) {
-        let mut vault = self.service.vault();
-        vault
-            .change(arn)
-            .expect("a secret of this test")
-            .rotation
-            .enabled = enabled;
+        self.service
+            .change(arn, |secret| secret.rotation.enabled = enabled);
     }
 
     /// What RotateSecret does first: announces a version under AWSPENDING, which has no value yet. Returns its id.
@@ -151,11 +153,11 @@ impl LocalAws {
     /// # Panics
     /// If there is no such secret.
     pub fn announce(&self, arn: &str) -> String {
-        let mut vault = self.service.vault();
-        let secret = vault.change(arn).expect("a secret of this test");
         let token = uuid::Uuid::new_v4().to_string();
-        secret.announce(&token);
-        secret.attach(PENDING, &token);
+        self.service.change(arn, |secret| {
+            secret.announce(&token);
+            secret.attach(PENDING, &token);
+        });
         token
     }
 
@@ -164,11 +166,7 @@ impl LocalAws {
     /// # Panics
     /// If there is no such secret.
     pub fn detach(&self, arn: &str, label: &str) {
-        let mut vault = self.service.vault();
-        vault
-            .change(arn)
-            .expect("a secret of this test")
-            .detach(label);
+        self.service.change(arn, |secret| secret.detach(label));
     }
 
     /// Sets the dates of all versions back: as if that long had passed.
@@ -176,10 +174,11 @@ impl LocalAws {
     /// # Panics
     /// If there is no such secret.
     pub fn age(&self, arn: &str, by: Duration) {
-        let mut vault = self.service.vault();
-        for version in &mut vault.change(arn).expect("a secret of this test").versions {
-            version.created -= by;
-        }
+        self.service.change(arn, |secret| {
+            for version in &mut secret.versions {
+                version.created -= by;
+            }
+        });
     }
 
     /// Puts a value there as it is, under labels that move; no rule is asked.
@@ -187,18 +186,21 @@ impl LocalAws {
     /// # Panics
     /// If there is no such secret.
     pub fn plant(&self, arn: &str, id: &str, value: Option<&str>, labels: &[&str]) {
-        let mut vault = self.service.vault();
-        let secret = vault.change(arn).expect("a secret of this test");
-        secret.announce(id);
-        for label in labels {
-            secret.attach(label, id);
-        }
-        if let Some(version) = secret.versions.iter_mut().find(|version| version.id == id) {
-            version.value = value.map(|text| Value::Text(text.to_owned()));
-        }
+        self.service.change(arn, |secret| {
+            secret.announce(id);
+            for label in labels {
+                secret.attach(label, id);
+            }
+            if let Some(version) = secret.versions.iter_mut().find(|version| version.id == id) {
+                version.value = value.map(|text| Value::Text(text.to_owned()));
+            }
+        });
     }
 
     /// Which version carries which labels.
+    ///
+    /// # Panics
+    /// If there is no such secret.
     pub fn labels(&self, arn: &str) -> BTreeMap<String, Vec<String>> {
         self.service.look(arn, |secret| {
             let labelled = secret.versions.iter().filter(|v| !v.labels.is_empty());
@@ -209,39 +211,39 @@ impl LocalAws {
     }
 
     /// The version under a label.
+    ///
+    /// # Panics
+    /// If there is no such secret.
     pub fn holder(&self, arn: &str, label: &str) -> Option<String> {
         self.service.look(arn, |secret| secret.holder_id(label))
     }
 
-    /// The text under a label.
+    /// The text under a label; none, if nothing is there, or what is there is no text.
+    ///
+    /// # Panics
+    /// If there is no such secret.
     pub fn value(&self, arn: &str, label: &str) -> Option<String> {
         self.service
-            .look(arn, |secret| match &secret.holder(label)?.value {
-                Some(Value::Text(text)) => Some(text.clone()),
-                _ => None,
-            })
+            .look(arn, |secret| secret.holder(label)?.text().cloned())
     }
 
-    /// Every value of every version that there ever was.
+    /// The text of every version, with labels or without.
+    ///
+    /// # Panics
+    /// If there is no such secret.
     pub fn values(&self, arn: &str) -> Vec<String> {
         self.service.look(arn, |secret| {
-            let values = secret
-                .versions
-                .iter()
-                .filter_map(|version| match &version.value {
-                    Some(Value::Text(text)) => Some(text.clone()),
-                    _ => None,
-                });
-            values.collect()
+            let texts = secret.versions.iter().filter_map(Version::text);
+            texts.cloned().collect()
         })
     }
 
-    /// How a rotation ended; waits for it.
+    /// How the rotation or the test of this version ended; waits for it, as long as it takes.
     pub async fn ended(&self, token: &str) -> Ended {
         self.service.ended(token).await
     }
 
-    /// RotateSecret: returns the version that it announces, while the function is called.
+    /// RotateSecret: returns the version that it announces, while the function is called for its steps.
     ///
     /// # Panics
     /// If it is refused.
@@ -250,7 +252,7 @@ impl LocalAws {
         begun.expect("RotateSecret").version_id.expect("a version")
     }
 
-    /// RotateSecret, to its end.
+    /// RotateSecret, to its end: the version, and what became of it.
     ///
     /// # Panics
     /// If it is refused.

@@ -1,7 +1,7 @@
 //! What the service keeps, and how a call goes through it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -14,6 +14,7 @@ use super::refusal::Refusal;
 use super::rotation::{self, Ended, Invoke};
 use super::secret::Secret;
 use super::vault::Vault;
+use crate::lock::lock;
 
 /// How the service behaves where AWS's documentation leaves it open, or a test wants it.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +123,14 @@ impl Service {
 
     /// Something of a secret that is there.
     pub(crate) fn look<T>(&self, arn: &str, at: impl FnOnce(&Secret) -> T) -> T {
-        at(self.vault().find(arn).expect("a secret of this test"))
+        let vault = self.vault();
+        at(vault.find(arn).unwrap_or_else(|_| missing(arn)))
+    }
+
+    /// Changes a secret that is there.
+    pub(crate) fn change(&self, arn: &str, how: impl FnOnce(&mut Secret)) {
+        let mut vault = self.vault();
+        how(vault.change(arn).unwrap_or_else(|_| missing(arn)));
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -160,6 +168,6 @@ impl Service {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+fn missing(arn: &str) -> ! {
+    panic!("there is no secret {arn}")
 }

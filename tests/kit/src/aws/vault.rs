@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::refusal::Refusal;
 use super::secret::{Rotation, Secret};
 
-/// The account and Region that AWS's Lambda emulator says it is in.
+/// The Region and the account that AWS's Lambda emulator says it is in, whatever the variables say.
 pub(crate) const PLACE: &str = "us-east-1:012345678912";
 
 /// The secrets, as they are and as they were before the last change.
