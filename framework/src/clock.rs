@@ -26,6 +26,11 @@ pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }
 
+/// The day in UTC, as in `2026-11-24`.
+pub(crate) fn date(time: SystemTime) -> String {
+    time::OffsetDateTime::from(time).date().to_string()
+}
+
 /// The machine's own clock.
 #[cfg(feature = "process")]
 #[derive(Clone, Copy, Debug)]

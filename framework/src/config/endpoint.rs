@@ -1,5 +1,7 @@
 //! The settings that are addresses.
 
+use http::Uri;
+
 use super::variables::Variables;
 use crate::secret::printable;
 
@@ -52,25 +54,20 @@ fn without_user(url: &str) -> String {
 }
 
 fn safe(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else {
+    let Ok(uri) = url.parse::<Uri>() else {
         return false;
     };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let clean = url.bytes().all(|b| b.is_ascii_graphic());
-    if !clean || authority.contains('@') || host(authority).is_empty() {
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return false;
+    };
+    let host = authority.host().trim_matches(['[', ']']);
+    if authority.as_str().contains('@') || host.is_empty() {
         return false;
     }
-    match scheme.to_ascii_lowercase().as_str() {
+    match scheme {
         "https" => true,
-        "http" => loopback(host(authority)),
+        "http" => loopback(host),
         _ => false,
-    }
-}
-
-fn host(authority: &str) -> &str {
-    match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
     }
 }
 

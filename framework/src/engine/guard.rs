@@ -1,9 +1,6 @@
 //! Whether this function may rotate this secret. The engine checks the event, and every answer of DescribeSecret.
 
-use std::time::SystemTime;
-
-use time::Date;
-
+use crate::clock::date;
 use crate::error::RotationError;
 use crate::event::Event;
 use crate::secret::printable;
@@ -74,17 +71,6 @@ pub(super) fn description(
         ));
     }
     Ok(())
-}
-
-/// The date in UTC, as in `2026-11-24`.
-fn date(time: SystemTime) -> String {
-    const EPOCH: i64 = 2_440_588;
-    const DAY: u64 = 24 * 60 * 60;
-    let since = time.duration_since(SystemTime::UNIX_EPOCH);
-    let days = i64::try_from(since.unwrap_or_default().as_secs() / DAY);
-    let day = days.ok().and_then(|days| i32::try_from(EPOCH + days).ok());
-    let date = day.and_then(|day| Date::from_julian_day(day).ok());
-    date.map_or_else(|| "unknown".into(), |date| date.to_string())
 }
 
 fn refuse(text: String) -> Result<(), RotationError> {

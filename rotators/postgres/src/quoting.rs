@@ -1,19 +1,6 @@
 //! Names and texts in statements that take no parameters. The tests hold both against the server's own functions.
 
-/// As the server's `quote_ident`, but always quoted.
-pub fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// As the server's `quote_literal`: right whatever `standard_conforming_strings` says.
-pub fn literal(text: &str) -> String {
-    let quoted = text.replace('\'', "''");
-    if quoted.contains('\\') {
-        format!(" E'{}'", quoted.replace('\\', "\\\\"))
-    } else {
-        format!("'{quoted}'")
-    }
-}
+pub use postgres_protocol::escape::{escape_identifier as identifier, escape_literal as literal};
 
 /// The value of a setting as `ALTER ROLE … SET` takes it back. The server keeps lists of names ready quoted
 /// (GUC_LIST_QUOTE); everything else is a text.
