@@ -4,8 +4,11 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$root/.tools
-rotators=(mysql postgres ssh token)
 cd "$root"
+# One for each folder.
+rotators=(rotators/*/)
+rotators=("${rotators[@]#rotators/}")
+rotators=("${rotators[@]%/}")
 
 say() { printf '\n== %s\n' "$*"; }
 note() { printf '   %s\n' "$*"; }
@@ -15,6 +18,9 @@ die() {
     exit 1
 }
 have() { command -v "$1" >/dev/null 2>&1; }
+
+# described ROTATOR KEY: what its rotator.toml says on the line of this key: a text, true or false, or the words of a list.
+described() { sed -n "s/^$2 = //p" "rotators/$1/rotator.toml" | sed -E '/^\[/s/[][",]//g; s/^"(.*)"$/\1/'; }
 
 # stage NAME COMMAND...: says what is done, and how long it took.
 stage() {

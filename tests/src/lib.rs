@@ -14,6 +14,7 @@ pub mod postgres;
 pub mod process;
 pub mod proxy;
 pub mod rds;
+pub mod rotators;
 pub mod services;
 pub mod setting;
 pub mod skip;

@@ -1,12 +1,41 @@
 //! The variables that template.yaml sets, and those that the binaries read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rotation::Rotator;
+use rotation::settings::Setting;
+use rotation_tests::rotators;
 use rotation_tests::setting::workspace;
 
 use super::template::set;
-use super::{LEAST, ROTATORS, stacks, variables};
+use super::{LEAST, stacks, variables};
+
+/// What the code of a rotator says.
+struct Code {
+    name: &'static str,
+    settings: &'static [Setting],
+    strategies: usize,
+}
+
+impl Code {
+    fn of<R: Rotator>() -> Self {
+        Self {
+            name: R::NAME,
+            settings: R::SETTINGS,
+            strategies: R::STRATEGIES.len(),
+        }
+    }
+}
+
+/// A line for each rotator.
+fn codes() -> Vec<Code> {
+    vec![
+        Code::of::<rotator_mysql::Mysql>(),
+        Code::of::<rotator_postgres::Postgres>(),
+        Code::of::<rotator_ssh::SshKeys>(),
+        Code::of::<rotator_token::ApiToken>(),
+    ]
+}
 
 /// The names that the framework's own source lists.
 fn of_the_framework() -> BTreeSet<String> {
@@ -19,7 +48,7 @@ fn of_the_framework() -> BTreeSet<String> {
     names.collect()
 }
 
-fn names(settings: &[rotation::settings::Setting]) -> BTreeSet<String> {
+fn names(settings: &[Setting]) -> BTreeSet<String> {
     settings
         .iter()
         .map(|setting| setting.name.to_owned())
@@ -27,7 +56,7 @@ fn names(settings: &[rotation::settings::Setting]) -> BTreeSet<String> {
 }
 
 /// What a function reads, and its template does not set, and why.
-fn left_out(rotator: &str) -> BTreeSet<String> {
+fn left_out(code: &Code) -> BTreeSet<String> {
     const BY_ALL: [&str; 3] = [
         // For a proxy that opens TLS, and for a stand-in of the RDS API.
         "AWS_CA_BUNDLE",
@@ -47,14 +76,19 @@ fn left_out(rotator: &str) -> BTreeSet<String> {
         "PASSWORD_SOURCE",
         "REQUIRE_EACH_INCLUDED_TYPE",
     ];
-    const DATABASE: [&str; 2] = ["DATABASE_CA_BUNDLE", "ROTATION_STRATEGY"];
+    const DATABASES: [&str; 1] = ["DATABASE_CA_BUNDLE"];
+    const STRATEGY: [&str; 1] = ["ROTATION_STRATEGY"];
     // Of use where the target issues the credential.
     const ISSUING: [&str; 1] = ["ONLY_SECRET"];
-    match rotator {
-        "ssh" => set(&[&BY_ALL, &PASSWORDS, &DATABASE, &ISSUING]),
-        "token" => set(&[&BY_ALL, &DATABASE]),
-        _ => set(&[&BY_ALL, &ISSUING]),
-    }
+    let settings = rotators::says(code.name, "settings");
+    let without = |has: bool, names| if has { &[][..] } else { names };
+    set(&[
+        &BY_ALL,
+        without(settings.contains("passwords"), &PASSWORDS),
+        without(settings.contains("databases"), &DATABASES),
+        without(code.strategies > 0, &STRATEGY),
+        without(code.name == "token", &ISSUING),
+    ])
 }
 
 #[test]
@@ -62,19 +96,15 @@ fn every_variable_that_is_read_can_be_set_and_every_one_that_is_set_is_read() {
     let Some([stack]) = stacks([LEAST]) else {
         return;
     };
-    let own = BTreeMap::from([
-        ("postgres", names(rotator_postgres::Postgres::SETTINGS)),
-        ("mysql", names(rotator_mysql::Mysql::SETTINGS)),
-        ("ssh", names(rotator_ssh::SshKeys::SETTINGS)),
-        ("token", names(rotator_token::ApiToken::SETTINGS)),
-    ]);
     let framework = of_the_framework();
     assert!(framework.len() > 15, "{framework:?}");
-    for rotator in ROTATORS {
+    for code in codes() {
+        let rotator = code.name;
         let set = variables(&stack, rotator).into_iter().map(|(name, _)| name);
         let set: BTreeSet<String> = set.collect();
-        let read: BTreeSet<String> = framework.union(&own[rotator]).cloned().collect();
-        let left_out = left_out(rotator);
+        let own = names(code.settings);
+        let read: BTreeSet<String> = framework.union(&own).cloned().collect();
+        let left_out = left_out(&code);
         assert_eq!(
             set,
             read.difference(&left_out).cloned().collect(),
@@ -89,18 +119,13 @@ fn defaults_are_those_of_the_binaries() {
     let Some([stack]) = stacks([LEAST]) else {
         return;
     };
-    for rotator in ROTATORS {
+    for code in codes() {
+        let (rotator, settings) = (code.name, code.settings);
         let pairs = variables(&stack, rotator).into_iter();
         // A flag of a rotator's own is a text to the framework: said or not, it is the same.
-        let flags = ["SSH_WITHOUT_SFTP", "TOKEN_SOLE_OWNER"];
-        let said =
-            |(name, value): &(String, String)| !flags.contains(&name.as_str()) || value != "false";
+        let own = names(settings);
+        let said = |(name, value): &(String, String)| !own.contains(name) || value != "false";
         let pairs: Vec<(String, String)> = pairs.filter(said).collect();
-        let settings = match rotator {
-            "ssh" => rotator_ssh::SshKeys::SETTINGS,
-            "token" => rotator_token::ApiToken::SETTINGS,
-            _ => &[],
-        };
         let usual = ":/@\"'\\";
         let read =
             rotation::config::Config::from_vars(pairs, usual, settings).expect("it is taken");

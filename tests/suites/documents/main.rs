@@ -4,4 +4,5 @@ mod addresses;
 mod files;
 mod links;
 mod readme;
+mod rotators;
 mod stable;
