@@ -15,6 +15,7 @@ struct Code {
     name: &'static str,
     settings: &'static [Setting],
     strategies: usize,
+    exclude_characters: &'static str,
 }
 
 impl Code {
@@ -23,6 +24,7 @@ impl Code {
             name: R::NAME,
             settings: R::SETTINGS,
             strategies: R::STRATEGIES.len(),
+            exclude_characters: R::EXCLUDE_CHARACTERS,
         }
     }
 }
@@ -93,7 +95,8 @@ fn left_out(code: &Code) -> BTreeSet<String> {
 
 #[test]
 fn every_variable_that_is_read_can_be_set_and_every_one_that_is_set_is_read() {
-    let Some([stack]) = stacks([LEAST]) else {
+    // Else left out: the rotator's own count.
+    let Some([stack]) = stacks([&[("excludeCharacters", ":")]]) else {
         return;
     };
     let framework = of_the_framework();
@@ -126,10 +129,36 @@ fn defaults_are_those_of_the_binaries() {
         let own = names(settings);
         let said = |(name, value): &(String, String)| !own.contains(name) || value != "false";
         let pairs: Vec<(String, String)> = pairs.filter(said).collect();
-        let usual = ":/@\"'\\";
+        let usual = code.exclude_characters;
         let read =
             rotation::config::Config::from_vars(pairs, usual, settings).expect("it is taken");
         let bare = rotation::config::Config::from_vars([], usual, settings).expect("it is taken");
         assert_eq!(format!("{read:?}"), format!("{bare:?}"), "{rotator}");
+    }
+}
+
+/// What is excluded of passwords: as far as the template goes, the rotator decides, unless somebody else does.
+#[test]
+fn the_rotators_own_characters_are_excluded_unless_others_are_named() {
+    const NAME: &str = "EXCLUDE_CHARACTERS";
+    let (none, one) = ([("excludeCharacters", "")], [("excludeCharacters", ":")]);
+    let Some([least, none, one]) = stacks([LEAST, &none, &one]) else {
+        return;
+    };
+    let with_passwords = |rotator: &&Code| {
+        let settings = rotators::says(rotator.name, "settings");
+        settings.contains("passwords")
+    };
+    let readme = std::fs::read_to_string(workspace().join("README.md")).expect("it");
+    for code in codes().iter().filter(with_passwords) {
+        let own = format!("`{}`", code.exclude_characters);
+        assert!(readme.contains(&own), "README.md does not say {own}");
+        let value = |stack| {
+            let mut all = variables(stack, code.name).into_iter();
+            all.find(|(name, _)| name == NAME).map(|(_, value)| value)
+        };
+        assert_eq!(value(&least), None, "{}", code.name);
+        assert_eq!(value(&none).as_deref(), Some(""), "{}", code.name);
+        assert_eq!(value(&one).as_deref(), Some(":"), "{}", code.name);
     }
 }
