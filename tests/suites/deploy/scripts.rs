@@ -1,4 +1,4 @@
-//! scripts/deploy, as far as it calls nobody; and what cargo-lambda would change if Cargo.toml did not say it.
+//! scripts/deploy, as far as it calls nobody; what scripts/install calls for a suite or a demo; and what cargo-lambda would change if Cargo.toml did not say it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -97,4 +97,37 @@ fn a_panic_unwinds_whatever_builds_it() {
     let (_, release) = manifest.split_once("[profile.release]\n").expect("it");
     let (release, _) = release.split_once("\n\n").expect("its end");
     assert!(release.contains("\npanic = \"unwind\""), "{release}");
+}
+
+/// What scripts/install calls for a suite, as scripts/lib.sh says it.
+fn needs(suite: &str) -> String {
+    let mut command = Command::new("bash");
+    command.args(["-c", ". scripts/lib.sh && suite_needs \"$1\"", "bash"]);
+    let output = command.arg(suite).current_dir(workspace()).output();
+    let output = output.expect("bash starts");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[test]
+fn what_a_suite_or_a_demo_needs_can_be_installed() {
+    let read = |path: &str| std::fs::read_to_string(workspace().join(path)).expect(path);
+    let (manifest, install) = (read("tests/Cargo.toml"), read("scripts/install"));
+    let suites = manifest.lines().filter_map(|line| {
+        let path = line.strip_prefix("path = \"suites/")?;
+        path.split(['/', '.']).next()
+    });
+    // It needs the functions of an earlier version, which scripts/release-check makes.
+    let suites: Vec<&str> = suites.filter(|suite| *suite != "upgrade").collect();
+    assert!(suites.contains(&"deploy") && suites.contains(&"postgres"));
+    let suites = suites.into_iter().map(needs);
+    let demos = rotators::all();
+    let demos = demos.iter().map(|it| rotators::says(it, "demo_servers"));
+    for needed in suites.chain(demos) {
+        let words = needed.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        for word in words.filter(|word| !word.is_empty()) {
+            let function = format!("\n{word}() {{");
+            assert!(install.contains(&function), "scripts/install: no {word}");
+        }
+    }
 }
