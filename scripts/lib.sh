@@ -4,8 +4,11 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$root/.tools
-rotators=(mysql postgres ssh token)
 cd "$root"
+# One for each folder.
+rotators=(rotators/*/)
+rotators=("${rotators[@]#rotators/}")
+rotators=("${rotators[@]%/}")
 
 say() { printf '\n== %s\n' "$*"; }
 note() { printf '   %s\n' "$*"; }
@@ -15,6 +18,24 @@ die() {
     exit 1
 }
 have() { command -v "$1" >/dev/null 2>&1; }
+
+# described ROTATOR KEY: what its rotator.toml says on the line of this key: a text, true or false, or the words of a list.
+described() { sed -n "s/^$2 = //p" "rotators/$1/rotator.toml" | sed -E '/^\[/s/[][",]//g; s/^"(.*)"$/\1/'; }
+
+# suite_needs SUITE: functions of scripts/install. That of a rotator has its rotator's name.
+suite_needs() {
+    case $1 in
+        engine | events | protocol | refusals | streams) ;;
+        deploy | store) echo moto ;;
+        documents) echo runtime_emulator debian_postgres ;;
+        function) echo runtime_emulator nss_wrapper "$(described mysql servers)" "$(described postgres servers)" ;;
+        local_aws) echo aws_command_line ;;
+        *)
+            [ -f "rotators/$1/rotator.toml" ] || die "there is no suite $1 that suite_needs in scripts/lib.sh knows"
+            echo runtime_emulator "$(described "$1" servers)"
+            ;;
+    esac
+}
 
 # stage NAME COMMAND...: says what is done, and how long it took.
 stage() {

@@ -1,17 +1,5 @@
-//! The command line, with the rotators of this repository.
+//! The command line.
 
-use std::process::ExitCode;
-
-use rotator_mysql::Mysql;
-use rotator_postgres::Postgres;
-use rotator_ssh::SshKeys;
-use rotator_token::ApiToken;
-
-fn main() -> ExitCode {
-    rotation::tool()
-        .rotator(Postgres::build)
-        .rotator(Mysql::build)
-        .rotator(SshKeys::build)
-        .rotator(ApiToken::build)
-        .run()
+fn main() -> std::process::ExitCode {
+    rotation_cli::tool().run()
 }

@@ -56,4 +56,4 @@ pub use error::{HookError, RotationError};
 pub use rotator::{Payload, Rejection, Rotator, Succession, TestsAsAdmin, Verdict};
 pub use secret::Secret;
 #[cfg(feature = "command-line")]
-pub use tool::{Tool, tool};
+pub use tool::{About, Tool, tool};

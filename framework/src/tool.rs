@@ -27,6 +27,7 @@ use crate::{clock, log, process};
 use arguments::{Arguments, Command, Time};
 use choose::choose;
 use interrupt::Interrupt;
+pub use known::About;
 use known::{Known, Steps};
 
 /// The exit code of an interrupted command. It is 128 + SIGINT, as in a shell.
@@ -60,6 +61,11 @@ impl Tool {
     ) -> Self {
         self.rotators.push(Known::new(build));
         self
+    }
+
+    /// What the rotators say of themselves: for whoever shows their settings, or checks what deploys them.
+    pub fn rotators(&self) -> impl Iterator<Item = &About> {
+        self.rotators.iter().map(|known| &known.about)
     }
 
     /// Reads the arguments and does what they say. The exit code is 0 if the command is done, 1 if it failed, 2 if the arguments
@@ -111,7 +117,10 @@ impl Tool {
     /// The store, by the settings that do not depend on a rotator.
     async fn store(&self) -> Result<AwsStore, Failure> {
         let rotators = self.rotators.iter();
-        let settings: Vec<_> = rotators.flat_map(|known| known.settings).copied().collect();
+        let settings: Vec<_> = rotators
+            .flat_map(|known| known.about.settings)
+            .copied()
+            .collect();
         // For the life of the process, as a rotator's own are.
         let config = Config::from_env("", settings.leak())?;
         Ok(AwsStore::connect(&config).await?)

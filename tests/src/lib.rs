@@ -11,6 +11,7 @@ pub mod mysql;
 pub mod postgres;
 pub mod proxy;
 pub mod rds;
+pub mod rotators;
 pub mod services;
 pub mod setting;
 pub mod skip;

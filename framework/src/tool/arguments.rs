@@ -127,7 +127,7 @@ impl Arguments {
 /// Reads the arguments. Like clap, it ends the process after a help text, and with exit code 2 if it does not understand the
 /// arguments.
 pub(super) fn parse(rotators: &[Known]) -> Arguments {
-    let names: Vec<&'static str> = rotators.iter().map(|known| known.name).collect();
+    let names: Vec<&'static str> = rotators.iter().map(|known| known.about.name).collect();
     let mut command = command(&program(), &names);
     let matches = command.get_matches_mut();
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())

@@ -13,12 +13,15 @@ pub(super) fn choose<'a>(
     function: Option<&str>,
 ) -> Result<&'a Known, Failure> {
     let mut fitting: Vec<&Known> = match asked {
-        Some(name) => rotators.iter().filter(|known| known.name == name).collect(),
+        Some(name) => rotators
+            .iter()
+            .filter(|known| known.about.name == name)
+            .collect(),
         None => readers(rotators, value),
     };
     if fitting.len() != 1 {
         let function = function.unwrap_or_default().to_ascii_lowercase();
-        let named = |known: &&Known| function.contains(known.name);
+        let named = |known: &&Known| function.contains(known.about.name);
         fitting = match fitting.is_empty() {
             true => rotators.iter().filter(named).collect(),
             false => fitting.into_iter().filter(named).collect(),
@@ -41,7 +44,7 @@ fn readers<'a>(rotators: &'a [Known], value: Option<&Document>) -> Vec<&'a Known
 
 fn unclear(rotators: &[Known], value: Option<&Document>, function: Option<&str>) -> String {
     let names = |rotators: &mut dyn Iterator<Item = &Known>| {
-        let names: Vec<&str> = rotators.map(|known| known.name).collect();
+        let names: Vec<&str> = rotators.map(|known| known.about.name).collect();
         names.join(", ")
     };
     let fits = readers(rotators, value);
@@ -71,7 +74,7 @@ mod tests {
     ) -> Result<&'static str, String> {
         let value = Document::new(value);
         match choose(rotators, asked, Some(&value), function) {
-            Ok(known) => Ok(known.name),
+            Ok(known) => Ok(known.about.name),
             Err(Failure::Failed(text) | Failure::Interrupted(text)) => Err(text),
         }
     }

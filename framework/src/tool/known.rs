@@ -17,18 +17,54 @@ use crate::{log, process};
 
 type Build = dyn Fn(AwsStore) -> Result<Box<dyn Steps>, RotationError>;
 
-/// What the tool must know of a rotator.
+/// What a rotator says of itself.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct About {
+    /// [`Rotator::NAME`].
+    pub name: &'static str,
+    /// [`Rotator::SETTINGS`].
+    pub settings: &'static [Setting],
+    /// [`Rotator::SHARED_SETTINGS`].
+    pub shared_settings: &'static [Shared],
+    /// [`Rotator::STRATEGIES`].
+    pub strategies: &'static [Strategy],
+    /// [`Rotator::EXCLUDE_CHARACTERS`].
+    pub exclude_characters: &'static str,
+}
+
+/// A rotator, and what the tool does with it.
 pub(super) struct Known {
-    pub(super) name: &'static str,
+    pub(super) about: About,
     /// The crate, as in the targets of its log lines.
     pub(super) in_crate: &'static str,
-    pub(super) settings: &'static [Setting],
-    pub(super) shared: &'static [Shared],
-    pub(super) strategies: &'static [Strategy],
-    pub(super) exclude_characters: &'static str,
     /// Whether a secret's value is one that this rotator reads.
     pub(super) reads: Box<dyn Fn(&Document) -> bool>,
     engine: Box<Build>,
+}
+
+impl About {
+    fn of<R: Rotator>() -> Self {
+        Self {
+            name: R::NAME,
+            settings: R::SETTINGS,
+            shared_settings: R::SHARED_SETTINGS,
+            strategies: R::STRATEGIES,
+            exclude_characters: R::EXCLUDE_CHARACTERS,
+        }
+    }
+
+    /// One that is there to be shown.
+    #[cfg(test)]
+    pub(super) fn unbuilt(name: &'static str) -> Self {
+        Self {
+            name,
+            settings: &[],
+            shared_settings: Shared::ALL,
+            strategies: &[],
+            exclude_characters: "",
+        }
+    }
 }
 
 /// An engine, whatever its rotator is.
@@ -56,12 +92,8 @@ impl Known {
         let build = Rc::new(build);
         let build_again = Rc::clone(&build);
         Self {
-            name: R::NAME,
+            about: About::of::<R>(),
             in_crate: log::crate_of::<R>(),
-            settings: R::SETTINGS,
-            shared: R::SHARED_SETTINGS,
-            strategies: R::STRATEGIES,
-            exclude_characters: R::EXCLUDE_CHARACTERS,
             reads: Box::new(move |value| reads(build.as_ref(), value).unwrap_or_default()),
             engine: Box::new(move |store| {
                 let engine = process::engine(build_again.as_ref(), store, config::<R>()?)?;
@@ -70,16 +102,12 @@ impl Known {
         }
     }
 
-    /// One that is there to be shown or chosen.
+    /// One that is there to be chosen.
     #[cfg(test)]
     pub(super) fn unbuilt(name: &'static str, reads: impl Fn(&Document) -> bool + 'static) -> Self {
         Self {
-            name,
+            about: About::unbuilt(name),
             in_crate: "",
-            settings: &[],
-            shared: Shared::ALL,
-            strategies: &[],
-            exclude_characters: "",
             reads: Box::new(reads),
             engine: Box::new(|_| Err(RotationError::Config("not built".into()))),
         }

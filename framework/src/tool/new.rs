@@ -24,21 +24,30 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../template/tests/conformance.rs"),
     ),
 ];
-const INSIDE: &str = include_str!("../../template/Cargo.inside.toml");
-const OUTSIDE: &str = include_str!("../../template/Cargo.outside.toml");
+/// In a checkout of the framework: in its workspace, and with what ships it.
+const INSIDE: &[(&str, &str)] = &[
+    (
+        "Cargo.toml",
+        include_str!("../../template/Cargo.inside.toml"),
+    ),
+    ("rotator.toml", include_str!("../../template/rotator.toml")),
+];
+const OUTSIDE: &[(&str, &str)] = &[(
+    "Cargo.toml",
+    include_str!("../../template/Cargo.outside.toml"),
+)];
 
 /// Makes the folder of a rotator with this name: below `rotators/` in a checkout of the framework, here anywhere else.
 pub(super) fn run(name: &str) -> Result<(), Failure> {
     let inside = Path::new("rotators").is_dir() && Path::new("framework/PROTOCOL.md").is_file();
-    let (folder, cargo) = match inside {
+    let (folder, more) = match inside {
         true => (Path::new("rotators").join(name), INSIDE),
         false => (PathBuf::from(format!("rotator-{name}")), OUTSIDE),
     };
     let failed =
         |error: io::Error| Failure::Failed(format!("{} cannot be made: {error}", folder.display()));
     fs::create_dir(&folder).map_err(failed)?;
-    let files = FILES.iter().copied().chain([("Cargo.toml", cargo)]);
-    for (path, text) in files {
+    for (path, text) in FILES.iter().chain(more) {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().unwrap_or(&folder)).map_err(failed)?;
         fs::write(path, renamed(text, name)).map_err(failed)?;
@@ -66,9 +75,13 @@ fn next(folder: &Path, name: &str, inside: bool) -> String {
         true => format!("cargo test -p rotator-{name}"),
         false => format!("cd {} && cargo test", folder.display()),
     };
+    let ship = match inside {
+        true => " What ships it: CONTRIBUTING.md, \"Add a rotator\".",
+        false => "",
+    };
     format!(
         "Made {}: a rotator for an imaginary server. It passes the conformance suite:\n\n  {test}\n\n\
-         Its README says what to put where the imaginary server is.",
+         Its README says what to put where the imaginary server is.{ship}",
         folder.display()
     )
 }
@@ -101,7 +114,8 @@ mod tests {
                 .iter()
                 .any(|(_, text)| renamed(text, "door").to_lowercase().contains("sample"))
         );
-        assert!(renamed(OUTSIDE, "door").contains("version = \"0.1\""));
+        let (_, outside) = OUTSIDE[0];
+        assert!(renamed(outside, "door").contains("version = \"0.1\""));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) async fn run(
     let rotator = arguments.rotator.as_deref();
     let known = tool.of(&store, &secret_id, &description, rotator).await?;
     let engine = known.engine(store)?;
-    say(&format!("Rotating {secret_id} ({})", known.name));
+    say(&format!("Rotating {secret_id} ({})", known.about.name));
     say(&format!("as version {version_id}"));
     let go_on = || {
         let rotator = rotator.map_or_else(String::new, |name| format!(" --rotator {name}"));

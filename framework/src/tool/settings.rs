@@ -1,44 +1,44 @@
 //! The settings of a rotator, as its help shows them.
 
-use super::known::Known;
+use super::known::{About, Known};
 use super::say;
 use crate::config::{VARIABLES, either, password_tag, word};
 use crate::settings::Shared;
 
 /// Shows the settings of the rotator with this name, or of all.
 pub(super) fn show(rotators: &[Known], name: Option<&str>) {
-    let chosen = rotators.iter();
-    for known in chosen.filter(|known| name.is_none_or(|name| name == known.name)) {
-        say(&text(known));
+    let all = rotators.iter().map(|known| &known.about);
+    for about in all.filter(|about| name.is_none_or(|name| name == about.name)) {
+        say(&text(about));
     }
 }
 
 /// All variables that the rotator reads, its own first.
-fn text(known: &Known) -> String {
-    let own = known.settings.iter();
+fn text(about: &About) -> String {
+    let own = about.settings.iter();
     let own = own.map(|setting| {
         let tag = setting.by_tag.then(|| setting.tag());
         line(setting.name, setting.help, tag)
     });
-    let shared = VARIABLES
-        .iter()
-        .filter(|(group, _)| group.is_none_or(|group: Shared| known.shared.contains(&group)));
+    let shared = VARIABLES.iter().filter(|(group, _)| {
+        group.is_none_or(|group: Shared| about.shared_settings.contains(&group))
+    });
     let shared = shared.flat_map(|(_, variables)| *variables);
     let shared = shared.filter_map(|(name, help)| {
         let help = match *name {
-            "ROTATION_STRATEGY" if known.strategies.is_empty() => return None,
-            "ROTATION_STRATEGY" => format!("{}: {help}", strategies(known)),
-            "EXCLUDE_CHARACTERS" => format!("{help} [default: {}]", known.exclude_characters),
+            "ROTATION_STRATEGY" if about.strategies.is_empty() => return None,
+            "ROTATION_STRATEGY" => format!("{}: {help}", strategies(about)),
+            "EXCLUDE_CHARACTERS" => format!("{help} [default: {}]", about.exclude_characters),
             _ => (*help).to_owned(),
         };
         Some(line(name, &help, password_tag(name)))
     });
     let lines: Vec<String> = own.chain(shared).collect();
-    format!("The settings of {}:\n{}\n", known.name, lines.join("\n"))
+    format!("The settings of {}:\n{}\n", about.name, lines.join("\n"))
 }
 
-fn strategies(known: &Known) -> String {
-    let words: Vec<&str> = known.strategies.iter().copied().map(word).collect();
+fn strategies(about: &About) -> String {
+    let words: Vec<&str> = about.strategies.iter().copied().map(word).collect();
     either(&words)
 }
 
@@ -57,9 +57,9 @@ mod tests {
 
     #[test]
     fn a_rotator_shows_what_it_reads_and_nothing_else() {
-        let mut door = Known::unbuilt("door", |_| true);
+        let mut door = About::unbuilt("door");
         door.settings = const { &[Setting::by_tag("DOOR_SIDE", "which side")] };
-        door.shared = &[Shared::Hosts];
+        door.shared_settings = &[Shared::Hosts];
         let shown = text(&door);
         for taught in ["DOOR_SIDE", "the tag rotation:door-side", "ALLOWED_HOSTS"] {
             assert!(shown.contains(taught), "{shown}");
@@ -67,7 +67,7 @@ mod tests {
         for other in ["PASSWORD", "ROTATION_STRATEGY", "RDS", "RETIRE_PREVIOUS"] {
             assert!(!shown.contains(other), "{other}: {shown}");
         }
-        door.shared = Shared::ALL;
+        door.shared_settings = Shared::ALL;
         door.strategies = &[Strategy::SingleUser, Strategy::DualPassword];
         door.exclude_characters = "#?";
         let shown = text(&door);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rotation_tests::deploy::stacks;
+use rotation_tests::rotators;
 use rotation_tests::setting::workspace;
 use serde_json::{Value, json};
 
@@ -73,7 +74,7 @@ fn only_figures_that_are_emitted_are_looked_at() {
     let mut metrics = Vec::new();
     made.values()
         .for_each(|it| members(it, "Metric", &mut metrics));
-    assert_eq!(metrics.len(), 11);
+    assert_eq!(metrics.len(), 3 * rotators::all().len());
     for metric in metrics {
         let name = metric["MetricName"].as_str().expect("a name");
         match metric["Namespace"].as_str().expect("a namespace") {

@@ -15,6 +15,7 @@ mod variables;
 
 use rotation_tests::deploy::Stack;
 use rotation_tests::deploy::policy::Request;
+use rotation_tests::rotators;
 use serde_json::Value;
 
 const SECRET: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret";
@@ -24,12 +25,9 @@ const ADMINS_KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/two";
 const FUNCTION: &str = "arn:aws:lambda:eu-central-1:111122223333:function:rotation-postgres";
 /// The condition key that says which function a secret names.
 const LINKED: &str = "secretsmanager:resource/AllowRotationLambdaArn";
-const ROTATORS: [&str; 4] = ["postgres", "mysql", "ssh", "token"];
 
-/// All that can be asked for.
+/// All that can be asked for, beside the functions.
 const ALL: &[(&str, &str)] = &[
-    ("ssh", "true"),
-    ("token", "true"),
     ("vpcSubnetIds", "subnet-1,subnet-2"),
     ("vpcSecurityGroupIds", "sg-1"),
     ("endpointVpcId", "vpc-1"),
@@ -43,11 +41,17 @@ const ALL: &[(&str, &str)] = &[
 ];
 
 /// The functions alone.
-const LEAST: &[(&str, &str)] = &[("ssh", "true"), ("token", "true")];
+const LEAST: &[(&str, &str)] = &[];
 
-/// `template.yaml` with each of these parameters.
+/// `template.yaml` with each of these parameters, and with all functions that they do not leave out.
 fn stacks<const N: usize>(parameters: [&[(&str, &str)]; N]) -> Option<[Stack; N]> {
-    let jobs = parameters.map(|parameters| ("template.yaml", parameters));
+    let rotators = rotators::all();
+    let on = rotators.iter().map(|rotator| (rotator.as_str(), "true"));
+    let on: Vec<(&str, &str)> = on.collect();
+    let parameters = parameters.map(|parameters| [parameters, &on].concat());
+    let jobs = parameters
+        .each_ref()
+        .map(|parameters| ("template.yaml", parameters.as_slice()));
     let stacks = rotation_tests::deploy::stacks(&jobs)?;
     Some(stacks.try_into().ok().expect("as many as asked for"))
 }

@@ -1,30 +1,34 @@
-//! scripts/deploy, as far as it calls nobody; and what cargo-lambda would change if Cargo.toml did not say it.
+//! scripts/deploy, as far as it calls nobody; what scripts/install calls for a suite or a demo; and what cargo-lambda would change if Cargo.toml did not say it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use rotation_tests::rotators;
 use rotation_tests::setting::workspace;
 
-use super::ROTATORS;
-
-/// What it asks about a stack that is new, answered.
-const ANSWERED: [&str; 7] = [
-    "postgres=true",
-    "mysql=true",
-    "ssh=false",
-    "token=false",
-    "vpcSubnetIds=",
-    "superuserSecretArn=",
-    "kmsKeyArn=",
-];
+/// What it asks about a stack that is new, answered; and some more that is said.
+fn answered(more: &[&str]) -> Vec<String> {
+    let functions = rotators::all();
+    let functions = functions.iter().map(|rotator| format!("{rotator}=true"));
+    let others = ["vpcSubnetIds=", "superuserSecretArn=", "kmsKeyArn="];
+    let others = others.iter().chain(more).map(ToString::to_string);
+    functions.chain(others).collect()
+}
 
 /// Runs in a copy of its own: it writes into the checkout that it stands in.
-fn dry_run(folder: &Path, arguments: &[&str]) -> Output {
+fn dry_run(folder: &Path, arguments: &[String]) -> Output {
     let scripts = folder.join("scripts");
     std::fs::create_dir_all(&scripts).expect("a folder");
-    for file in ["template.yaml", "scripts/deploy", "scripts/lib.sh"] {
-        std::fs::copy(workspace().join(file), folder.join(file)).expect(file);
+    let files = ["template.yaml", "scripts/deploy", "scripts/lib.sh"];
+    let mut files = files.map(ToOwned::to_owned).to_vec();
+    for rotator in rotators::all() {
+        let place = format!("rotators/{rotator}");
+        std::fs::create_dir_all(folder.join(&place)).expect("a folder");
+        files.push(place + "/rotator.toml");
+    }
+    for file in files {
+        std::fs::copy(workspace().join(&file), folder.join(&file)).expect(&file);
     }
     let mut command = Command::new(scripts.join("deploy"));
     command.args(["--dry-run", "stack"]).args(arguments);
@@ -39,14 +43,15 @@ fn text(bytes: &[u8]) -> String {
 fn what_is_deployed_is_what_was_built_with_what_was_said() {
     let folder = tempfile::tempdir().expect("a folder");
     let own = r#"excludeCharacters=:/@"'\ ${x}"#;
-    let arguments = [&ANSWERED[..], &["architecture=x86_64", own]].concat();
+    let arguments = answered(&["architecture=x86_64", own]);
     let output = dry_run(folder.path(), &arguments);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let template = std::fs::read_to_string(folder.path().join("dist/template.yaml")).expect("it");
-    for rotator in ROTATORS {
+    let rotators = rotators::all();
+    for rotator in &rotators {
         assert!(template.contains(&format!("CodeUri: rotator-{rotator}-x86_64.zip\n")));
     }
-    assert_eq!(template.matches("CodeUri: ").count(), ROTATORS.len());
+    assert_eq!(template.matches("CodeUri: ").count(), rotators.len());
     // SAM looks for it beside the template.
     for file in ["License", "Readme"] {
         let (_, name) = template.split_once(&format!("{file}Url: ../")).expect(file);
@@ -75,10 +80,7 @@ fn what_is_deployed_is_what_was_built_with_what_was_said() {
 #[test]
 fn a_mistyped_parameter_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = dry_run(
-        folder.path(),
-        &[&ANSWERED[..], &["logRetention=30"]].concat(),
-    );
+    let output = dry_run(folder.path(), &answered(&["logRetention=30"]));
     assert!(!output.status.success());
     let said = text(&output.stderr);
     assert!(
@@ -95,4 +97,37 @@ fn a_panic_unwinds_whatever_builds_it() {
     let (_, release) = manifest.split_once("[profile.release]\n").expect("it");
     let (release, _) = release.split_once("\n\n").expect("its end");
     assert!(release.contains("\npanic = \"unwind\""), "{release}");
+}
+
+/// What scripts/install calls for a suite, as scripts/lib.sh says it.
+fn needs(suite: &str) -> String {
+    let mut command = Command::new("bash");
+    command.args(["-c", ". scripts/lib.sh && suite_needs \"$1\"", "bash"]);
+    let output = command.arg(suite).current_dir(workspace()).output();
+    let output = output.expect("bash starts");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[test]
+fn what_a_suite_or_a_demo_needs_can_be_installed() {
+    let read = |path: &str| std::fs::read_to_string(workspace().join(path)).expect(path);
+    let (manifest, install) = (read("tests/Cargo.toml"), read("scripts/install"));
+    let suites = manifest.lines().filter_map(|line| {
+        let path = line.strip_prefix("path = \"suites/")?;
+        path.split(['/', '.']).next()
+    });
+    // It needs the functions of an earlier version, which scripts/release-check makes.
+    let suites: Vec<&str> = suites.filter(|suite| *suite != "upgrade").collect();
+    assert!(suites.contains(&"deploy") && suites.contains(&"postgres"));
+    let suites = suites.into_iter().map(needs);
+    let demos = rotators::all();
+    let demos = demos.iter().map(|it| rotators::says(it, "demo_servers"));
+    for needed in suites.chain(demos) {
+        let words = needed.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        for word in words.filter(|word| !word.is_empty()) {
+            let function = format!("\n{word}() {{");
+            assert!(install.contains(&function), "scripts/install: no {word}");
+        }
+    }
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rotation_tests::deploy::policy::texts;
 use rotation_tests::deploy::{ACCOUNT, Stack, lint, templates};
+use rotation_tests::rotators;
 use rotation_tests::setting::workspace;
 use serde_json::json;
 
-use super::{ALL, LEAST, ROTATORS, logical, members, stacks};
+use super::{ALL, LEAST, logical, members, stacks};
 
 const ON_THE_SECRET: [&str; 4] = [
     "secretsmanager:DescribeSecret",
@@ -67,20 +68,24 @@ fn each_role_has_exactly_what_it_needs() {
     let Some([least, all, databases]) = stacks([LEAST, ALL, databases]) else {
         return;
     };
-    for rotator in ROTATORS {
+    for rotator in &rotators::all() {
         assert_eq!(
             actions(&least, rotator, "Allow"),
             set(&[&ON_THE_SECRET, &LOGS])
         );
         assert_eq!(actions(&least, rotator, "Deny"), set(&[]));
         assert_eq!(actions(&all, rotator, "Deny"), set(&[&NETWORK]));
-        let own: &[&[&str]] = match rotator {
-            "ssh" => &[],
-            "token" => &[&RANDOM, &ACCESS_KEYS],
-            _ => &[&RANDOM, &RDS],
-        };
-        let all_have: &[&[&str]] = &[&ON_THE_SECRET, &LOGS, &NETWORK, &KEYS];
-        let expected = set(&[all_have, own].concat());
+        let settings = rotators::says(rotator, "settings");
+        let own = |wanted: bool, actions| if wanted { actions } else { &[][..] };
+        let expected = set(&[
+            &ON_THE_SECRET,
+            &LOGS,
+            &NETWORK,
+            &KEYS,
+            own(settings.contains("passwords"), &RANDOM),
+            own(settings.contains("databases"), &RDS),
+            own(rotator == "token", &ACCESS_KEYS),
+        ]);
         assert_eq!(actions(&all, rotator, "Allow"), expected, "{rotator}");
     }
     let two = ["rds:DescribeDBClusters", "rds:DescribeDBInstances"];
@@ -139,12 +144,13 @@ fn secrets_manager_may_call_for_this_account_alone() {
         }
         accounts
     };
-    let own = accounts(&least, 4);
+    let functions = rotators::all().len();
+    let own = accounts(&least, functions);
     assert_eq!(own.len(), 1);
-    assert_eq!(own[ACCOUNT].len(), 4, "one for each function");
-    let both = accounts(&other, 4);
+    assert_eq!(own[ACCOUNT].len(), functions, "one for each function");
+    let both = accounts(&other, 2 * functions);
     assert_eq!(both[ACCOUNT], both["444455556666"]);
-    assert_eq!(both[ACCOUNT].len(), 2);
+    assert_eq!(both[ACCOUNT].len(), functions);
 }
 
 #[test]
@@ -155,12 +161,13 @@ fn functions_are_as_lambda_and_the_protocol_want_them() {
             "arn:aws:iam::111122223333:policy/b",
         ),
         ("reservedConcurrency", "3"),
+        ("ssh", "false"),
         ("logRetentionDays", "30"),
     ];
     let Some([least, all, bounded]) = stacks([LEAST, ALL, bounded]) else {
         return;
     };
-    for rotator in ROTATORS {
+    for rotator in &rotators::all() {
         let function = least.resource(&logical(rotator, "Function"));
         let made = &function["Properties"];
         assert_eq!(made["Runtime"], "provided.al2023");
@@ -227,7 +234,7 @@ fn a_role_of_ones_own_is_used_and_nothing_is_added_to_it() {
     for kind in ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy"] {
         assert!(stack.of_type(kind).is_empty(), "{kind}");
     }
-    for rotator in ROTATORS {
+    for rotator in &rotators::all() {
         let function = stack.resource(&logical(rotator, "Function"));
         let role = &function["Properties"]["Role"];
         assert_eq!(role, "arn:aws:iam::111122223333:role/own");

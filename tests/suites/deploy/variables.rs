@@ -1,12 +1,18 @@
 //! The variables that template.yaml sets, and those that the binaries read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use rotation::Rotator;
+use rotation::About;
+use rotation::settings::{Setting, Shared};
 use rotation_tests::setting::workspace;
 
 use super::template::set;
-use super::{LEAST, ROTATORS, stacks, variables};
+use super::{LEAST, stacks, variables};
+
+/// What the code of each rotator says.
+fn codes() -> Vec<About> {
+    rotation_cli::tool().rotators().copied().collect()
+}
 
 /// The names that the framework's own source lists.
 fn of_the_framework() -> BTreeSet<String> {
@@ -19,7 +25,7 @@ fn of_the_framework() -> BTreeSet<String> {
     names.collect()
 }
 
-fn names(settings: &[rotation::settings::Setting]) -> BTreeSet<String> {
+fn names(settings: &[Setting]) -> BTreeSet<String> {
     settings
         .iter()
         .map(|setting| setting.name.to_owned())
@@ -27,7 +33,7 @@ fn names(settings: &[rotation::settings::Setting]) -> BTreeSet<String> {
 }
 
 /// What a function reads, and its template does not set, and why.
-fn left_out(rotator: &str) -> BTreeSet<String> {
+fn left_out(code: &About) -> BTreeSet<String> {
     const BY_ALL: [&str; 3] = [
         // For a proxy that opens TLS, and for a stand-in of the RDS API.
         "AWS_CA_BUNDLE",
@@ -47,34 +53,36 @@ fn left_out(rotator: &str) -> BTreeSet<String> {
         "PASSWORD_SOURCE",
         "REQUIRE_EACH_INCLUDED_TYPE",
     ];
-    const DATABASE: [&str; 2] = ["DATABASE_CA_BUNDLE", "ROTATION_STRATEGY"];
+    const DATABASES: [&str; 1] = ["DATABASE_CA_BUNDLE"];
+    const STRATEGY: [&str; 1] = ["ROTATION_STRATEGY"];
     // Of use where the target issues the credential.
     const ISSUING: [&str; 1] = ["ONLY_SECRET"];
-    match rotator {
-        "ssh" => set(&[&BY_ALL, &PASSWORDS, &DATABASE, &ISSUING]),
-        "token" => set(&[&BY_ALL, &DATABASE]),
-        _ => set(&[&BY_ALL, &ISSUING]),
-    }
+    let shares = |group| code.shared_settings.contains(&group);
+    let without = |has: bool, names| if has { &[][..] } else { names };
+    set(&[
+        &BY_ALL,
+        without(shares(Shared::Passwords), &PASSWORDS),
+        without(shares(Shared::Databases), &DATABASES),
+        without(!code.strategies.is_empty(), &STRATEGY),
+        without(code.name == "token", &ISSUING),
+    ])
 }
 
 #[test]
 fn every_variable_that_is_read_can_be_set_and_every_one_that_is_set_is_read() {
-    let Some([stack]) = stacks([LEAST]) else {
+    // Else left out: the rotator's own count.
+    let Some([stack]) = stacks([&[("excludeCharacters", ":")]]) else {
         return;
     };
-    let own = BTreeMap::from([
-        ("postgres", names(rotator_postgres::Postgres::SETTINGS)),
-        ("mysql", names(rotator_mysql::Mysql::SETTINGS)),
-        ("ssh", names(rotator_ssh::SshKeys::SETTINGS)),
-        ("token", names(rotator_token::ApiToken::SETTINGS)),
-    ]);
     let framework = of_the_framework();
     assert!(framework.len() > 15, "{framework:?}");
-    for rotator in ROTATORS {
+    for code in codes() {
+        let rotator = code.name;
         let set = variables(&stack, rotator).into_iter().map(|(name, _)| name);
         let set: BTreeSet<String> = set.collect();
-        let read: BTreeSet<String> = framework.union(&own[rotator]).cloned().collect();
-        let left_out = left_out(rotator);
+        let own = names(code.settings);
+        let read: BTreeSet<String> = framework.union(&own).cloned().collect();
+        let left_out = left_out(&code);
         assert_eq!(
             set,
             read.difference(&left_out).cloned().collect(),
@@ -89,22 +97,40 @@ fn defaults_are_those_of_the_binaries() {
     let Some([stack]) = stacks([LEAST]) else {
         return;
     };
-    for rotator in ROTATORS {
+    for code in codes() {
+        let (rotator, settings) = (code.name, code.settings);
         let pairs = variables(&stack, rotator).into_iter();
         // A flag of a rotator's own is a text to the framework: said or not, it is the same.
-        let flags = ["SSH_WITHOUT_SFTP", "TOKEN_SOLE_OWNER"];
-        let said =
-            |(name, value): &(String, String)| !flags.contains(&name.as_str()) || value != "false";
+        let own = names(settings);
+        let said = |(name, value): &(String, String)| !own.contains(name) || value != "false";
         let pairs: Vec<(String, String)> = pairs.filter(said).collect();
-        let settings = match rotator {
-            "ssh" => rotator_ssh::SshKeys::SETTINGS,
-            "token" => rotator_token::ApiToken::SETTINGS,
-            _ => &[],
-        };
-        let usual = ":/@\"'\\";
+        let usual = code.exclude_characters;
         let read =
             rotation::config::Config::from_vars(pairs, usual, settings).expect("it is taken");
         let bare = rotation::config::Config::from_vars([], usual, settings).expect("it is taken");
         assert_eq!(format!("{read:?}"), format!("{bare:?}"), "{rotator}");
+    }
+}
+
+/// What is excluded of passwords: as far as the template goes, the rotator decides, unless somebody else does.
+#[test]
+fn the_rotators_own_characters_are_excluded_unless_others_are_named() {
+    const NAME: &str = "EXCLUDE_CHARACTERS";
+    let (none, one) = ([("excludeCharacters", "")], [("excludeCharacters", ":")]);
+    let Some([least, none, one]) = stacks([LEAST, &none, &one]) else {
+        return;
+    };
+    let with_passwords = |code: &&About| code.shared_settings.contains(&Shared::Passwords);
+    let readme = std::fs::read_to_string(workspace().join("README.md")).expect("it");
+    for code in codes().iter().filter(with_passwords) {
+        let own = format!("`{}`", code.exclude_characters);
+        assert!(readme.contains(&own), "README.md does not say {own}");
+        let value = |stack| {
+            let mut all = variables(stack, code.name).into_iter();
+            all.find(|(name, _)| name == NAME).map(|(_, value)| value)
+        };
+        assert_eq!(value(&least), None, "{}", code.name);
+        assert_eq!(value(&none).as_deref(), Some(""), "{}", code.name);
+        assert_eq!(value(&one).as_deref(), Some(":"), "{}", code.name);
     }
 }

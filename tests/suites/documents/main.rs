@@ -5,4 +5,5 @@ mod files;
 mod kit;
 mod links;
 mod readme;
+mod rotators;
 mod stable;

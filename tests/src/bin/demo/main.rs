@@ -1,4 +1,4 @@
-//! Rotates real credentials with the real function, and shows it: `demo [postgres|mysql|ssh|token] [--keep]`.
+//! Rotates real credentials with the real function, and shows it: `demo [ROTATOR] [--keep]`.
 #![expect(clippy::print_stdout, reason = "a demonstration speaks to a person")]
 
 mod databases;
@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
         "ssh" => ssh::demo(keep).await,
         "token" => token::demo(keep).await,
         other => {
-            println!("{other} is none of postgres, mysql, ssh and token");
+            println!("there is no demo of {other}");
             return ExitCode::from(2);
         }
     };
