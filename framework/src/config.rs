@@ -20,7 +20,7 @@ use crate::version::SecretId;
 use names::{LEVELS, RETIRE, SOURCES, STRATEGIES};
 use variables::Variables;
 
-#[cfg(feature = "process")]
+#[cfg(any(feature = "lambda", feature = "command-line"))]
 pub(crate) use names::word;
 #[cfg(feature = "command-line")]
 pub(crate) use {names::VARIABLES, policy::password_tag, variables::either};
@@ -162,7 +162,7 @@ impl Config {
     }
 
     /// Refuses a strategy that the rotator does not know.
-    #[cfg(feature = "process")]
+    #[cfg(any(feature = "lambda", feature = "command-line"))]
     pub(crate) fn check_strategy(&self, known: &[Strategy]) -> Result<(), RotationError> {
         let Some(strategy) = self.strategy.filter(|strategy| !known.contains(strategy)) else {
             return Ok(());

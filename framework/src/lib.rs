@@ -19,14 +19,14 @@ pub mod event;
 pub mod field;
 #[cfg(feature = "lambda")]
 mod lambda;
-#[cfg(feature = "process")]
+#[cfg(any(feature = "lambda", feature = "command-line"))]
 mod log;
 #[cfg(feature = "network")]
 pub mod network;
 pub mod password;
 #[cfg(any(feature = "aws", feature = "tls"))]
 mod pem;
-#[cfg(feature = "process")]
+#[cfg(any(feature = "lambda", feature = "command-line"))]
 mod process;
 pub mod protocol;
 pub mod rotator;
