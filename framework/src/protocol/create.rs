@@ -174,7 +174,7 @@ fn may_forget_previous(view: &View, labels: &Labels) -> Result<bool, Stop> {
         return Ok(false);
     }
     end_previous(view, labels)?;
-    let dead = view.retired.is_some() && view.retired == labels.previous;
+    let dead = view.retired == labels.previous;
     Ok(dead || (accepted(view)? && view.previous_kept(Who::Current).is_some()))
 }
 
