@@ -31,6 +31,8 @@ const ISSUES: Plan = Plan {
 const OLD: Id = Id(1);
 const CURRENT: Id = Id(2);
 const ORPHAN: Id = Id(3);
+/// Made after mine.
+const NEWER: Id = Id(10);
 
 fn labels() -> Labels {
     Labels {
@@ -72,9 +74,18 @@ fn unusable(id: Id) -> Seen {
     }
 }
 
-/// The answer about what an earlier rotation left.
-fn orphan() -> Answered {
-    Answered::Orphans(vec![(ORPHAN, Some(seen(ORPHAN)))])
+fn of_another_user(id: Id) -> Seen {
+    let mine = seen(id);
+    let value = mine.value.map(|value| Value {
+        principal: 1,
+        ..value
+    });
+    Seen { value, ..mine }
+}
+
+/// What reading it showed that another rotation left.
+fn orphan(id: Id) -> Answered {
+    Answered::Orphans(vec![(id, Some(seen(id)))])
 }
 
 /// Everything that a step reads.

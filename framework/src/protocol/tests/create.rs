@@ -146,7 +146,7 @@ fn each_view_has_its_next() {
             "it is ended under the lock",
             Step::CreateSecret,
             ISSUES,
-            beside(Age::OldEnough, [orphan()]),
+            beside(Age::OldEnough, [orphan(ORPHAN)]),
             &[Next::Lock],
         ),
         Row(
@@ -155,7 +155,7 @@ fn each_view_has_its_next() {
             ISSUES,
             beside(
                 Age::OldEnough,
-                [orphan(), Answered::Retired(Who::Orphan(ORPHAN))],
+                [orphan(ORPHAN), Answered::Retired(Who::Orphan(ORPHAN))],
             ),
             &[Next::Generate],
         ),
