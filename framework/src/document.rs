@@ -124,6 +124,8 @@ fn fields<P: Serialize>(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use serde::Deserialize;
 
     use super::*;
@@ -170,6 +172,18 @@ mod tests {
     }
 
     #[test]
+    fn what_no_secret_can_hold_is_refused() {
+        let patched = |bytes| {
+            let mut text = "{\"password\":\"old\"}".to_owned();
+            text.extend(std::iter::repeat_n(' ', bytes - text.len()));
+            let patched = Document::new(text).patch(&login("old"), &login("new"));
+            patched.map(|document| document.expose().len())
+        };
+        assert_eq!(patched(65_536), Ok(65_536));
+        assert_eq!(patched(65_537), Err(DocumentError::TooLong(65_537)));
+    }
+
+    #[test]
     fn problems_name_the_key_and_never_the_value() {
         let problem = |text: &str| Document::new(text).parse::<Login>().err();
         assert_eq!(problem("hunter2"), Some(DocumentError::NotObject));
@@ -213,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_for_the_whole_names_no_key() {
+    fn a_rule_names_its_key_unless_it_is_for_the_whole() {
         #[derive(Deserialize)]
         #[serde(try_from = "Login")]
         struct Odd;
@@ -225,10 +239,17 @@ mod tests {
                 Err("must have another password".to_owned())
             }
         }
-        let problem = Document::new("{\"username\":\"a\",\"password\":\"p\"}")
-            .parse::<Odd>()
-            .err();
+        let whole = "{\"username\":\"a\",\"password\":\"p\"}";
         let rule = "must have another password".to_owned();
-        assert_eq!(problem, Some(DocumentError::Whole(rule)));
+        assert_eq!(
+            Document::new(whole).parse::<Odd>().err(),
+            Some(DocumentError::Whole(rule.clone()))
+        );
+        let nested = Document::new(format!("{{\"login\":{whole}}}"));
+        let key = "login".to_owned();
+        assert_eq!(
+            nested.parse::<HashMap<String, Odd>>().err(),
+            Some(DocumentError::Rule { key, rule })
+        );
     }
 }

@@ -93,8 +93,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
             if let [Next::Done] = batch[..] {
                 return Ok(());
             }
+            let before = cfg!(debug_assertions).then(|| attempt.view().clone());
             let answers = join_all(batch.iter().map(|next| attempt.perform(*next))).await;
             fold_all(attempt, answers)?;
+            // The step would never end.
+            debug_assert_ne!(before.as_ref(), Some(attempt.view()), "{batch:?}");
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Random passwords with the options of GetRandomPassword, drawn from the operating system.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use crate::secret::Secret;
@@ -156,7 +159,7 @@ impl PasswordPolicy {
         let mut password = String::with_capacity(self.length);
         let mut pool = zeroize::Zeroizing::new([0_u8; 64]);
         // Bytes from here on would favour the alphabet's first characters.
-        let fair = 256 - 256 % alphabet.len();
+        let fair = 256 / alphabet.len() * alphabet.len();
         while password.len() < self.length {
             getrandom::fill(pool.as_mut_slice()).map_err(RandomError)?;
             let drawn = pool
@@ -194,106 +197,5 @@ impl PasswordPolicy {
             .map(|(class, _)| kept(class))
             .filter(|class: &BTreeSet<char>| !class.is_empty())
             .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn policy(length: usize) -> PasswordPolicy {
-        PasswordPolicy {
-            length,
-            ..PasswordPolicy::default()
-        }
-    }
-
-    #[test]
-    fn the_default_gives_over_200_bits() {
-        let postgres = PasswordPolicy {
-            exclude_characters: ":/@\"'\\".into(),
-            ..PasswordPolicy::default()
-        };
-        assert!(
-            (205.0..207.0).contains(&postgres.entropy_bits()),
-            "{}",
-            postgres.entropy_bits()
-        );
-        assert_eq!(postgres.check(), Ok(()));
-    }
-
-    #[test]
-    fn weak_and_impossible_policies_are_refused_with_their_figure() {
-        assert_eq!(policy(0).check(), Err(PolicyError::Length(0)));
-        assert_eq!(policy(5000).check(), Err(PolicyError::Length(5000)));
-        assert_eq!(
-            policy(3).check(),
-            Err(PolicyError::TooShort {
-                length: 3,
-                classes: 4
-            })
-        );
-        let digits = PasswordPolicy {
-            exclude_lowercase: true,
-            exclude_uppercase: true,
-            exclude_punctuation: true,
-            ..policy(8)
-        };
-        assert!(
-            digits
-                .check()
-                .expect_err("weak")
-                .to_string()
-                .contains("26.6 bits")
-        );
-        let none = PasswordPolicy {
-            exclude_numbers: true,
-            ..digits
-        };
-        assert_eq!(none.check(), Err(PolicyError::Empty));
-    }
-
-    #[test]
-    fn every_option_is_honoured() {
-        let strict = PasswordPolicy {
-            exclude_characters: "abcXYZ019!".into(),
-            ..policy(16)
-        };
-        for _ in 0..200 {
-            let password = strict.draw().expect("random");
-            let password = password.expose();
-            assert_eq!(password.chars().count(), 16);
-            assert!(!password.contains(['a', 'X', '0', '!', ' ']));
-            for class in [LOWER, UPPER, DIGITS, PUNCTUATION] {
-                assert!(
-                    password.contains(|c| class.contains(c)),
-                    "{class} is missing"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn draws_are_uniform() {
-        let policy = PasswordPolicy {
-            require_each_included_type: false,
-            ..policy(4096)
-        };
-        let mut counts = std::collections::BTreeMap::<char, f64>::new();
-        for _ in 0..50 {
-            policy
-                .draw()
-                .expect("random")
-                .expose()
-                .chars()
-                .for_each(|c| *counts.entry(c).or_default() += 1.0);
-        }
-        let expected = 50.0 * 4096.0 / 94.0;
-        let chi_square: f64 = counts
-            .values()
-            .map(|n| (n - expected).powi(2) / expected)
-            .sum();
-        // 93 degrees of freedom: 1 in 10 million runs is above 180.
-        assert!(counts.len() == 94 && chi_square < 180.0, "{chi_square}");
     }
 }

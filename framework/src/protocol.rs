@@ -29,8 +29,10 @@ pub use view::{Answer, Orphan, View, Who};
 #[doc(hidden)]
 pub use words::{Next, Plan, RetirePolicy, Storing, Why};
 
-use decision::{Decision, ask, ensure, labels, my_turn, next, patience, pending_value, readable};
-use decision::{refuse, shown_marked};
+use decision::{
+    Decision, Stop, ask, ensure, labels, my_turn, next, patience, pending_value, readable, refuse,
+    shown_marked,
+};
 use settle::may_promote;
 
 use crate::event::Step;
@@ -39,13 +41,13 @@ use crate::rotator::Succession;
 /// What `step` does next.
 #[doc(hidden)]
 pub fn decide(step: Step, plan: Plan, view: &View) -> Vec<Next> {
-    let decided = match step {
+    let Err(stop) = match step {
         Step::CreateSecret => create::create(plan, view),
         Step::SetSecret => set(plan, view),
         Step::TestSecret => test(view),
         Step::FinishSecret => finish(plan, view),
     };
-    decided.unwrap_or_else(|stop| stop)
+    stop
 }
 
 fn set(plan: Plan, view: &View) -> Decision {
@@ -152,7 +154,7 @@ fn promote(plan: Plan, view: &View) -> Decision {
     next(Next::Promote)
 }
 
-fn proven(view: &View) -> Decision<()> {
+fn proven(view: &View) -> Result<(), Stop> {
     match view.proven {
         None => next(Next::Prove),
         Some(Answer::Rejected) => refuse(Why::PendingRejected),

@@ -127,6 +127,7 @@ fn every_variable_in_the_help_is_read() {
     }
 }
 
+#[cfg(feature = "process")]
 #[test]
 fn a_strategy_that_the_rotator_does_not_know_is_refused() {
     let config = read(&[("ROTATION_STRATEGY", "dual-password")]).expect("valid");

@@ -1,6 +1,6 @@
 //! createSecret: a new credential, stored under AWSPENDING and my mark.
 
-use super::decision::{Decision, ask, ensure, labels, my_turn, next, readable, refuse};
+use super::decision::{Decision, Stop, ask, ensure, labels, my_turn, next, readable, refuse};
 use super::fence::opened_by_older;
 use super::labels::{Age, Labels};
 use super::seen::Reading;
@@ -26,7 +26,7 @@ pub(super) fn create(plan: Plan, view: &View) -> Decision {
 }
 
 /// A version that no label shows has no value yet. What an old one holds may be dead, and is never marked.
-fn new(view: &View, labels: &Labels) -> Decision<()> {
+fn new(view: &View, labels: &Labels) -> Result<(), Stop> {
     if labels.shown {
         return Ok(());
     }
@@ -35,7 +35,7 @@ fn new(view: &View, labels: &Labels) -> Decision<()> {
     ensure(empty || view.put.is_some(), Next::Refuse(Why::Unstaged))
 }
 
-fn make(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
+fn make(plan: Plan, view: &View, labels: &Labels) -> Result<(), Stop> {
     if plan.issues {
         ensure(view.pending.done(), Next::ReadPending)?;
     }
@@ -73,7 +73,7 @@ fn store(plan: Plan, view: &View, labels: &Labels) -> Vec<Next> {
 
 /// The administrator issues a credential only for whom somebody has just proven to be: by AWSCURRENT, or by what an earlier
 /// rotation stored. A function that serves this secret alone may do without: its owner vouches for the secret.
-fn holder(plan: Plan, view: &View) -> Decision<()> {
+fn holder(plan: Plan, view: &View) -> Result<(), Stop> {
     match view.answer(Who::Current) {
         None => return next(Next::Open(Who::Current)),
         Some(Answer::Accepted) => return Ok(()),
@@ -90,7 +90,7 @@ fn ends_old(plan: Plan, view: &View) -> bool {
 
 /// A provider that allows two credentials must have given up one before a third is made. Without AWSCURRENT's credential nothing
 /// is ended.
-fn empty_the_place(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
+fn empty_the_place(plan: Plan, view: &View, labels: &Labels) -> Result<(), Stop> {
     if !ends_old(plan, view) {
         return Ok(());
     }
@@ -102,7 +102,7 @@ fn empty_the_place(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
 }
 
 /// Passes if AWSPREVIOUS' credential is dead, or cannot be ended.
-fn end_previous(view: &View, labels: &Labels) -> Decision<()> {
+fn end_previous(view: &View, labels: &Labels) -> Result<(), Stop> {
     let Some(previous) = labels.previous else {
         return Ok(());
     };
@@ -118,7 +118,7 @@ fn end_previous(view: &View, labels: &Labels) -> Decision<()> {
 }
 
 /// Whether the target takes AWSCURRENT's credential.
-fn accepted(view: &View) -> Decision<bool> {
+fn accepted(view: &View) -> Result<bool, Stop> {
     match view.answer(Who::Current) {
         None => next(Next::Open(Who::Current)),
         Some(answer) => Ok(answer == Answer::Accepted),
@@ -127,7 +127,7 @@ fn accepted(view: &View) -> Decision<bool> {
 
 /// What an earlier rotation left takes a place too. It is ended once nothing of that rotation can run; until then the provider
 /// may say that there is no room, and the service tries again.
-fn end_orphans(view: &View, labels: &Labels) -> Decision<()> {
+fn end_orphans(view: &View, labels: &Labels) -> Result<(), Stop> {
     if labels.orphans.is_empty() || labels.age != Age::OldEnough || !accepted(view)? {
         return Ok(());
     }
@@ -144,14 +144,14 @@ fn end_orphans(view: &View, labels: &Labels) -> Decision<()> {
 }
 
 /// A session that AWSCURRENT's credential opened, under the lock.
-fn session(view: &View) -> Decision<()> {
+fn session(view: &View) -> Result<(), Stop> {
     ensure(view.opened == Some(Who::Current), Next::Open(Who::Current))?;
     ensure(view.locked, Next::Lock)
 }
 
 /// Marks keep old credentials findable. Where these live until they are ended, AWSCURRENT's version must have one before its
 /// successor is promoted, and AWSPREVIOUS' is taken off only when its credential is dead, or is not ours to end.
-fn tidy(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
+fn tidy(plan: Plan, view: &View, labels: &Labels) -> Result<(), Stop> {
     if ends_old(plan, view) && labels.current.is_some() && !labels.current_marked {
         ensure(view.current_read(labels), Next::Refuse(Why::CurrentMoved))?;
         ensure(view.pending.done() || view.put.is_some(), Next::ReadPending)?;
@@ -169,12 +169,12 @@ fn tidy(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
 }
 
 /// Whether AWSPREVIOUS' credential is dead, or is none that is to be ended. Without AWSCURRENT, nobody knows.
-fn may_forget_previous(view: &View, labels: &Labels) -> Decision<bool> {
+fn may_forget_previous(view: &View, labels: &Labels) -> Result<bool, Stop> {
     if !view.current_read(labels) || view.current.value().is_none() {
         return Ok(false);
     }
     end_previous(view, labels)?;
-    let dead = view.retired.is_some() && view.retired == labels.previous;
+    let dead = view.retired == labels.previous;
     Ok(dead || (accepted(view)? && view.previous_kept(Who::Current).is_some()))
 }
 

@@ -1,28 +1,33 @@
 //! The gates that the steps share: each passes, or says what comes first.
 
+use std::convert::Infallible;
+
 use super::labels::Labels;
 use super::seen::Reading;
 use super::view::{View, Who};
 use super::words::{Next, Why};
 use crate::version::Standing;
 
-/// `Err` ends the deliberation: this comes next, whatever else is known.
-pub(super) type Decision<T = Vec<Next>> = Result<T, Vec<Next>>;
+/// This comes next, whatever else is known.
+pub(super) type Stop = Vec<Next>;
 
-pub(super) fn next<T>(next: Next) -> Decision<T> {
+/// A step deliberates until something stops it.
+pub(super) type Decision = Result<Infallible, Stop>;
+
+pub(super) fn next<T>(next: Next) -> Result<T, Stop> {
     Err(vec![next])
 }
 
-pub(super) fn refuse<T>(why: Why) -> Decision<T> {
+pub(super) fn refuse<T>(why: Why) -> Result<T, Stop> {
     next(Next::Refuse(why))
 }
 
-pub(super) fn ensure(known: bool, otherwise: Next) -> Decision<()> {
+pub(super) fn ensure(known: bool, otherwise: Next) -> Result<(), Stop> {
     if known { Ok(()) } else { next(otherwise) }
 }
 
 /// Whether the version may take part at all.
-pub(super) fn my_turn(labels: &Labels) -> Decision<()> {
+pub(super) fn my_turn(labels: &Labels) -> Result<(), Stop> {
     match labels.standing {
         Standing::Current => next(Next::Done),
         Standing::Unstaged => refuse(Why::Unstaged),
@@ -33,7 +38,7 @@ pub(super) fn my_turn(labels: &Labels) -> Decision<()> {
 }
 
 /// Passes if my value was read. If it was not there, the labels say why.
-pub(super) fn pending_value(view: &View) -> Decision<()> {
+pub(super) fn pending_value(view: &View) -> Result<(), Stop> {
     if view.pending != Reading::Missing {
         return readable(view.pending, Why::NoValue, Who::Pending);
     }
@@ -47,7 +52,7 @@ pub(super) fn pending_value(view: &View) -> Decision<()> {
 }
 
 /// A value whose mark is not shown yet: the answer is older than the value.
-pub(super) fn shown_marked(view: &View, labels: &Labels) -> Decision<()> {
+pub(super) fn shown_marked(view: &View, labels: &Labels) -> Result<(), Stop> {
     if labels.marked {
         Ok(())
     } else {
@@ -55,7 +60,7 @@ pub(super) fn shown_marked(view: &View, labels: &Labels) -> Decision<()> {
     }
 }
 
-pub(super) fn patience<T>(view: &View) -> Decision<T> {
+pub(super) fn patience<T>(view: &View) -> Result<T, Stop> {
     if view.impatient {
         refuse(Why::Stale)
     } else {
@@ -64,7 +69,7 @@ pub(super) fn patience<T>(view: &View) -> Decision<T> {
 }
 
 /// Passes if all of it is known; else what is not is asked side by side.
-pub(super) fn ask<const N: usize>(asked: [(bool, Next); N]) -> Decision<()> {
+pub(super) fn ask<const N: usize>(asked: [(bool, Next); N]) -> Result<(), Stop> {
     let unknown: Vec<Next> = asked
         .into_iter()
         .filter(|(known, _)| !known)
@@ -78,12 +83,12 @@ pub(super) fn ask<const N: usize>(asked: [(bool, Next); N]) -> Decision<()> {
 }
 
 /// The labels, once they are known.
-pub(super) fn labels(view: &View) -> Decision<&Labels> {
+pub(super) fn labels(view: &View) -> Result<&Labels, Stop> {
     view.labels.as_ref().ok_or_else(|| vec![Next::Describe])
 }
 
 /// Passes if there is a value; else says why not.
-pub(super) fn readable(reading: Reading, missing: Why, who: Who) -> Decision<()> {
+pub(super) fn readable(reading: Reading, missing: Why, who: Who) -> Result<(), Stop> {
     match reading {
         Reading::Seen(seen) if seen.value.is_some() => Ok(()),
         Reading::Seen(_) => refuse(Why::Unusable(who)),

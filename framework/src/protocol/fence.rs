@@ -1,6 +1,6 @@
 //! setSecret's way to a session that may write: find a credential that works, lock, and look again.
 
-use super::decision::{Decision, ask, ensure, labels, my_turn, next, refuse, shown_marked};
+use super::decision::{Stop, ask, ensure, labels, my_turn, next, refuse, shown_marked};
 use super::labels::{Age, Labels};
 use super::view::{Answer, View, Who};
 use super::words::{Next, Why};
@@ -8,7 +8,7 @@ use crate::rotator::Succession;
 
 /// The credential that opened the session: AWSCURRENT first, since on the normal path no login may fail; then
 /// AWSPENDING; then what earlier rotations left; AWSPREVIOUS last, for a target that was restored.
-pub(super) fn open(view: &View) -> Decision<Who> {
+pub(super) fn open(view: &View) -> Result<Who, Stop> {
     let alternate = view.succession() == Some(Succession::Alternate);
     for who in [Who::Current, Who::Pending] {
         match view.answer(who) {
@@ -26,7 +26,7 @@ pub(super) fn open(view: &View) -> Decision<Who> {
 }
 
 /// Whether a version that is neither AWSCURRENT nor AWSPENDING is accepted, of those for the same target and user.
-pub(super) fn opened_by_older(view: &View) -> Decision<Option<Who>> {
+pub(super) fn opened_by_older(view: &View) -> Result<Option<Who>, Stop> {
     let opened = [Who::Previous].into_iter().chain(
         view.orphans
             .iter()
@@ -61,7 +61,7 @@ pub(super) fn opened_by_older(view: &View) -> Decision<Option<Who>> {
 
 /// Passes under the lock, when everything that was read before it still holds, and nothing of an earlier rotation can
 /// still be running.
-pub(super) fn fence(view: &View) -> Decision<()> {
+pub(super) fn fence(view: &View) -> Result<(), Stop> {
     ensure(view.locked, Next::Lock)?;
     ask([
         (view.labels.is_some(), Next::Describe),
@@ -84,7 +84,7 @@ pub(super) fn fence(view: &View) -> Decision<()> {
 }
 
 /// A newer rotation has stored its value already: an older one, whose event comes late, must not write over it.
-fn nobody_newer(view: &View) -> Decision<()> {
+fn nobody_newer(view: &View) -> Result<(), Stop> {
     let orphans = view.orphans.iter().flatten();
     let newer = orphans
         .filter_map(|orphan| orphan.read.seen())
@@ -92,7 +92,7 @@ fn nobody_newer(view: &View) -> Decision<()> {
     ensure(!newer, Next::Refuse(Why::NewerRotation))
 }
 
-fn old_enough(labels: &Labels) -> Decision<()> {
+fn old_enough(labels: &Labels) -> Result<(), Stop> {
     match labels.age {
         Age::OldEnough => Ok(()),
         Age::Fits => next(Next::Wait),

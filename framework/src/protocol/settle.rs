@@ -1,6 +1,6 @@
 //! The end of a rotation: AWSCURRENT moves, and what earlier rotations left behind is ended.
 
-use super::decision::{Decision, ensure, next, pending_value, refuse};
+use super::decision::{Stop, ensure, next, pending_value, refuse};
 use super::labels::Labels;
 use super::view::{Answer, Orphan, View, Who};
 use super::words::{Next, Plan, RetirePolicy, Why};
@@ -8,7 +8,7 @@ use crate::rotator::Succession;
 use crate::version::Standing;
 
 /// AWSCURRENT moves to me once, from where the labels showed it.
-pub(super) fn may_promote(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
+pub(super) fn may_promote(plan: Plan, view: &View, labels: &Labels) -> Result<(), Stop> {
     if view.unsettled() {
         // It left that version: this answer is older.
         ensure(view.impatient, Next::Patience)?;
@@ -26,7 +26,7 @@ pub(super) fn may_promote(plan: Plan, view: &View, labels: &Labels) -> Decision<
 }
 
 /// I am current.
-fn settle<T>(plan: Plan, view: &View, labels: &Labels) -> Decision<T> {
+fn settle<T>(plan: Plan, view: &View, labels: &Labels) -> Result<T, Stop> {
     if view.promotion.is_some() && !labels.orphans.is_empty() {
         orphans(plan, view, labels)?;
     }
@@ -44,7 +44,7 @@ fn settle<T>(plan: Plan, view: &View, labels: &Labels) -> Decision<T> {
 
 /// What earlier rotations left: its credential is ended, where it lives until then, and its mark is taken off. What a newer
 /// rotation stored is not left over.
-fn orphans(plan: Plan, view: &View, labels: &Labels) -> Decision<()> {
+fn orphans(plan: Plan, view: &View, labels: &Labels) -> Result<(), Stop> {
     pending_value(view)?;
     let ends = view.succession() == Some(Succession::Coexist) && plan.retire != RetirePolicy::Never;
     ensure(view.orphans_read(labels), Next::ReadOrphans)?;
@@ -68,7 +68,7 @@ fn newer(view: &View, orphan: &Orphan) -> bool {
     orphan.read.seen().is_some_and(|seen| view.newer(seen))
 }
 
-fn previous(view: &View, labels: &Labels) -> Decision<()> {
+fn previous(view: &View, labels: &Labels) -> Result<(), Stop> {
     let Some(previous) = labels.previous else {
         return Ok(());
     };
@@ -83,7 +83,7 @@ fn previous(view: &View, labels: &Labels) -> Decision<()> {
 }
 
 /// Under the lock, on a session that the credential of AWSCURRENT opened: mine, by now.
-fn end<T>(view: &View, who: Who) -> Decision<T> {
+fn end<T>(view: &View, who: Who) -> Result<T, Stop> {
     match view.answer(Who::Pending) {
         Some(Answer::Rejected) => refuse(Why::NoneAccepted),
         Some(Answer::Accepted) if view.opened == Some(Who::Pending) => {

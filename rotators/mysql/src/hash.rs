@@ -27,18 +27,21 @@ pub(crate) fn is_caching_sha2(stored: &str, password: &str) -> Option<bool> {
 
 /// A hash of the password as `caching_sha2_password` keeps it, in hexadecimal, with a salt of its own.
 pub(crate) fn caching_sha2(password: &str) -> Result<String, HookError> {
-    let mut salt = [0; 20];
-    let random = getrandom::fill(&mut salt);
-    random.map_err(|_| HookError::failed("the operating system gives no random bytes"))?;
-    // As the server's own: seven bits, no zero, and no dollar sign, which ends it.
-    for byte in &mut salt {
-        *byte &= 0x7f;
-        if matches!(*byte, 0 | b'$') {
-            *byte += 1;
-        }
-    }
+    let mut random = [0; 20];
+    getrandom::fill(&mut random)
+        .map_err(|_| HookError::failed("the operating system gives no random bytes"))?;
+    let salt = random.map(of_salt);
     let digest = crypt_base64(&sha256_crypt(password.as_bytes(), &salt, 5000));
     Ok(hex(&[b"$A$005$".as_slice(), &salt, &digest].concat()))
+}
+
+/// As the server's own salts: seven bits, no zero, and no dollar sign, which ends it.
+fn of_salt(random: u8) -> u8 {
+    match random & 0x7f {
+        0 => 1,
+        b'$' => b'%',
+        byte => byte,
+    }
 }
 
 /// A hash of `mysql_native_password`'s form that no password has, and that says what `text` says.
@@ -96,13 +99,12 @@ fn crypt_base64(digest: &[u8; 32]) -> Vec<u8> {
     let mut push = |value: u32, characters: usize| {
         text.extend((0..characters).map(|n| ALPHABET[(value >> (6 * n)) as usize & 63]));
     };
-    let byte = |at: usize| u32::from(digest[at]);
     let (mut a, mut b, mut c) = (0, 10, 20);
     for _ in 0..10 {
-        push(byte(a) << 16 | byte(b) << 8 | byte(c), 4);
+        push(u32::from_be_bytes([0, digest[a], digest[b], digest[c]]), 4);
         (a, b, c) = ((a + 21) % 30, (b + 21) % 30, (c + 21) % 30);
     }
-    push(byte(31) << 8 | byte(30), 3);
+    push(u32::from_be_bytes([0, 0, digest[31], digest[30]]), 3);
     text
 }
 
@@ -128,5 +130,13 @@ mod tests {
         assert_eq!(is_caching_sha2(&made, "Hello world!"), Some(true));
         assert_eq!(is_caching_sha2(&made, "Hello world?"), Some(false));
         assert_eq!(sign("a").len(), native("a").len());
+    }
+
+    #[test]
+    fn a_salt_has_seven_bits_and_does_not_end_early() {
+        assert_eq!(
+            [0x00, 0x80, 0x24, 0xa4, 0xff].map(of_salt),
+            *b"\x01\x01%%\x7f"
+        );
     }
 }

@@ -178,7 +178,7 @@ async fn a_function_that_was_just_attached() {
             }
         };
         let tested = world.invoke(&version, Step::TestSecret);
-        let ((_, tested), ()) = futures_util::join!(tested, attached);
+        let ((_, tested), ()) = tokio::join!(tested, attached);
         assert_eq!(tested.is_ok(), shown, "{tested:?}");
     }
 }
