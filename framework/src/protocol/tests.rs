@@ -3,6 +3,7 @@
 mod create;
 mod finish;
 mod set;
+mod test;
 
 use std::time::{Duration, SystemTime};
 
@@ -60,7 +61,7 @@ fn seen(id: Id) -> Seen {
         id,
         current: id == CURRENT,
         marked: true,
-        // Mine is the newest.
+        // Mine is newer than those above, and not newer than a ninth.
         created: SystemTime::UNIX_EPOCH
             + Duration::from_secs(if id == Id::ME { 9 } else { id.0.into() }),
         value: Some(value),

@@ -140,12 +140,10 @@ impl View {
         let (Some(pending), Some(current)) = (self.pending.seen(), self.current.seen()) else {
             return false;
         };
-        let same = match (pending.value, current.value) {
-            (Some(new), Some(old)) => {
-                new.principal == old.principal && new.credential == old.credential
-            }
-            _ => false,
+        let (Some(new), Some(old)) = (pending.value, current.value) else {
+            return false;
         };
+        let same = new.principal == old.principal && new.credential == old.credential;
         same && !pending.marked
     }
 

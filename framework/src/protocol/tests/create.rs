@@ -59,6 +59,21 @@ fn beside(age: Age, answers: impl IntoIterator<Item = Answered>) -> View {
     learned(View { labels, ..issuing }, answers)
 }
 
+/// As [`issuing`] for two users who take turns, after AWSCURRENT was refused, beside what was left for the other one.
+fn beside_the_other_user() -> View {
+    let current = seen(CURRENT);
+    let value = current.value.map(|value| Value {
+        succession: Succession::Alternate,
+        ..value
+    });
+    let other = Answered::Orphans(vec![(ORPHAN, Some(of_another_user(ORPHAN)))]);
+    View {
+        current: Reading::Seen(Seen { value, ..current }),
+        current_answer: Some(Answer::Rejected),
+        ..beside(Age::OldEnough, [other])
+    }
+}
+
 /// createSecret, done but for AWSPREVIOUS' mark.
 fn tidying(labels: Labels) -> View {
     View {
@@ -117,6 +132,13 @@ fn each_view_has_its_next() {
             },
             issuing(Answer::Rejected),
             &[Next::Generate],
+        ),
+        Row(
+            "one of two users vouches for both",
+            Step::CreateSecret,
+            ISSUES,
+            beside_the_other_user(),
+            &[Next::Open(Who::Orphan(ORPHAN))],
         ),
         Row(
             "what was issued and not marked is marked",

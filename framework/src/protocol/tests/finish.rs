@@ -67,5 +67,65 @@ fn each_view_has_its_next() {
             },
             &[Next::ReadCurrent, Next::Open(Who::Pending)],
         ),
+        Row(
+            "what was there is not read again, after a pause",
+            Step::FinishSecret,
+            PLAN,
+            learned(read(), [Answered::Patience(true)]),
+            &[Next::Describe],
+        ),
+        Row(
+            "who did not promote me leaves the orphans to who did",
+            Step::FinishSecret,
+            PLAN,
+            View {
+                promotion: None,
+                ..settling(Standing::Current, Id::ME, vec![ORPHAN])
+            },
+            &[Next::Done],
+        ),
+        Row(
+            "where nothing is ended, an orphan is only freed",
+            Step::FinishSecret,
+            Plan {
+                retire: RetirePolicy::Never,
+                ..PLAN
+            },
+            learned(
+                settling(Standing::Current, Id::ME, vec![ORPHAN]),
+                [orphan(ORPHAN)],
+            ),
+            &[Next::Free(Who::Orphan(ORPHAN))],
+        ),
+        Row(
+            "what a newer rotation stored is not left over",
+            Step::FinishSecret,
+            PLAN,
+            learned(
+                settling(Standing::Current, Id::ME, vec![NEWER]),
+                [orphan(NEWER)],
+            ),
+            &[Next::Done],
+        ),
+        Row(
+            "nothing is ended on a session that is closed",
+            Step::FinishSecret,
+            AFTER_FINISH,
+            learned(
+                settling(Standing::Current, Id::ME, Vec::new()),
+                [Answered::LetGo],
+            ),
+            &[Next::Open(Who::Pending)],
+        ),
+        Row(
+            "nor without one",
+            Step::FinishSecret,
+            AFTER_FINISH,
+            learned(
+                settling(Standing::Current, Id::ME, Vec::new()),
+                [Answered::Opened(Who::Pending, Answer::Rejected)],
+            ),
+            &[Next::Refuse(Why::NoneAccepted)],
+        ),
     ]);
 }

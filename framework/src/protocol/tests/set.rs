@@ -105,5 +105,32 @@ fn each_view_has_its_next() {
             fenced(ORPHAN),
             &[Next::Write],
         ),
+        Row(
+            "and one of the same moment",
+            Step::SetSecret,
+            PLAN,
+            fenced(Id(9)),
+            &[Next::Write],
+        ),
+        Row(
+            "two versions of the same moment belong together",
+            Step::SetSecret,
+            PLAN,
+            View {
+                current: Reading::Seen(Seen {
+                    created: seen(Id::ME).created,
+                    ..seen(CURRENT)
+                }),
+                ..read()
+            },
+            &[Next::Open(Who::Current)],
+        ),
+        Row(
+            "what was missing is read again, after a pause",
+            Step::SetSecret,
+            PLAN,
+            learned(read(), [Answered::Pending(None), Answered::Patience(true)]),
+            &[Next::ReadPending],
+        ),
     ]);
 }
