@@ -9,6 +9,7 @@ mod variables;
 
 use std::path::PathBuf;
 
+#[doc(no_inline)]
 pub use tracing::level_filters::LevelFilter;
 
 use crate::error::RotationError;

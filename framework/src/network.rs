@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+#[doc(no_inline)]
 pub use tokio::net::TcpStream;
 
 use crate::error::{HookError, chain};

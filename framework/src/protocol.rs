@@ -2,7 +2,7 @@
 //! engine and the model, and may change in every version.
 //!
 // The links of PROTOCOL.md, for this page: what is defined first wins.
-//! [decide]: decide
+//! [decide]: ../../src/rotation/protocol.rs.html
 //!
 #![doc = include_str!("../PROTOCOL.md")]
 
