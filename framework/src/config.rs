@@ -21,7 +21,7 @@ use crate::version::SecretId;
 use names::{LEVELS, RETIRE, SOURCES, STRATEGIES};
 use variables::Variables;
 
-#[cfg(any(feature = "lambda", feature = "command-line"))]
+#[cfg(any(feature = "lambda", feature = "command-line", feature = "database"))]
 pub(crate) use names::word;
 #[cfg(feature = "command-line")]
 pub(crate) use {names::VARIABLES, policy::password_tag, variables::either};

@@ -1,19 +1,25 @@
-//! What all databases share: AWS's standard secret, the administrator's secret, the connection to the server, and the ways in
-//! which a server fails.
+#![doc = include_str!("../DATABASES.md")]
 
 mod admin;
 mod connect;
+mod driver;
 mod error;
+pub mod limits;
 mod login;
 mod rds;
 mod replica;
+mod rotate;
+mod session;
 mod stream;
 mod tls;
 pub mod turns;
 
 pub use admin::Admin;
 pub use connect::Connector;
+pub use driver::{AlternatingUsers, Connection, Driver, DualPassword, SingleUser};
 pub use error::{DatabaseError, wrong_password};
 pub use login::{Database, Login};
 pub use replica::replicated;
+pub use rotate::Rotate;
+pub use session::Session;
 pub use stream::Stream;

@@ -84,7 +84,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The word for a strategy in `ROTATION_STRATEGY`.
-#[cfg(any(feature = "lambda", feature = "command-line"))]
+#[cfg(any(feature = "lambda", feature = "command-line", feature = "database"))]
 pub(crate) fn word(strategy: Strategy) -> &'static str {
     let found = STRATEGIES.iter().find(|(_, known)| *known == strategy);
     found.map_or("", |(word, _)| word)

@@ -12,7 +12,7 @@ use crate::rotator::Payload;
 use crate::secret::Secret;
 
 /// One kind of database, as far as its secrets differ.
-pub trait Database: Send + Sync + 'static {
+pub trait Database: Sized + Send + Sync + 'static {
     /// The values that the key `engine` may have.
     const NAMES: &'static [&'static str];
     /// The port, if the secret names none.

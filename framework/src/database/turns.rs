@@ -1,9 +1,8 @@
 //! Two users who take turns, with the names that AWS's templates give them. This part does not depend on the engine.
 
 use crate::error::HookError;
-use crate::rotator::{Payload, Succession};
 
-use super::login::{Database, Login};
+use super::driver::AlternatingUsers;
 
 /// The end of the second user's name.
 pub const SUFFIX: &str = "_clone";
@@ -14,21 +13,38 @@ pub fn other_user(user: &str) -> String {
     original.map_or_else(|| format!("{user}{SUFFIX}"), ToOwned::to_owned)
 }
 
-/// The user whose password is set next. If two users take turns, it is what `other` returns for the user in use. Otherwise, it
-/// is the user in use.
+/// The user whose turn comes after that of `user`, as [`other_user`] names it.
 ///
 /// # Errors
-/// If two users take turns and the secret names no administrator, or if `other` fails.
-pub fn next_user<E: Database>(
-    current: &Login<E>,
-    succession: Succession,
-    other: impl Fn(&str) -> Result<String, HookError>,
-) -> Result<String, HookError> {
-    match succession {
-        Succession::Alternate if current.admin_secret().is_none() => Err(no_admin()),
-        Succession::Alternate => other(&current.username),
-        _ => Ok(current.username.clone()),
+/// If `user` is the server's own account, or if the second user's name would be too long.
+pub fn next<D: AlternatingUsers>(user: &str) -> Result<String, HookError> {
+    if D::reserved(user) {
+        return Err(HookError::refused(format!(
+            "{user} is a reserved account: it cannot take turns with another one"
+        )));
     }
+    let other = other_user(user);
+    fits(&other, D::length(&other), D::LONGEST_USER)?;
+    Ok(other)
+}
+
+/// Refuses a user's name of this length, if it has more than `most` characters.
+///
+/// # Errors
+/// A refusal that says how long the original's name may be.
+pub fn fits(user: &str, length: usize, most: usize) -> Result<(), HookError> {
+    if length <= most {
+        return Ok(());
+    }
+    Err(HookError::refused(format!(
+        "the user name {user} would exceed {most} characters: shorten the original's to {}",
+        most.saturating_sub(SUFFIX.len())
+    )))
+}
+
+/// Whether `user` is the second one, and `other` the original.
+pub fn is_second(user: &str, other: &str) -> bool {
+    user.strip_suffix(SUFFIX) == Some(other)
 }
 
 /// Refuses a pending user who is not the one whose turn it is, or who is the administrator.
@@ -47,13 +63,6 @@ pub fn partners(pending: &str, expected: &str, admin: &str) -> Result<(), HookEr
         )));
     }
     Ok(())
-}
-
-/// The refusal of a reserved account.
-pub fn reserved(user: &str) -> HookError {
-    HookError::refused(format!(
-        "{user} is a reserved account: it cannot take turns with another one"
-    ))
 }
 
 /// The refusal of a secret that names no administrator. Without one, there is no second user.

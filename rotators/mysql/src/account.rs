@@ -3,7 +3,7 @@
 use mysql_async::{Row, Value};
 use rotation::HookError;
 
-use crate::connection::Connection;
+use crate::connection::MysqlConnection;
 use crate::dialect::Dialect;
 use crate::quoting::{self, literal};
 
@@ -35,7 +35,7 @@ pub(crate) struct Account {
 impl Account {
     /// Nothing, if there is no such account.
     pub(crate) async fn read(
-        admin: &mut Connection,
+        admin: &mut MysqlConnection,
         (user, host): &Name,
     ) -> Result<Option<Self>, HookError> {
         let (comment, time) = match admin.dialect() {
@@ -124,7 +124,10 @@ impl Account {
 }
 
 /// The hosts at which accounts of this name are.
-pub(crate) async fn hosts(admin: &mut Connection, user: &str) -> Result<Vec<String>, HookError> {
+pub(crate) async fn hosts(
+    admin: &mut MysqlConnection,
+    user: &str,
+) -> Result<Vec<String>, HookError> {
     let user = literal(user);
     admin
         .column(&format!("SELECT host FROM mysql.user WHERE user = {user}"))
@@ -132,7 +135,7 @@ pub(crate) async fn hosts(admin: &mut Connection, user: &str) -> Result<Vec<Stri
 }
 
 /// The most characters that a user's name may have there.
-pub(crate) async fn longest_name(admin: &mut Connection) -> Result<usize, HookError> {
+pub(crate) async fn longest_name(admin: &mut MysqlConnection) -> Result<usize, HookError> {
     let question = "SELECT MAX(character_maximum_length) FROM information_schema.columns \
                     WHERE table_schema = 'mysql' AND table_name = 'user' AND column_name = 'User'";
     let asked: Option<Option<usize>> = admin.first(question).await?;

@@ -8,24 +8,17 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, DriverError, Error, Opts, OptsBuilder, Row, SslOpts, from_row_opt};
-use rotation::database::{Connector, DatabaseError, Login};
+use rotation::database::limits::{CLOSE, LOCK, LOGIN, STATEMENT};
+use rotation::database::{Connection, Connector, DatabaseError};
 use rotation::network::NetworkError;
 use rotation::{HookError, Payload, Verdict};
 
 use crate::dialect::Dialect;
 use crate::failure::Rehearsed;
-use crate::{MysqlDatabase, failure, hash, quoting};
-
-/// For TLS and the login, once the host is known.
-const LOGIN: Duration = Duration::from_secs(5);
-/// For a statement, and for a lock, at most.
-const STATEMENT: Duration = Duration::from_secs(20);
-const LOCK: Duration = Duration::from_secs(5);
-/// For the server to let go: of two connections within the engine's second.
-const CLOSE: Duration = Duration::from_millis(400);
+use crate::{MysqlLogin, failure, hash, quoting};
 
 /// A login that the server took.
-pub(crate) struct Connection {
+pub struct MysqlConnection {
     conn: Conn,
     server: String,
     dialect: Dialect,
@@ -33,12 +26,12 @@ pub(crate) struct Connection {
     account: (String, String),
 }
 
-impl Connection {
+impl MysqlConnection {
     /// After `Ok(Accept)`, the server took the password over TLS, or without where the secret says so, and ends any
     /// statement, and a session that is silent, by itself within `time`.
     pub(crate) async fn open(
         connector: &Connector,
-        login: &Login<MysqlDatabase>,
+        login: &MysqlLogin,
         time: Duration,
     ) -> Result<Verdict<Self>, HookError> {
         let server = login.target();
@@ -87,11 +80,6 @@ impl Connection {
         Ok(connection)
     }
 
-    /// Host and port of the server.
-    pub(crate) fn server(&self) -> &str {
-        &self.server
-    }
-
     /// MySQL or MariaDB.
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect
@@ -105,26 +93,6 @@ impl Connection {
     /// User and host of the account that the login is.
     pub(crate) fn account_parts(&self) -> &(String, String) {
         &self.account
-    }
-
-    /// After `Ok`, nobody else holds the lock of `key` on this server, until the connection is closed.
-    pub(crate) async fn lock(&mut self, key: &str) -> Result<(), HookError> {
-        // A lock's name has 64 characters at most, an ARN more.
-        let name = hash::short(key).to_ascii_lowercase();
-        let question = format!("SELECT GET_LOCK('rotation:{name}', 0)");
-        match self.first::<Option<String>>(&question).await?.flatten() {
-            Some(taken) if taken == "1" => Ok(()),
-            _ => Err(HookError::busy()),
-        }
-    }
-
-    /// After `Ok`, the server is the writer.
-    pub(crate) async fn writable(&mut self) -> Result<(), HookError> {
-        // A number, or, with MariaDB 12 and newer, a word.
-        match self.ask("SELECT @@global.read_only").await?.as_str() {
-            "0" | "OFF" => Ok(()),
-            _ => Err(DatabaseError::ReadOnly.at(&self.server)),
-        }
     }
 
     /// Runs a statement that answers nothing.
@@ -194,8 +162,39 @@ impl Connection {
         Ok(listed.any(|one| one == "ALL PRIVILEGES" || privileges.contains(&one)))
     }
 
-    /// After this, the server has let go of the connection and its lock.
-    pub(crate) async fn close(self) {
+    fn failed(&self, error: &Error) -> HookError {
+        failure::of(error).at(&self.server)
+    }
+}
+
+impl Connection for MysqlConnection {
+    fn server(&self) -> &str {
+        &self.server
+    }
+
+    fn user(&self) -> &str {
+        &self.account.0
+    }
+
+    async fn writable(&mut self) -> Result<(), HookError> {
+        // A number, or, with MariaDB 12 and newer, a word.
+        match self.ask("SELECT @@global.read_only").await?.as_str() {
+            "0" | "OFF" => Ok(()),
+            _ => Err(DatabaseError::ReadOnly.at(&self.server)),
+        }
+    }
+
+    async fn lock(&mut self, key: &str) -> Result<(), HookError> {
+        // A lock's name has 64 characters at most, an ARN more.
+        let name = hash::short(key).to_ascii_lowercase();
+        let question = format!("SELECT GET_LOCK('rotation:{name}', 0)");
+        match self.first::<Option<String>>(&question).await?.flatten() {
+            Some(taken) if taken == "1" => Ok(()),
+            _ => Err(HookError::busy()),
+        }
+    }
+
+    async fn close(self) {
         let Self { mut conn, .. } = self;
         let letting_go = async {
             // The server lets go of locks before it closes the connection.
@@ -203,10 +202,6 @@ impl Connection {
             let _ = guarded(conn.disconnect()).await;
         };
         let _ = tokio::time::timeout(CLOSE, letting_go).await;
-    }
-
-    fn failed(&self, error: &Error) -> HookError {
-        failure::of(error).at(&self.server)
     }
 }
 
@@ -246,7 +241,7 @@ fn unreadable(what: &str) -> Error {
     Error::Other(format!("the server sent {what}").into())
 }
 
-fn opts(connector: &Connector, login: &Login<MysqlDatabase>, addresses: &[SocketAddr]) -> Opts {
+fn opts(connector: &Connector, login: &MysqlLogin, addresses: &[SocketAddr]) -> Opts {
     let ips: Vec<_> = addresses.iter().map(SocketAddr::ip).collect();
     let name = login.server_name();
     let tls = login.tls().then(|| {

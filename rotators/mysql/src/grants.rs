@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use rotation::HookError;
 
 use crate::account::Name;
-use crate::connection::Connection;
+use crate::connection::MysqlConnection;
 use crate::dialect::Dialect;
 use crate::quoting;
 
@@ -69,7 +69,10 @@ pub(crate) struct Grants(BTreeSet<Grant>);
 
 impl Grants {
     /// Asked of the server.
-    pub(crate) async fn read(admin: &mut Connection, account: &Name) -> Result<Self, HookError> {
+    pub(crate) async fn read(
+        admin: &mut MysqlConnection,
+        account: &Name,
+    ) -> Result<Self, HookError> {
         let name = quoting::account(&account.0, &account.1);
         let rows = admin.column(&format!("SHOW GRANTS FOR {name}")).await?;
         let mut grants = Self::parse(&rows, account)?;
@@ -80,7 +83,11 @@ impl Grants {
     }
 
     /// What MySQL does not show.
-    async fn read_more(&mut self, admin: &mut Connection, account: &Name) -> Result<(), HookError> {
+    async fn read_more(
+        &mut self,
+        admin: &mut MysqlConnection,
+        account: &Name,
+    ) -> Result<(), HookError> {
         let (user, host) = (quoting::literal(&account.0), quoting::literal(&account.1));
         let whose = format!("WHERE user = {user} AND host = {host}");
         let question =

@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
-use rotation::database::{Connector, DatabaseError, Login, wrong_password};
+use rotation::database::limits::{CLOSE, LOCK, LOGIN, STATEMENT};
+use rotation::database::{Connection, Connector, DatabaseError, wrong_password};
 use rotation::network::NetworkError;
-use rotation::{HookError, Payload, Verdict};
+use rotation::{Context, HookError, Payload, Verdict};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
@@ -17,31 +18,23 @@ use tokio_postgres::{Client, Config, Error, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::quoting::literal;
-use crate::{PostgresDatabase, failure};
-
-/// For TLS and the login, once the server has taken the connection.
-const LOGIN: Duration = Duration::from_secs(5);
-/// For a statement, and for a lock, at most.
-const STATEMENT: Duration = Duration::from_secs(20);
-const LOCK: Duration = Duration::from_secs(5);
-/// For the server to let go: of two connections within the engine's second.
-const CLOSE: Duration = Duration::from_millis(400);
+use crate::{PostgresLogin, failure};
 
 /// A login that the server took.
-pub(crate) struct Connection {
+pub struct PostgresConnection {
     client: Client,
     driver: JoinHandle<()>,
     server: String,
     user: String,
 }
 
-impl Connection {
+impl PostgresConnection {
     /// After `Ok(Accept)`, the server took the password over TLS, or without TLS if the secret says so. It ends any statement by
     /// itself within `time`, so a hook that is dropped leaves nothing running. It also ends the session of a client that is
     /// silent for that long, and takes back its lock: the client may have gone without a word.
     pub(crate) async fn open(
         connector: &Connector,
-        login: &Login<PostgresDatabase>,
+        login: &PostgresLogin,
         time: Duration,
     ) -> Result<Verdict<Self>, HookError> {
         let server = login.target();
@@ -66,10 +59,9 @@ impl Connection {
     /// who may alter the user. A standby takes no transaction that may write.
     async fn begin(&self, time: Duration) -> Result<(), HookError> {
         let settings = format!(
-            "SET LOCAL role = none; SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = {}; \
-             SET LOCAL lock_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = {}",
-            time.min(STATEMENT).as_millis().max(1),
-            LOCK.as_millis(),
+            "SET LOCAL role = none; SET LOCAL search_path = pg_catalog; {}; \
+             SET LOCAL idle_in_transaction_session_timeout = {}",
+            bound(time.min(STATEMENT)),
             time.as_millis().max(1)
         );
         let entered = async {
@@ -92,43 +84,15 @@ impl Connection {
             .await
     }
 
-    /// After `Ok`, nobody else holds the lock of `key` in this database, until the transaction ends.
-    pub(crate) async fn lock(&self, key: &str) -> Result<(), HookError> {
-        let question = format!(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended({}, 0))::text",
-            literal(key)
-        );
-        match self.value(&question).await?.as_deref() {
-            Some("true") => Ok(()),
-            _ => Err(HookError::busy()),
-        }
-    }
-
-    /// Host and port of the server.
-    pub(crate) fn server(&self) -> &str {
-        &self.server
-    }
-
-    /// Whose login it is.
-    pub(crate) fn user(&self) -> &str {
-        &self.user
-    }
-
-    /// After `Ok`, the server is the writer. A user who only reads by a setting of its own may still change its password.
-    pub(crate) async fn writable(&self) -> Result<(), HookError> {
-        let question = "SELECT (pg_is_in_recovery() OR EXISTS (SELECT FROM pg_settings \
-             WHERE name = 'default_transaction_read_only' AND setting = 'on' \
-             AND source NOT IN ('user', 'database user')))::text";
-        match self.value(question).await?.as_deref() {
-            Some("false") => Ok(()),
-            _ => Err(DatabaseError::ReadOnly.at(&self.server)),
-        }
-    }
-
     /// Runs statements, again if another transaction was in the way, and commits them. The connection can only be closed
-    /// after that: its settings and its lock are gone.
-    pub(crate) async fn commit(&self, statements: &[String]) -> Result<(), HookError> {
-        let statements = statements.join("; ");
+    /// after that: its settings and its lock are gone. The server itself ends it before the hook's time is over.
+    pub(crate) async fn commit(
+        &self,
+        cx: &Context,
+        statements: &[String],
+    ) -> Result<(), HookError> {
+        let left = cx.time_left().min(STATEMENT);
+        let statements = format!("{}; {}", bound(left), statements.join("; "));
         let mut tries = 0;
         while let Err(error) = self.attempt(&statements).await {
             tries += 1;
@@ -174,8 +138,44 @@ impl Connection {
         }))
     }
 
-    /// After this, the server has let go of the connection and its lock.
-    pub(crate) async fn close(self) {
+    fn failed(&self, error: &Error) -> HookError {
+        failure::of(error).at(&self.server)
+    }
+}
+
+impl Connection for PostgresConnection {
+    fn server(&self) -> &str {
+        &self.server
+    }
+
+    fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// A user who only reads by a setting of its own may still change its password.
+    async fn writable(&mut self) -> Result<(), HookError> {
+        let question = "SELECT (pg_is_in_recovery() OR EXISTS (SELECT FROM pg_settings \
+             WHERE name = 'default_transaction_read_only' AND setting = 'on' \
+             AND source NOT IN ('user', 'database user')))::text";
+        match self.value(question).await?.as_deref() {
+            Some("false") => Ok(()),
+            _ => Err(DatabaseError::ReadOnly.at(&self.server)),
+        }
+    }
+
+    /// In this database, until the transaction ends.
+    async fn lock(&mut self, key: &str) -> Result<(), HookError> {
+        let question = format!(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended({}, 0))::text",
+            literal(key)
+        );
+        match self.value(&question).await?.as_deref() {
+            Some("true") => Ok(()),
+            _ => Err(HookError::busy()),
+        }
+    }
+
+    async fn close(self) {
         let Self { client, driver, .. } = self;
         let letting_go = async {
             // The server lets go of the lock before it closes the connection, whose end the driver waits for.
@@ -185,10 +185,15 @@ impl Connection {
         };
         let _ = tokio::time::timeout(CLOSE, letting_go).await;
     }
+}
 
-    fn failed(&self, error: &Error) -> HookError {
-        failure::of(error).at(&self.server)
-    }
+/// By which the server itself ends a statement.
+fn bound(time: Duration) -> String {
+    format!(
+        "SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}",
+        time.as_millis().max(1),
+        time.min(LOCK).as_millis().max(1)
+    )
 }
 
 /// A value of a row. A server may answer with another type than was asked for.
@@ -200,7 +205,7 @@ pub(crate) fn cell<'row, T: FromSql<'row>>(row: &'row Row, at: usize) -> Result<
 
 /// A server that takes anybody proves nothing by taking a password: said, not refused, since the password is changed all
 /// the same. Found out by a connection that offers none.
-pub(crate) async fn warn_of_trust(connector: &Connector, login: &Login<PostgresDatabase>) {
+pub(crate) async fn warn_of_trust(connector: &Connector, login: &PostgresLogin) {
     if let Ok((client, driver)) = connect(connector, login, false).await {
         drop(client);
         let _ = tokio::time::timeout(CLOSE, driver).await;
@@ -228,7 +233,7 @@ impl Refusal {
 /// A login, or what keeps from it, in time.
 async fn connect(
     connector: &Connector,
-    login: &Login<PostgresDatabase>,
+    login: &PostgresLogin,
     with_password: bool,
 ) -> Result<(Client, JoinHandle<()>), Refusal> {
     let stream = connector.network().open(&login.host, login.port()).await;
@@ -248,7 +253,7 @@ async fn connect(
 
 async fn enter(
     connector: &Connector,
-    login: &Login<PostgresDatabase>,
+    login: &PostgresLogin,
     mut config: Config,
     stream: TcpStream,
 ) -> Result<(Client, JoinHandle<()>), Refusal> {

@@ -7,23 +7,31 @@
 mod connection;
 mod failure;
 mod owner;
+mod password;
 mod privileges;
 pub mod quoting;
-mod role;
+mod roles;
 mod second_user;
 mod settings;
+mod single;
 
-use rotation::config::{Config, Strategy};
-use rotation::database::{Admin, Connector, Database, Login, replicated, turns};
+use std::time::Duration;
+
+use rotation::config::Strategy;
+use rotation::database::{Connector, Database, Driver, DualPassword, Login, Rotate, Session};
 use rotation::settings::Shared;
-use rotation::{
-    Context, GenerateContext, HookError, Payload, Rejection, Rotator, Succession, Verdict,
-};
+use rotation::{HookError, Verdict};
 
-use connection::Connection;
+use connection::PostgresConnection;
 
-/// PostgreSQL's secrets.
+/// Rotates the password of one user, or of two who take turns.
+pub type Postgres = Rotate<PostgresDatabase>;
+
+/// PostgreSQL, and Aurora's.
 pub struct PostgresDatabase;
+
+type PostgresLogin = Login<PostgresDatabase>;
+type PostgresSession = Session<PostgresDatabase>;
 
 impl Database for PostgresDatabase {
     const NAMES: &'static [&'static str] = &["postgres", "aurora-postgresql"];
@@ -32,163 +40,22 @@ impl Database for PostgresDatabase {
     const USER_BYTES: usize = 63;
 }
 
-type PostgresLogin = Login<PostgresDatabase>;
-
-/// Rotates the password of one user, or of two who take turns.
-pub struct Postgres {
-    connector: Connector,
-    strategy: Option<Strategy>,
-}
-
-/// A login, and the administrator's beside it where two users take turns.
-pub struct Session {
-    own: Connection,
-    admin: Option<Connection>,
-}
-
-impl Postgres {
-    /// By the function's settings.
-    ///
-    /// # Errors
-    /// In words, if DATABASE_CA_BUNDLE does not fit.
-    pub fn build(config: &Config) -> Result<Self, String> {
-        Ok(Self {
-            connector: Connector::new(config)?,
-            strategy: config.strategy,
-        })
-    }
-
-    async fn enter(
-        &self,
-        cx: &Context,
-        login: &PostgresLogin,
-    ) -> Result<Verdict<Connection>, HookError> {
-        let login = self.connector.direct(login).await?;
-        Connection::open(&self.connector, &login, cx.time_left()).await
-    }
-
-    /// Whether the server takes this login now.
-    async fn accepts(&self, cx: &Context, login: &PostgresLogin) -> Result<bool, HookError> {
-        match self.enter(cx, login).await? {
-            Verdict::Accept(connection) => {
-                connection.close().await;
-                Ok(true)
-            }
-            Verdict::Reject(_) => Ok(false),
-        }
-    }
-
-    async fn enter_as_admin(
-        &self,
-        cx: &Context,
-        child: &PostgresLogin,
-    ) -> Result<Connection, HookError> {
-        let open = async |login| self.enter(cx, &login).await;
-        Admin::enter(cx, &self.connector, child, open).await
-    }
-}
-
-impl Rotator for Postgres {
-    type Payload = PostgresLogin;
-    type Session = Session;
+impl Driver for PostgresDatabase {
     const NAME: &'static str = "postgres";
+    const EXCLUDE_CHARACTERS: &'static str = ":/@\"'\\";
+    const STRATEGIES: &'static [Strategy] = &[Strategy::SingleUser, Strategy::AlternatingUsers];
     const SHARED_SETTINGS: &'static [Shared] =
         &[Shared::Passwords, Shared::Hosts, Shared::Databases];
-    const STRATEGIES: &'static [Strategy] = &[Strategy::SingleUser, Strategy::AlternatingUsers];
-    const EXCLUDE_CHARACTERS: &'static str = ":/@\"'\\";
+    type Connection = PostgresConnection;
 
-    fn succession(&self, login: &PostgresLogin) -> Succession {
-        let two = match self.strategy {
-            Some(strategy) => strategy == Strategy::AlternatingUsers,
-            None => login.admin_secret().is_some(),
-        };
-        if two {
-            Succession::Alternate
-        } else {
-            Succession::Replace
-        }
-    }
-
-    async fn generate(
-        &self,
-        cx: &GenerateContext,
-        current: &PostgresLogin,
-    ) -> Result<PostgresLogin, HookError> {
-        let succession = self.succession(current);
-        let user = turns::next_user(current, succession, second_user::other)?;
-        Ok(current.with_user(user, cx.password()?))
-    }
-
-    async fn test(
-        &self,
-        cx: &Context,
+    async fn open(
+        connector: &Connector,
         login: &PostgresLogin,
-        replaces: Option<&PostgresLogin>,
-    ) -> Result<Verdict<Session>, HookError> {
-        let own = match self.enter(cx, login).await? {
-            Verdict::Accept(own) => own,
-            Verdict::Reject(rejection) => return Ok(Verdict::Reject(rejection)),
-        };
-        if let Some(replaced) = replaces {
-            let lacking = privileges::lacking(&own, &login.username, &replaced.username).await?;
-            if let Some(what) = lacking {
-                own.close().await;
-                return Ok(Verdict::Reject(Rejection::new(what)));
-            }
-        }
-        Ok(Verdict::Accept(Session { own, admin: None }))
-    }
-
-    async fn lock(
-        &self,
-        cx: &Context,
-        session: &mut Session,
-        login: &PostgresLogin,
-    ) -> Result<(), HookError> {
-        connection::warn_of_trust(&self.connector, login).await;
-        let holder = match self.succession(login) {
-            Succession::Alternate => session.admin.insert(self.enter_as_admin(cx, login).await?),
-            _ => &mut session.own,
-        };
-        holder.writable().await?;
-        holder.lock(cx.secret_id().as_str()).await
-    }
-
-    async fn set(
-        &self,
-        cx: &Context,
-        session: &mut Session,
-        current: &PostgresLogin,
-        pending: &PostgresLogin,
-    ) -> Result<(), HookError> {
-        pending.same_way(current)?;
-        let Some(admin) = &session.admin else {
-            return role::set_password(&session.own, cx, pending).await;
-        };
-        second_user::set(admin, cx, current, pending).await?;
-        let accepts = || self.accepts(cx, pending);
-        replicated(admin.server(), session.own.server(), accepts).await
-    }
-
-    async fn rehearse(
-        &self,
-        cx: &Context,
-        session: &mut Session,
-        current: &PostgresLogin,
-    ) -> Result<(), HookError> {
-        if self.succession(current) != Succession::Alternate {
-            return session.own.writable().await;
-        }
-        let admin = self.enter_as_admin(cx, current).await?;
-        let admin = session.admin.insert(admin);
-        admin.writable().await?;
-        second_user::check(admin, cx, current).await
-    }
-
-    async fn close(&self, session: Session) {
-        if let Some(admin) = session.admin {
-            admin.close().await;
-        }
-        session.own.close().await;
+        time: Duration,
+    ) -> Result<Verdict<PostgresConnection>, HookError> {
+        PostgresConnection::open(connector, login, time).await
     }
 }
+
+/// The server keeps one password of a user.
+impl DualPassword for PostgresDatabase {}

@@ -5,7 +5,7 @@
 
 use rotation::HookError;
 
-use crate::connection::{Connection, cell};
+use crate::connection::{PostgresConnection, cell};
 use crate::privileges::objects;
 use crate::quoting::{identifier, literal};
 
@@ -15,7 +15,7 @@ use crate::quoting::{identifier, literal};
 /// A refusal, if the original is no member of `owner`, if `owner` is a role that nobody should start as, or if it lacks what one of
 /// the users has: the user would be cut off from that.
 pub(crate) async fn statements(
-    admin: &Connection,
+    admin: &PostgresConnection,
     owner: &str,
     original: &str,
     clone: &str,
@@ -35,7 +35,7 @@ pub(crate) async fn statements(
 }
 
 /// Refuses a role that the server does not show as shared by agreement.
-async fn check(admin: &Connection, owner: &str, original: &str) -> Result<(), HookError> {
+async fn check(admin: &PostgresConnection, owner: &str, original: &str) -> Result<(), HookError> {
     // Since 16, a membership may leave out the right to start as the role.
     let question = "SELECT r.rolsuper, r.rolcanlogin, pg_has_role(u.oid, r.oid, \
              CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) \
@@ -68,7 +68,7 @@ async fn check(admin: &Connection, owner: &str, original: &str) -> Result<(), Ho
 
 /// The users whose sessions start as `owner` already. Refuses the others if `owner` lacks something that they have.
 async fn starting_as_owner(
-    admin: &Connection,
+    admin: &PostgresConnection,
     owner: &str,
     original: &str,
     clone: &str,

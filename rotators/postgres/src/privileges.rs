@@ -2,7 +2,7 @@
 
 use rotation::HookError;
 
-use crate::connection::{Connection, cell};
+use crate::connection::{PostgresConnection, cell};
 
 /// The question how many objects, in any database, the role `whose` owns or is named for in a grant, and the role `beside` is not. Both
 /// are rows of pg_roles in the question around it.
@@ -22,7 +22,7 @@ pub(crate) fn objects(whose: &str, beside: &str) -> String {
 /// in `replaced` with its rights, or else each right that `replaced` has by itself: its memberships, attributes, and the objects
 /// that it owns or that name it in their grants, in any database.
 pub(crate) async fn lacking(
-    connection: &Connection,
+    connection: &PostgresConnection,
     user: &str,
     replaced: &str,
 ) -> Result<Option<String>, HookError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rotation::HookError;
 
-use crate::connection::{Connection, cell};
+use crate::connection::{PostgresConnection, cell};
 use crate::quoting::{identifier, setting};
 
 /// Values by the name of the setting and the database that it is for, if it is for one alone.
@@ -13,7 +13,7 @@ type Settings = BTreeMap<(Option<String>, String), String>;
 /// The statements that give the second user what `ALTER ROLE … SET` gave the original, and no more. What it has already
 /// is left alone: an administrator may lack the right to set it.
 pub(crate) async fn copied(
-    admin: &Connection,
+    admin: &PostgresConnection,
     original: &str,
     clone: &str,
 ) -> Result<Vec<String>, HookError> {
@@ -45,7 +45,7 @@ pub(crate) async fn copied(
     Ok(reset.chain(set).collect())
 }
 
-async fn of(admin: &Connection, user: &str) -> Result<Settings, HookError> {
+async fn of(admin: &PostgresConnection, user: &str) -> Result<Settings, HookError> {
     let question = "SELECT d.datname::text, unnest(s.setconfig) \
          FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole \
          LEFT JOIN pg_database d ON d.oid = s.setdatabase WHERE r.rolname::text = $1";

@@ -7,3 +7,4 @@ mod links;
 mod readme;
 mod rotators;
 mod stable;
+mod twice;

@@ -2,13 +2,13 @@
 
 use rotation::HookError;
 
-use crate::connection::Connection;
+use crate::connection::MysqlConnection;
 use crate::methods::{self, Method};
-use crate::{MysqlLogin, Session, hash};
+use crate::{MysqlLogin, MysqlSession, hash};
 
 /// Both passwords, and every other method that the account has. The statement may be repeated.
 pub(super) async fn set(
-    session: &mut Session,
+    session: &mut MysqlSession,
     current: &MysqlLogin,
     pending: &MysqlLogin,
 ) -> Result<(), HookError> {
@@ -20,7 +20,7 @@ pub(super) async fn set(
 
 /// The password of `keep` alone, and every other method, if the account still holds `retired`.
 pub(super) async fn retire(
-    session: &mut Session,
+    session: &mut MysqlSession,
     keep: &MysqlLogin,
     retired: &MysqlLogin,
 ) -> Result<(), HookError> {
@@ -32,7 +32,10 @@ pub(super) async fn retire(
     replace(session, [hash::native(keep.password.expose())], there).await
 }
 
-pub(super) async fn check(session: &mut Session, current: &MysqlLogin) -> Result<(), HookError> {
+pub(super) async fn check(
+    session: &mut MysqlSession,
+    current: &MysqlLogin,
+) -> Result<(), HookError> {
     let admin = admin(session)?;
     if !admin.may(&["CREATE USER"]).await? {
         let name = admin.account();
@@ -54,7 +57,7 @@ pub(super) async fn check(session: &mut Session, current: &MysqlLogin) -> Result
 }
 
 async fn replace<const N: usize>(
-    session: &mut Session,
+    session: &mut MysqlSession,
     hashes: [String; N],
     there: Vec<Method>,
 ) -> Result<(), HookError> {
@@ -63,12 +66,12 @@ async fn replace<const N: usize>(
 }
 
 /// A user may see its own.
-async fn methods_of(session: &mut Session) -> Result<Vec<Method>, HookError> {
+async fn methods_of(session: &mut MysqlSession) -> Result<Vec<Method>, HookError> {
     let created: String = session.own.ask("SHOW CREATE USER CURRENT_USER()").await?;
     methods::mariadb(&created)
 }
 
-fn admin(session: &mut Session) -> Result<&mut Connection, HookError> {
+fn admin(session: &mut MysqlSession) -> Result<&mut MysqlConnection, HookError> {
     let none = || {
         HookError::refused(
             "the key masterarn is missing from the secret: the two passwords of a MariaDB user are set by an administrator",

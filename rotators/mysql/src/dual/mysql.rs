@@ -3,9 +3,9 @@
 
 use rotation::{Context, HookError};
 
-use crate::connection::Connection;
+use crate::connection::MysqlConnection;
 use crate::quoting::literal;
-use crate::{Mysql, MysqlLogin, Session, hash, methods};
+use crate::{MysqlLogin, MysqlSession, hash, methods};
 
 const PLUGIN: &str = "caching_sha2_password";
 /// Hashes are shown in hexadecimal: the salt is bytes of any kind.
@@ -14,9 +14,8 @@ const AS_HEX: &str = "SET SESSION print_identified_with_as_hex = ON";
 /// Two statements, each safe to repeat and to stop at: the primary password becomes AWSCURRENT's, whatever it was; then
 /// the new one, which retains it. Done again, the second would throw AWSCURRENT's away: so it is not, if the new one is set.
 pub(super) async fn set(
-    rotator: &Mysql,
     cx: &Context,
-    session: &mut Session,
+    session: &mut MysqlSession,
     current: &MysqlLogin,
     pending: &MysqlLogin,
 ) -> Result<(), HookError> {
@@ -26,7 +25,7 @@ pub(super) async fn set(
         .and_then(|hash| hash::is_caching_sha2(&hash, new))
     {
         Some(set) => set,
-        None => rotator.accepts(cx, pending).await?,
+        None => session.accepts(cx, pending).await?,
     };
     if set_already {
         return Ok(());
@@ -45,12 +44,11 @@ pub(super) async fn set(
 
 /// Of the two passwords only one can be thrown away: the older. It is, if that is `retired`.
 pub(super) async fn retire(
-    rotator: &Mysql,
     cx: &Context,
-    session: &mut Session,
+    session: &mut MysqlSession,
     retired: &MysqlLogin,
 ) -> Result<(), HookError> {
-    if !rotator.accepts(cx, retired).await? {
+    if !session.accepts(cx, retired).await? {
         return Ok(());
     }
     let (account, writer) = writer(session);
@@ -59,7 +57,10 @@ pub(super) async fn retire(
         .await
 }
 
-pub(super) async fn check(session: &mut Session, current: &MysqlLogin) -> Result<(), HookError> {
+pub(super) async fn check(
+    session: &mut MysqlSession,
+    current: &MysqlLogin,
+) -> Result<(), HookError> {
     let own = session.admin.is_none();
     let (_, writer) = writer(session);
     let needed = if own {
@@ -85,7 +86,7 @@ pub(super) async fn check(session: &mut Session, current: &MysqlLogin) -> Result
 }
 
 /// Who writes, and the account as that one names it: the administrator, or the user itself.
-fn writer(session: &mut Session) -> (String, &mut Connection) {
+fn writer(session: &mut MysqlSession) -> (String, &mut MysqlConnection) {
     match &mut session.admin {
         Some(admin) => (session.own.account(), admin),
         None => ("USER()".to_owned(), &mut session.own),
@@ -93,7 +94,7 @@ fn writer(session: &mut Session) -> (String, &mut Connection) {
 }
 
 /// The hash of the account's primary password; none, if nobody here may see it.
-async fn stored(session: &mut Session) -> Result<Option<String>, HookError> {
+async fn stored(session: &mut MysqlSession) -> Result<Option<String>, HookError> {
     if let Some(hash) = methods::mysql_hash(&created(session).await?, PLUGIN) {
         return Ok(Some(hash));
     }
@@ -108,7 +109,7 @@ async fn stored(session: &mut Session) -> Result<Option<String>, HookError> {
 }
 
 /// A user may always see its own account, if not its hash.
-async fn created(session: &mut Session) -> Result<String, HookError> {
+async fn created(session: &mut MysqlSession) -> Result<String, HookError> {
     session.own.run(AS_HEX).await?;
     session.own.ask("SHOW CREATE USER CURRENT_USER()").await
 }

@@ -4,7 +4,7 @@ use rotation::{Context, HookError};
 
 use crate::MysqlLogin;
 use crate::account::{self, Account, Name};
-use crate::connection::Connection;
+use crate::connection::MysqlConnection;
 use crate::dialect::Dialect;
 use crate::hash;
 use crate::methods::{self, Method};
@@ -17,7 +17,7 @@ const SIGN: &str = "second user of a rotation: ";
 
 /// Whether the second user's account says that it is the original's.
 pub(super) async fn signed(
-    admin: &mut Connection,
+    admin: &mut MysqlConnection,
     clone: &Name,
     found: &Account,
     original: &str,
@@ -35,7 +35,7 @@ pub(super) async fn signed(
 
 /// After `Ok`, the account proves itself by a password, which can be another one.
 pub(super) async fn settable(
-    admin: &mut Connection,
+    admin: &mut MysqlConnection,
     account: &Name,
     found: &Account,
 ) -> Result<(), HookError> {
@@ -60,7 +60,7 @@ pub(super) async fn settable(
 
 /// Whether the account has the password that it is to get: then an earlier try of this rotation gave it.
 pub(super) async fn is_set(
-    admin: &mut Connection,
+    admin: &mut MysqlConnection,
     account: &Name,
     there: &Account,
     pending: &MysqlLogin,
@@ -94,7 +94,7 @@ pub(super) fn how_to_sign(dialect: Dialect, clone: &Name, original: &str) -> Str
 
 /// After `Ok`, there is an account that says whose it is, into which nobody can log in.
 pub(super) async fn create(
-    admin: &mut Connection,
+    admin: &mut MysqlConnection,
     cx: &Context,
     to: &Name,
     original: &str,
@@ -118,7 +118,7 @@ pub(super) async fn create(
 
 /// After `Ok`, the account has the password, and may log in. A second user, of which the original is given, has its sign.
 pub(super) async fn set(
-    admin: &mut Connection,
+    admin: &mut MysqlConnection,
     to: &Name,
     pending: &MysqlLogin,
     original: Option<&str>,
@@ -161,7 +161,7 @@ fn identified(plugin: &str, password: &str) -> Result<String, HookError> {
     })
 }
 
-async fn methods_of(admin: &mut Connection, account: &Name) -> Result<Vec<Method>, HookError> {
+async fn methods_of(admin: &mut MysqlConnection, account: &Name) -> Result<Vec<Method>, HookError> {
     let question = format!("SHOW CREATE USER {}", account::name(account));
     methods::mariadb(&admin.ask(&question).await?)
 }

@@ -3,7 +3,7 @@
 use rotation::{Context, HookError};
 
 use crate::account::{self, Account, Name};
-use crate::connection::Connection;
+use crate::connection::MysqlConnection;
 use crate::failure::Rehearsed;
 use crate::grants::{Change, Grants};
 use crate::hash;
@@ -19,7 +19,7 @@ const NAME: usize = 32;
 /// The server itself is asked, by the same statements for an account that does not exist: it says first whether they are
 /// allowed, and only then that there is nobody. So nothing is changed.
 pub(super) async fn rehearse(
-    admin: &mut Connection,
+    admin: &mut MysqlConnection,
     cx: &Context,
     have: &Grants,
     from: &Name,
@@ -41,7 +41,7 @@ pub(super) async fn rehearse(
 }
 
 async fn permitted(
-    admin: &mut Connection,
+    admin: &mut MysqlConnection,
     cx: &Context,
     (have, model): (&Grants, &Grants),
     user: &str,
@@ -93,7 +93,7 @@ fn gone(change: &Change, user: &str) -> HookError {
 
 /// After `Ok`, the account has TLS, limits and grants of the model.
 pub(super) async fn complete(
-    admin: &mut Connection,
+    admin: &mut MysqlConnection,
     to: &Name,
     (model, grants): (&Account, &Grants),
 ) -> Result<(), HookError> {
@@ -104,7 +104,7 @@ pub(super) async fn complete(
 }
 
 /// After `Ok`, the account has these grants and no others.
-async fn align(admin: &mut Connection, to: &Name, model: &Grants) -> Result<(), HookError> {
+async fn align(admin: &mut MysqlConnection, to: &Name, model: &Grants) -> Result<(), HookError> {
     let name = account::name(to);
     let who = admin.account();
     for _ in 0..ROUNDS {

@@ -1,0 +1,56 @@
+//! The logins that a step holds, and the way to more.
+
+use std::sync::Arc;
+
+use crate::context::Context;
+use crate::error::HookError;
+use crate::rotator::Verdict;
+
+use super::connect::Connector;
+use super::driver::{Connection, Driver};
+use super::login::Login;
+use super::turns;
+
+/// The user's own login, and the administrator's beside it where one is needed.
+pub struct Session<D: Driver> {
+    /// The user's.
+    pub own: D::Connection,
+    /// The administrator's. Once the session is locked, and in `rehearse`, it is there if the secret names one and the strategy is
+    /// another than `single-user`.
+    pub admin: Option<D::Connection>,
+    pub(super) connector: Arc<Connector>,
+}
+
+impl<D: Driver> Session<D> {
+    /// The administrator's login.
+    ///
+    /// # Errors
+    /// If the secret names no administrator.
+    pub fn admin(&mut self) -> Result<&mut D::Connection, HookError> {
+        self.admin.as_mut().ok_or_else(turns::no_admin)
+    }
+
+    /// The login that makes the change and holds the lock: the administrator's, if there is one.
+    pub fn writer(&mut self) -> &mut D::Connection {
+        self.admin.as_mut().unwrap_or(&mut self.own)
+    }
+
+    /// What opens further connections.
+    pub fn connector(&self) -> &Connector {
+        &self.connector
+    }
+
+    /// Whether the server accepts this login now. It is asked by a connection of its own.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub async fn accepts(&self, cx: &Context, login: &Login<D>) -> Result<bool, HookError> {
+        match self.connector.enter(cx, login).await? {
+            Verdict::Accept(connection) => {
+                connection.close().await;
+                Ok(true)
+            }
+            Verdict::Reject(_) => Ok(false),
+        }
+    }
+}
