@@ -93,6 +93,9 @@ pub trait AlternatingUsers: Driver {
     /// The longest name of a user that any server of this kind takes, as [`length`](Self::length) counts.
     const LONGEST_USER: usize = Self::USER_BYTES;
 
+    /// What [`length`](Self::length) counts, in words.
+    const LENGTH: &'static str = "characters (bytes)";
+
     /// The length of a user's name: its bytes.
     fn length(user: &str) -> usize {
         user.len()

@@ -35,6 +35,19 @@ impl<D: Driver> Session<D> {
         self.admin.as_mut().unwrap_or(&mut self.own)
     }
 
+    /// Opens the administrator's login, for a strategy that needs it only sometimes. It is kept, and closed with the session.
+    ///
+    /// # Errors
+    /// If the secret names no administrator, or if the server refuses its login.
+    pub async fn enter_as_admin(
+        &mut self,
+        cx: &Context,
+        login: &Login<D>,
+    ) -> Result<&mut D::Connection, HookError> {
+        let admin = self.connector.enter_as_admin(cx, login).await?;
+        Ok(self.admin.insert(admin))
+    }
+
     /// What opens further connections.
     pub fn connector(&self) -> &Connector {
         &self.connector

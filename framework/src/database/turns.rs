@@ -24,20 +24,22 @@ pub fn next<D: AlternatingUsers>(user: &str) -> Result<String, HookError> {
         )));
     }
     let other = other_user(user);
-    fits(&other, D::length(&other), D::LONGEST_USER)?;
+    fits::<D>(&other, D::LONGEST_USER)?;
     Ok(other)
 }
 
-/// Refuses a user's name of this length, if it has more than `most` characters.
+/// Refuses the name of a second user that is longer than `most`.
 ///
 /// # Errors
 /// A refusal that says how long the original's name may be.
-pub fn fits(user: &str, length: usize, most: usize) -> Result<(), HookError> {
-    if length <= most {
+pub fn fits<D: AlternatingUsers>(user: &str, most: usize) -> Result<(), HookError> {
+    if D::length(user) <= most {
         return Ok(());
     }
+    let original = user.strip_suffix(SUFFIX).unwrap_or(user);
     Err(HookError::refused(format!(
-        "the user name {user} would exceed {most} characters: shorten the original's to {}",
+        "the user name {original} with {SUFFIX} would exceed {most} {}: shorten it to {}",
+        D::LENGTH,
         most.saturating_sub(SUFFIX.len())
     )))
 }

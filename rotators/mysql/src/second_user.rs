@@ -16,6 +16,7 @@ use crate::{MysqlDatabase, MysqlLogin, MysqlSession};
 impl AlternatingUsers for MysqlDatabase {
     /// The most characters that any of the servers takes; what this one takes, it is asked.
     const LONGEST_USER: usize = 80;
+    const LENGTH: &'static str = "characters";
 
     fn length(user: &str) -> usize {
         user.chars().count()
@@ -125,7 +126,7 @@ impl AlternatingUsers for MysqlDatabase {
 /// Refuses a name that is too long for this server.
 async fn fits(admin: &mut MysqlConnection, (user, _): &Name) -> Result<(), HookError> {
     let most = account::longest_name(admin).await?;
-    turns::fits(user, MysqlDatabase::length(user), most)
+    turns::fits::<MysqlDatabase>(user, most)
 }
 
 /// Refuses an account whose turn it would be, if nothing shows that it takes turns with the one in use.
