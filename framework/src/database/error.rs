@@ -31,6 +31,8 @@ pub enum DatabaseError {
     ReadOnly,
     /// No connection is free.
     TooManyConnections,
+    /// The user's own limit of connections is reached.
+    UserLimit(String),
     /// The server starts, stops or recovers.
     NotReady,
     /// Another transaction holds what is to be changed.
@@ -85,6 +87,9 @@ impl DatabaseError {
             Self::TooManyConnections => {
                 format!("{server} has too many connections: try again later")
             }
+            Self::UserLimit(said) => format!(
+                "{server} gives this user no further connection: {said}; a rotation needs two of them at a time: raise the user's limit"
+            ),
             Self::NotReady => {
                 format!("{server} is starting, stopping or recovering: try again later")
             }
@@ -118,6 +123,7 @@ impl DatabaseError {
         matches!(
             self,
             Self::TooManyConnections
+                | Self::UserLimit(_)
                 | Self::NotReady
                 | Self::Locked
                 | Self::Stalled

@@ -178,6 +178,8 @@ impl<D: SingleUser + AlternatingUsers + DualPassword> Rotator for Rotate<D> {
         session: &mut Session<D>,
         current: &Login<D>,
     ) -> Result<(), HookError> {
+        // As setSecret, which opens a second connection of this user to see whether the login still works.
+        session.accepts(cx, current).await?;
         self.add_admin(cx, session, current).await?;
         self.writable(session, current).await?;
         match self.strategy(current) {

@@ -49,7 +49,7 @@ impl<D: Driver> Session<D> {
     }
 
     /// What opens further connections.
-    pub fn connector(&self) -> &Connector {
+    pub fn connector(&self) -> &Arc<Connector> {
         &self.connector
     }
 

@@ -6,7 +6,8 @@ use rotation::network::NetworkError;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-/// What `error` is. Of the server's answer only the message is kept: its detail may quote a statement.
+/// What `error` is. Of the server's answer only the message is kept: its detail may quote a statement. But of a right that is
+/// missing, the detail names the roles that have it.
 pub(crate) fn of(error: &Error) -> DatabaseError {
     let Some(answer) = error.as_db_error() else {
         return of_driver(error);
@@ -16,6 +17,9 @@ pub(crate) fn of(error: &Error) -> DatabaseError {
     match *code {
         SqlState::INVALID_CATALOG_NAME => DatabaseError::NoSuchDatabase(said),
         SqlState::INVALID_AUTHORIZATION_SPECIFICATION => DatabaseError::NotAdmitted(said),
+        SqlState::TOO_MANY_CONNECTIONS if said.contains("for role") => {
+            DatabaseError::UserLimit(said)
+        }
         SqlState::TOO_MANY_CONNECTIONS => DatabaseError::TooManyConnections,
         SqlState::CANNOT_CONNECT_NOW
         | SqlState::ADMIN_SHUTDOWN
@@ -28,7 +32,10 @@ pub(crate) fn of(error: &Error) -> DatabaseError {
         SqlState::READ_ONLY_SQL_TRANSACTION => DatabaseError::ReadOnly,
         SqlState::LOCK_NOT_AVAILABLE => DatabaseError::Locked,
         SqlState::QUERY_CANCELED => DatabaseError::Slow,
-        SqlState::INSUFFICIENT_PRIVILEGE => DatabaseError::Denied(said),
+        SqlState::INSUFFICIENT_PRIVILEGE => DatabaseError::Denied(match answer.detail() {
+            Some(detail) => format!("{said}: {detail}"),
+            None => said,
+        }),
         // passwordcheck, and rds.restrict_password_commands.
         SqlState::INVALID_PARAMETER_VALUE | SqlState::INVALID_PASSWORD
             if said.contains("password") =>
@@ -37,6 +44,33 @@ pub(crate) fn of(error: &Error) -> DatabaseError {
         }
         _ => DatabaseError::Other(format!("{said} ({})", code.code())),
     }
+}
+
+/// What the `error` of a statement is.
+pub(crate) fn of_statement(error: &Error, statement: &str) -> DatabaseError {
+    // Whatever stands behind it is the password's.
+    let (shown, sets_password) = match statement.split_once(" PASSWORD ") {
+        Some((shown, _)) => (shown, true),
+        None => (statement, false),
+    };
+    match of(error) {
+        DatabaseError::Denied(said) if sets_password => {
+            DatabaseError::Denied(format!("{said} (in {shown} PASSWORD)"))
+        }
+        DatabaseError::Denied(said) => DatabaseError::Denied(format!(
+            "{said} (in {shown}): a superuser can run this statement once, for good"
+        )),
+        // A login is over by now: an extension does not like the statement, such as credcheck.
+        DatabaseError::NotAdmitted(said) => DatabaseError::PasswordPolicy(said),
+        other => other,
+    }
+}
+
+/// Whether a login that insists on SCRAM with channel binding ended since the server asked for something else, or for nothing. These
+/// are the driver's words: it has no code for it.
+pub(crate) fn no_channel_binding(error: &Error) -> bool {
+    let cause = std::error::Error::source(error);
+    cause.is_some_and(|cause| cause.to_string().contains("channel binding"))
 }
 
 /// Whether the server refused the password: also said of a user who does not exist, and of one whose VALID UNTIL is over.

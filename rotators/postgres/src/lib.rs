@@ -6,6 +6,7 @@
 
 mod connection;
 mod failure;
+mod login;
 mod owner;
 mod password;
 mod privileges;
@@ -14,6 +15,7 @@ mod roles;
 mod second_user;
 mod settings;
 mod single;
+mod transaction;
 
 use std::time::Duration;
 

@@ -20,7 +20,7 @@ pub(crate) fn objects(whose: &str, beside: &str) -> String {
 ///
 /// Both count as the role that their sessions start as: `ALTER ROLE … SET role` may make it another one. What is asked: membership
 /// in `replaced` with its rights, or else each right that `replaced` has by itself: its memberships, attributes, and the objects
-/// that it owns or that name it in their grants, in any database.
+/// that it owns or that name it in their grants, in any database. A user mapping is nobody else's: of these, this database's.
 pub(crate) async fn lacking(
     connection: &PostgresConnection,
     user: &str,
@@ -45,7 +45,9 @@ pub(crate) async fn lacking(
               CASE WHEN r.rolcreaterole AND NOT u.rolcreaterole THEN 'CREATEROLE' END, \
               CASE WHEN r.rolbypassrls AND NOT u.rolbypassrls THEN 'BYPASSRLS' END, \
               CASE WHEN r.rolsuper AND NOT u.rolsuper THEN 'SUPERUSER' END, \
-              CASE WHEN r.rolreplication AND NOT u.rolreplication THEN 'REPLICATION' END) \
+              CASE WHEN r.rolreplication AND NOT u.rolreplication THEN 'REPLICATION' END), \
+         coalesce((SELECT string_agg(quote_ident(m.srvname), ', ') FROM pg_user_mappings m WHERE m.usename = $2 \
+              AND NOT EXISTS (SELECT FROM pg_user_mappings o WHERE o.srvid = m.srvid AND (o.umuser = 0 OR o.usename = $1))), '') \
          FROM pg_roles u, pg_roles r WHERE u.oid = (SELECT starts FROM login WHERE name = $1) \
              AND r.oid = (SELECT starts FROM login WHERE name = $2)"
     );
@@ -55,11 +57,16 @@ pub(crate) async fn lacking(
             "user {replaced}, whose place {user} takes, does not exist"
         )));
     };
-    let (member, objects, roles, attributes): (bool, i64, String, String) =
-        (cell(row, 0)?, cell(row, 1)?, cell(row, 2)?, cell(row, 3)?);
+    let (member, objects, roles): (bool, i64, String) =
+        (cell(row, 0)?, cell(row, 1)?, cell(row, 2)?);
+    let (attributes, mapped): (String, String) = (cell(row, 3)?, cell(row, 4)?);
     Ok(if !attributes.is_empty() {
         Some(format!(
             "user {user} lacks {attributes}, which {replaced} has: give it to {user}, or take it from {replaced}"
+        ))
+    } else if !mapped.is_empty() {
+        Some(format!(
+            "user {user} has no user mapping for the foreign servers {mapped}, as {replaced} has: CREATE USER MAPPING FOR {user}"
         ))
     } else if member {
         None

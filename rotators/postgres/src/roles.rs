@@ -24,6 +24,31 @@ struct Attributes {
     replication: bool,
     flags: [bool; 3],
     connections: i32,
+    /// Nothing, if the password never expires.
+    expires: String,
+}
+
+impl Attributes {
+    /// What ALTER ROLE says to make another role's attributes the same.
+    fn unlike(&self, other: Option<&Self>) -> Vec<String> {
+        let has = other.map_or([false; 3], |other| other.flags);
+        let flags = FLAGS.iter().zip(self.flags).zip(has);
+        let mut changes: Vec<String> = flags
+            .filter(|((_, wanted), has)| wanted != has)
+            .map(|((flag, wanted), _)| format!("{}{flag}", if wanted { "" } else { "NO" }))
+            .collect();
+        if other.map_or(-1, |other| other.connections) != self.connections {
+            changes.push(format!("CONNECTION LIMIT {}", self.connections));
+        }
+        if other.map_or("", |other| &other.expires) != self.expires {
+            let until = match self.expires.as_str() {
+                "" => "infinity",
+                until => until,
+            };
+            changes.push(format!("VALID UNTIL {}", literal(until)));
+        }
+        changes
+    }
 }
 
 /// In the order of [`Attributes::flags`].
@@ -36,7 +61,7 @@ impl Roles {
         clone: &str,
     ) -> Result<Self, HookError> {
         let question = "SELECT rolname::text, rolsuper, rolcanlogin, rolreplication, rolcreatedb, rolcreaterole, \
-             rolbypassrls, rolconnlimit, coalesce(shobj_description(oid, 'pg_authid'), ''), \
+             rolbypassrls, rolconnlimit, coalesce(nullif(rolvaliduntil, 'infinity')::text, ''), coalesce(shobj_description(oid, 'pg_authid'), ''), \
              EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid \
                      WHERE m.member = r.oid AND g.rolname::text = $1), \
              current_setting('server_version_num')::int, \
@@ -57,12 +82,13 @@ impl Roles {
                 replication: cell(&row, 3)?,
                 flags: [cell(&row, 4)?, cell(&row, 5)?, cell(&row, 6)?],
                 connections: cell(&row, 7)?,
+                expires: cell(&row, 8)?,
             };
-            roles.version = cell(&row, 10)?;
+            roles.version = cell(&row, 11)?;
             if cell::<String>(&row, 0)? == clone {
-                roles.commented = cell::<String>(&row, 8)?.starts_with(COMMENT);
-                roles.member = cell(&row, 9)?;
-                roles.inherits = cell(&row, 11)?;
+                roles.commented = cell::<String>(&row, 9)?.starts_with(COMMENT);
+                roles.member = cell(&row, 10)?;
+                roles.inherits = cell(&row, 12)?;
                 roles.clone = Some(attributes);
             } else {
                 roles.original = Some(attributes);
@@ -131,24 +157,8 @@ impl Roles {
         if there.is_none() {
             statements.push(format!("CREATE ROLE {to} LOGIN"));
         }
-        let mut changes = Vec::new();
-        if let Some(original) = &self.original {
-            let has = there.map_or([false; 3], |clone| clone.flags);
-            for (n, flag) in FLAGS
-                .iter()
-                .enumerate()
-                .filter(|(n, _)| original.flags[*n] != has[*n])
-            {
-                changes.push(if original.flags[n] {
-                    (*flag).to_owned()
-                } else {
-                    format!("NO{flag}")
-                });
-            }
-            if there.map_or(-1, |clone| clone.connections) != original.connections {
-                changes.push(format!("CONNECTION LIMIT {}", original.connections));
-            }
-        }
+        let model = self.original.as_ref();
+        let mut changes = model.map_or_else(Vec::new, |original| original.unlike(there));
         changes.push("LOGIN INHERIT".to_owned());
         statements.push(format!("ALTER ROLE {to} {}", changes.join(" ")));
         if !self.inherits {

@@ -1,18 +1,35 @@
 //! Two users who take turns: the original, and `<original>_clone`, who is a member of it.
 
+use std::sync::Arc;
+
 use rotation::database::{AlternatingUsers, Connection, turns};
 use rotation::{Context, HookError};
 
-use crate::connection::{PostgresConnection, cell, warn_of_trust};
+use crate::connection::{PostgresConnection, cell};
+use crate::password::{self, Hashing};
 use crate::quoting::identifier;
 use crate::roles::Roles;
-use crate::{
-    PostgresDatabase, PostgresLogin, PostgresSession, owner, password, privileges, settings,
-};
+use crate::{PostgresDatabase, PostgresLogin, PostgresSession, owner, privileges, settings};
+
+/// The server's own superuser, and RDS's own roles. Names that begin with `pg_` are the server's, too. Source:
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html>.
+const RESERVED: [&str; 11] = [
+    "postgres",
+    "rdsadmin",
+    "rdsrepladmin",
+    "rdstopmgr",
+    "rds_ad",
+    "rds_extension",
+    "rds_iam",
+    "rds_password",
+    "rds_replication",
+    "rds_reserved",
+    "rds_superuser",
+];
 
 impl AlternatingUsers for PostgresDatabase {
     fn reserved(user: &str) -> bool {
-        user == "postgres" || user.starts_with("rds") || user.starts_with("pg_")
+        RESERVED.contains(&user) || user.starts_with("pg_")
     }
 
     /// One transaction, the password last.
@@ -22,29 +39,28 @@ impl AlternatingUsers for PostgresDatabase {
         current: &PostgresLogin,
         pending: &PostgresLogin,
     ) -> Result<(), HookError> {
-        warn_of_trust(session.connector(), current).await;
-        let admin = session.admin()?;
-        let statements = statements(admin, cx, current, pending).await?;
-        admin.commit(cx, &statements).await
+        change(cx, session, current, pending).await?;
+        session.admin()?.commit().await
     }
 
+    /// The transaction of [`set`](Self::set), which is not committed. If it is the original's turn, then also what the second user will
+    /// get at its next one: nobody wants to learn of that a rotation later.
     async fn rehearse(
         cx: &Context,
         session: &mut PostgresSession,
         current: &PostgresLogin,
     ) -> Result<(), HookError> {
-        let other = turns::next::<Self>(&current.username)?;
-        let admin = session.admin()?;
-        may_create(admin).await?;
-        let (original, clone, clone_is_next) = pair(&current.username, &other);
-        let roles = Roles::read(admin, original, clone).await?;
-        roles.check(cx, original, clone, clone_is_next)?;
-        let Some(owner) = current.owner_role() else {
+        let next = turns::next::<Self>(&current.username)?;
+        let pending = current.with_user(next, cx.password()?);
+        may_create(session.admin()?).await?;
+        let turn = change(cx, session, current, &pending).await?;
+        if turn.clone_is_next {
             return Ok(());
-        };
-        owner::statements(admin, owner, original, clone)
-            .await
-            .map(drop)
+        }
+        let admin = session.admin()?;
+        let statements = turn.rights(admin).await?;
+        let ran = admin.attempt(cx, &statements).await;
+        ran.map_err(|why| why.at(admin.server()))
     }
 
     /// The user itself is asked: the catalogs are public.
@@ -57,34 +73,70 @@ impl AlternatingUsers for PostgresDatabase {
     }
 }
 
-/// What gives `pending` all that the original may, and then its password.
-async fn statements(
-    admin: &PostgresConnection,
-    cx: &Context,
-    current: &PostgresLogin,
-    pending: &PostgresLogin,
-) -> Result<Vec<String>, HookError> {
-    let (original, clone, clone_is_next) = pair(&current.username, &pending.username);
-    let roles = Roles::read(admin, original, clone).await?;
-    roles.check(cx, original, clone, clone_is_next)?;
-    let mut statements = Vec::new();
-    if clone_is_next {
-        statements.extend(roles.clone_statements(original, clone));
-        statements.extend(settings::copied(admin, original, clone).await?);
-    }
-    if let Some(owner) = pending.owner_role() {
-        statements.extend(owner::statements(admin, owner, original, clone).await?);
-    }
-    statements.push(password::statement(pending)?);
-    Ok(statements)
+/// Whose turn it is.
+struct Turn<'a> {
+    original: &'a str,
+    clone: &'a str,
+    clone_is_next: bool,
+    roles: Roles,
 }
 
-/// The original, the second user, and whether it is the second user's turn.
-fn pair<'a>(current: &'a str, next: &'a str) -> (&'a str, &'a str, bool) {
-    if turns::is_second(next, current) {
-        (current, next, true)
-    } else {
-        (next, current, false)
+impl<'a> Turn<'a> {
+    /// Refuses users who cannot take turns.
+    async fn read(
+        admin: &PostgresConnection,
+        cx: &Context,
+        current: &'a str,
+        next: &'a str,
+    ) -> Result<Self, HookError> {
+        let clone_is_next = turns::is_second(next, current);
+        let (original, clone) = match clone_is_next {
+            true => (current, next),
+            false => (next, current),
+        };
+        let roles = Roles::read(admin, original, clone).await?;
+        roles.check(cx, original, clone, clone_is_next)?;
+        Ok(Self {
+            original,
+            clone,
+            clone_is_next,
+            roles,
+        })
+    }
+
+    /// What makes the second user, and gives it all that the original may.
+    async fn rights(&self, admin: &PostgresConnection) -> Result<Vec<String>, HookError> {
+        let mut statements = self.roles.clone_statements(self.original, self.clone);
+        statements.extend(settings::copied(admin, self.original, self.clone).await?);
+        Ok(statements)
+    }
+}
+
+/// Gives the user of `pending` all that the other may, and then its password, in the administrator's transaction.
+async fn change<'a>(
+    cx: &Context,
+    session: &mut PostgresSession,
+    current: &'a PostgresLogin,
+    pending: &'a PostgresLogin,
+) -> Result<Turn<'a>, HookError> {
+    let connector = Arc::clone(session.connector());
+    let admin = session.admin()?;
+    let turn = Turn::read(admin, cx, &current.username, &pending.username).await?;
+    let mut statements = Vec::new();
+    if turn.clone_is_next {
+        statements.extend(turn.rights(admin).await?);
+    }
+    if let Some(owner) = pending.owner_role() {
+        statements.extend(owner::statements(admin, owner, turn.original, turn.clone).await?);
+    }
+    let hashing = Hashing::of(admin, &connector, current).await?;
+    statements.push(password::statement(pending, hashing)?);
+    let ran = admin.attempt(cx, &statements).await;
+    ran.map_err(|why| why.at(admin.server()))?;
+    // Asked in the transaction: whoever would not be promoted keeps the password that works.
+    match privileges::lacking(admin, &pending.username, &current.username).await? {
+        Some(what) => Err(HookError::refused(format!("{what}: nothing was changed"))),
+        None => Ok(turn),
     }
 }
 

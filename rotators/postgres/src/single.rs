@@ -1,10 +1,10 @@
-//! One user, who changes the own password.
+//! One user, who changes the own password. The administrator does it only if the server does not let the user.
 
-use rotation::database::SingleUser;
-use rotation::{Context, HookError};
+use rotation::database::{Connection, DatabaseError, SingleUser};
+use rotation::{Context, HookError, Payload};
 
-use crate::connection::warn_of_trust;
-use crate::{PostgresDatabase, PostgresLogin, PostgresSession, password};
+use crate::password::{self, Hashing};
+use crate::{PostgresDatabase, PostgresLogin, PostgresSession};
 
 impl SingleUser for PostgresDatabase {
     async fn set(
@@ -12,18 +12,36 @@ impl SingleUser for PostgresDatabase {
         session: &mut PostgresSession,
         pending: &PostgresLogin,
     ) -> Result<(), HookError> {
-        warn_of_trust(session.connector(), pending).await;
-        session
-            .own
-            .commit(cx, &[password::statement(pending)?])
-            .await
+        change(cx, session, pending).await?;
+        session.writer().commit().await
     }
 
+    /// The transaction of [`set`](Self::set), which is not committed.
     async fn rehearse(
-        _cx: &Context,
-        _session: &mut PostgresSession,
-        _current: &PostgresLogin,
+        cx: &Context,
+        session: &mut PostgresSession,
+        current: &PostgresLogin,
     ) -> Result<(), HookError> {
-        Ok(())
+        let pending = current.with_user(&current.username, cx.password()?);
+        change(cx, session, &pending).await
+    }
+}
+
+/// Changes the password in the transaction of the writer.
+async fn change(
+    cx: &Context,
+    session: &mut PostgresSession,
+    pending: &PostgresLogin,
+) -> Result<(), HookError> {
+    let hashing = Hashing::of(&session.own, session.connector(), pending).await?;
+    let statements = [password::statement(pending, hashing)?];
+    match session.own.attempt(cx, &statements).await {
+        // As with rds.restrict_password_commands. The server has just accepted this user's login.
+        Err(DatabaseError::Denied(_)) if pending.admin_secret().is_some() => {
+            let admin = session.enter_as_admin(cx, pending).await?;
+            let changed = admin.attempt(cx, &statements).await;
+            changed.map_err(|why| why.at(admin.server()))
+        }
+        changed => changed.map_err(|why| why.at(session.own.server())),
     }
 }

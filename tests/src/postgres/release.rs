@@ -9,6 +9,8 @@ use crate::setting::workspace;
 pub enum Release {
     /// What Debian's package `postgresql` is.
     Debian,
+    /// 13.
+    V13,
     /// 14.
     V14,
     /// 16.
@@ -21,7 +23,14 @@ pub enum Release {
 
 impl Release {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::V14, Self::Debian, Self::V16, Self::V17, Self::V18];
+    pub const ALL: [Self; 6] = [
+        Self::V13,
+        Self::V14,
+        Self::Debian,
+        Self::V16,
+        Self::V17,
+        Self::V18,
+    ];
 
     /// Where its programs are.
     pub(super) fn programs(self) -> Option<PathBuf> {
@@ -30,6 +39,7 @@ impl Release {
             Some(workspace().join(folder))
         };
         let found = match self {
+            Self::V13 => npm(13),
             Self::V14 => npm(14),
             Self::V16 => npm(16),
             Self::V17 => npm(17),

@@ -78,24 +78,6 @@ async fn no_trust_no_warning() {
     assert!(!capture.text().contains("trust"), "{}", capture.text());
 }
 
-/// A server that makes MD5 hashes takes our verifier, and users with such a hash get one.
-#[tokio::test]
-async fn md5_becomes_scram() {
-    let users = Users::one(Postgres::shared().await);
-    for sql in [
-        "ALTER ROLE {user} SET password_encryption = md5",
-        "GRANT hashed TO {user}; SET password_encryption = md5; ALTER ROLE {user} PASSWORD '{password}'",
-    ] {
-        let mut case = Case::new(&users).await;
-        case.sql(&sql.replace("{password}", &case.password)).await;
-        case.world.finish(&case.version).await;
-        let kept = case
-            .ask("SELECT left(rolpassword, 14) FROM pg_authid WHERE rolname = {name}")
-            .await;
-        assert_eq!(kept, ["SCRAM-SHA-256$"]);
-    }
-}
-
 /// Debian's `passwordcheck` sees no more of a verifier than whether it is for the user's name.
 #[tokio::test]
 async fn the_servers_password_policy_is_told() {

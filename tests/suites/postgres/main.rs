@@ -4,6 +4,8 @@ mod availability;
 mod case;
 mod conformance;
 mod harness;
+mod hashing;
+mod limits;
 mod locks;
 mod logins;
 mod names;

@@ -8,6 +8,8 @@ use super::entrust;
 use crate::case::Case;
 use crate::harness::Users;
 
+const REFUSED: &str = "Rotation.TargetRefused";
+
 /// In the first user's sessions, and so in the second one's.
 const GIVEN: &str = r#"
     ALTER ROLE {user} CREATEDB CONNECTION LIMIT 7;
@@ -64,17 +66,11 @@ async fn more_than_the_first_is_not_lost_in_silence() {
     let mut case = Case::new(&users).await;
     case.after(1).await;
     case.sql("ALTER ROLE {clone} CREATEDB").await;
-    case.step(Step::CreateSecret).await;
-    let ended = case.world.step(&case.version, Step::SetSecret).await;
-    let error = ended.expect_err("lacks rights").to_string();
     let words = format!(
-        "user {0} lacks CREATEDB, which {0}_clone has: give it to {0}, or take it from {0}_clone",
+        "user {0} lacks CREATEDB, which {0}_clone has: give it to {0}, or take it from {0}_clone: nothing was changed",
         case.user
     );
-    assert!(error.contains(&words), "{error}");
-    let refused = "Rotation.PendingRejected";
-    case.refused("CREATEDB", Step::TestSecret, refused, &words)
-        .await;
+    refused(&mut case, &words).await;
     case.sql("ALTER ROLE {clone} NOCREATEDB").await;
     case.world.finish(&case.version).await;
 }
@@ -90,12 +86,74 @@ async fn what_a_superuser_gave_is_left() {
         "ALTER ROLE {{user}} {log}; CREATE ROLE {{clone}} LOGIN; GRANT {{user}} TO {{clone}}"
     ))
     .await;
-    case.step(Step::CreateSecret).await;
-    let words =
-        "does not allow it: permission denied to set parameter \"log_min_duration_statement\"";
-    let refused = "Rotation.TargetRefused";
-    case.refused("not given", Step::SetSecret, refused, words)
-        .await;
+    let words = format!(
+        "does not allow it: permission denied to set parameter \"log_min_duration_statement\" (in ALTER ROLE \"{}\" \
+         SET \"log_min_duration_statement\" TO '7s'): a superuser can run this statement once, for good",
+        case.clone_name()
+    );
+    refused(&mut case, &words).await;
     case.sql(&format!("ALTER ROLE {{clone}} {log}")).await;
     case.world.finish(&case.version).await;
+}
+
+/// At the original's turn already, a lone testSecret says what the second user will not get at its own.
+#[tokio::test]
+async fn the_turn_after_the_next_is_rehearsed() {
+    let server = Postgres::shared().await;
+    let users = Users::two_by_administrator(server).await;
+    let mut case = Case::new(&users).await;
+    case.after(1).await;
+    case.sql("ALTER ROLE {user} SET log_min_duration_statement TO '7s'")
+        .await;
+    let words = "permission denied to set parameter \"log_min_duration_statement\"";
+    case.refused("alone", Step::TestSecret, REFUSED, words)
+        .await;
+    case.world.finish(&case.version).await;
+}
+
+/// An account that ends, ends for both users; one that no longer does, for neither.
+#[tokio::test]
+async fn the_end_of_the_account_is_copied() {
+    let users = Users::two(Postgres::shared().await);
+    for (until, seen) in [("2099-01-02", "2099-01-02"), ("infinity", "")] {
+        let mut case = Case::new(&users).await;
+        case.sql("CREATE ROLE {clone} LOGIN VALID UNTIL '2001-01-01'; GRANT {user} TO {clone}")
+            .await;
+        case.sql(&format!("ALTER ROLE {{user}} VALID UNTIL '{until}'"))
+            .await;
+        case.world.finish(&case.version).await;
+        let ends = case
+            .ask("SELECT coalesce(nullif(rolvaliduntil, 'infinity')::date::text, '') FROM pg_roles WHERE rolname = {name} || '_clone'")
+            .await;
+        assert_eq!(ends, [seen]);
+    }
+}
+
+/// What a user mapping gives, no membership does.
+#[tokio::test]
+async fn a_user_mapping_is_asked_for() {
+    let users = Users::two(Postgres::shared().await);
+    let mut case = Case::new(&users).await;
+    case.sql(
+        "CREATE FOREIGN DATA WRAPPER {user}; CREATE SERVER {user} FOREIGN DATA WRAPPER {user}; \
+         CREATE USER MAPPING FOR {user} SERVER {user}",
+    )
+    .await;
+    let words = format!(
+        "user {0}_clone has no user mapping for the foreign servers {0}, as {0} has: CREATE USER MAPPING FOR {0}_clone",
+        case.user
+    );
+    refused(&mut case, &words).await;
+    case.sql("CREATE ROLE {clone}; GRANT {user} TO {clone}; CREATE USER MAPPING FOR {clone} SERVER {user}")
+        .await;
+    case.world.finish(&case.version).await;
+}
+
+/// By a lone testSecret, and by setSecret, which changes nothing either.
+async fn refused(case: &mut Case<'_>, words: &str) {
+    case.refused("alone", Step::TestSecret, REFUSED, words)
+        .await;
+    case.step(Step::CreateSecret).await;
+    case.refused("setSecret", Step::SetSecret, REFUSED, words)
+        .await;
 }

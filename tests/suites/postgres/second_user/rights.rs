@@ -78,7 +78,7 @@ async fn shares_an_owner() {
     }
 }
 
-/// Without one, what the second user made keeps the first one out: testSecret says so, and AWSCURRENT stays.
+/// Without one, what the second user made keeps the first one out: said before the first one's password, which works, is changed.
 #[tokio::test]
 async fn does_not_hand_over_what_it_owns_alone() {
     let users = Users::two(Postgres::shared().await);
@@ -86,21 +86,33 @@ async fn does_not_hand_over_what_it_owns_alone() {
     case.after(1).await;
     case.sql("CREATE TABLE public.{clone} (n int); ALTER TABLE public.{clone} OWNER TO {clone}")
         .await;
+    let (refused, words) = ("Rotation.TargetRefused", "has no rights on 1 objects");
+    case.refused("alone", Step::TestSecret, refused, words)
+        .await;
     case.step(Step::CreateSecret).await;
-    let words = "has no rights on 1 objects";
-    let error = case
-        .world
-        .step(&case.version, Step::SetSecret)
-        .await
-        .expect_err("lacks rights");
-    assert!(error.to_string().contains(words), "{error}");
-    case.refused(
-        "its own table",
-        Step::TestSecret,
-        "Rotation.PendingRejected",
-        words,
-    )
-    .await;
+    case.refused("its own table", Step::SetSecret, refused, words)
+        .await;
+    case.sql("GRANT ALL ON public.{clone} TO {user}, {clone}; ALTER TABLE public.{clone} OWNER TO {user}")
+        .await;
+    case.world.finish(&case.version).await;
+}
+
+/// On 16 and newer, the administrator needs the right to pass the first user on: the server says so, in a lone testSecret too.
+#[tokio::test]
+async fn an_administrator_without_admin_option_is_told() {
+    let server = Postgres::of(Release::V17).await;
+    let users = Users::two_by_administrator(server).await;
+    let mut case = Case::new(&users).await;
+    let words = "(in GRANT \"app";
+    let text = case
+        .refused("alone", Step::TestSecret, "Rotation.TargetRefused", words)
+        .await;
+    assert!(
+        text.contains("Only roles with the ADMIN option on role"),
+        "{text}"
+    );
+    entrust(&case).await;
+    case.world.finish(&case.version).await;
 }
 
 /// Between setSecret and testSecret, somebody takes the membership away.

@@ -110,7 +110,7 @@ pub(super) const ROWS: &[Row] = &[
         what: "too many connections",
         sql: "ALTER ROLE {user} CONNECTION LIMIT 0",
         error_type: PASSES,
-        words: "has too many connections: try again later",
+        words: "too many connections for role \"app",
         ..NOTHING
     },
     Row {
