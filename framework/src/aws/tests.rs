@@ -245,6 +245,7 @@ async fn a_label_that_is_elsewhere_is_no_error() {
     assert_eq!(swap(answered(200, &json!({})).0).await, Ok(Swap::Moved));
 }
 
+#[cfg(feature = "command-line")]
 #[tokio::test]
 async fn a_description_leaves_out_what_is_no_version() {
     let answer = json!({

@@ -84,6 +84,13 @@ fn of_another_user(id: Id) -> Seen {
     Seen { value, ..mine }
 }
 
+fn of_current(id: Id) -> Seen {
+    Seen {
+        value: seen(CURRENT).value,
+        ..seen(id)
+    }
+}
+
 /// What reading it showed that another rotation left.
 fn orphan(id: Id) -> Answered {
     Answered::Orphans(vec![(id, Some(seen(id)))])

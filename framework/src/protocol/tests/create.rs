@@ -199,6 +199,17 @@ fn each_view_has_its_next() {
             &[Next::Done],
         ),
         Row(
+            "also if AWSPREVIOUS holds the same credential",
+            Step::CreateSecret,
+            PLAN,
+            View {
+                current_answer: Some(Answer::Rejected),
+                previous: Some((OLD, Reading::Seen(of_current(OLD)))),
+                ..tidying(labels())
+            },
+            &[Next::Done],
+        ),
+        Row(
             "and where AWSCURRENT has moved",
             Step::CreateSecret,
             PLAN,
