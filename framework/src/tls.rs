@@ -111,8 +111,14 @@ fn reason(error: &TlsError, bundle: &str, otherwise: &str) -> String {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 "its certificate has expired".into()
             }
+            CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
+                "its certificate names no host (it has no subjectAltName): give the server another certificate".into()
+            }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 format!("its certificate is for another name; use that name as host{otherwise}")
+            }
+            other if format!("{other:?}").contains("UnsupportedCertVersion") => {
+                "its certificate is older than X.509 version 3: give the server another certificate".into()
             }
             other => format!("its certificate is not valid: {other}"),
         },
@@ -129,4 +135,29 @@ fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
         .filter_map(Result::ok)
         .map(CertificateDer::into_owned)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As webpki's, which is no dependency.
+    #[derive(Debug, thiserror::Error)]
+    #[error("old")]
+    struct UnsupportedCertVersion;
+
+    #[test]
+    fn a_certificate_that_no_name_would_fit() {
+        let said = |problem| reason(&TlsError::InvalidCertificate(problem), "BUNDLE", "");
+        let name = ServerName::try_from("db.example").expect("a name");
+        let context = |presented: &[&str]| CertificateError::NotValidForNameContext {
+            expected: name.clone(),
+            presented: presented.iter().map(|&name| name.to_owned()).collect(),
+        };
+        assert!(said(context(&[])).contains("names no host"));
+        assert!(said(context(&["DnsName(\"other\")"])).contains("is for another name"));
+        let old = rustls::OtherError(Arc::new(UnsupportedCertVersion));
+        let old = CertificateError::Other(old);
+        assert!(said(old).contains("X.509 version 3"));
+    }
 }

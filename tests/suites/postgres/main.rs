@@ -1,5 +1,6 @@
 //! The PostgreSQL rotator on real servers, with Secrets Manager in memory.
 
+mod accounts;
 mod availability;
 mod case;
 mod conformance;
