@@ -14,12 +14,10 @@ mod stream;
 mod tls;
 pub mod turns;
 
-pub use admin::Admin;
 pub use connect::Connector;
 pub use driver::{AlternatingUsers, Connection, Driver, DualPassword, SingleUser};
 pub use error::{DatabaseError, wrong_password};
 pub use login::{Database, Login};
-pub use replica::replicated;
 pub use rotate::Rotate;
 pub use session::Session;
 pub use stream::Stream;

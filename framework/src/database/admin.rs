@@ -15,7 +15,7 @@ use super::rds::of_rds;
 /// The administrator's secret. It has the form of AWS's standard database secret, and is for the same server. If RDS made it,
 /// it has no host. Its own `ssl` and `servername` say how the administrator logs in, whatever the user's secret says.
 #[derive(Deserialize)]
-pub struct Admin {
+pub(super) struct Admin {
     #[serde(deserialize_with = "field::name")]
     username: String,
     password: Secret,
@@ -39,7 +39,7 @@ impl Admin {
     ///
     /// # Errors
     /// If that secret does not fit `child`, or if the server refuses it.
-    pub async fn enter<E: Database, C, F>(
+    pub(super) async fn enter<E: Database, C, F>(
         cx: &Context,
         connector: &Connector,
         child: &Login<E>,

@@ -17,7 +17,7 @@ const TIMES: u32 = 6;
     clippy::disallowed_methods,
     reason = "within the hook's time, which the engine bounds"
 )]
-pub async fn replicated<F>(
+pub(super) async fn replicated<F>(
     source: &str,
     replica: &str,
     accepts: impl Fn() -> F,

@@ -5,15 +5,15 @@ use crate::error::HookError;
 use super::driver::AlternatingUsers;
 
 /// The end of the second user's name.
-pub const SUFFIX: &str = "_clone";
+pub(super) const SUFFIX: &str = "_clone";
 
 /// The user whose turn comes after that of `user`. It is the original user, or the second one.
-pub fn other_user(user: &str) -> String {
+pub(super) fn other_user(user: &str) -> String {
     let original = user.strip_suffix(SUFFIX).filter(|name| !name.is_empty());
     original.map_or_else(|| format!("{user}{SUFFIX}"), ToOwned::to_owned)
 }
 
-/// The user whose turn comes after that of `user`, as [`other_user`] names it.
+/// The user whose turn comes after that of `user`, the original user's or the second one's, whose name ends with `_clone`.
 ///
 /// # Errors
 /// If `user` is the server's own account, or if the second user's name would be too long.
@@ -53,7 +53,7 @@ pub fn is_second(user: &str, other: &str) -> bool {
 ///
 /// # Errors
 /// A refusal that says what is wrong.
-pub fn partners(pending: &str, expected: &str, admin: &str) -> Result<(), HookError> {
+pub(super) fn partners(pending: &str, expected: &str, admin: &str) -> Result<(), HookError> {
     if pending != expected {
         return Err(HookError::refused(format!(
             "AWSPENDING is for user {pending}, expected {expected}: the secret was edited during the rotation"
@@ -68,7 +68,7 @@ pub fn partners(pending: &str, expected: &str, admin: &str) -> Result<(), HookEr
 }
 
 /// The refusal of a secret that names no administrator. Without one, there is no second user.
-pub fn no_admin() -> HookError {
+pub(super) fn no_admin() -> HookError {
     HookError::refused(
         "the key masterarn is missing from the secret: alternating users need the administrator's secret",
     )

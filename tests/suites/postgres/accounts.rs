@@ -53,6 +53,7 @@ const SETTINGS: &[&str] = &[
 ];
 
 #[tokio::test]
+#[expect(clippy::print_stdout, reason = "the figures of a long run")]
 async fn each_rotates_twice_or_is_refused_beforehand() {
     let (mut rotated, mut refused) = (0, 0);
     for seed in seeds(0..12) {
