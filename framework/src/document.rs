@@ -220,6 +220,11 @@ mod tests {
             problem("{\"a\":1,\"a\":2}"),
             Some(DocumentError::Duplicate("a".into()))
         );
+        let control = "{\"a\\n\u{7f}\":1,\"a\\n\u{7f}\":2}";
+        assert_eq!(
+            problem(control),
+            Some(DocumentError::Duplicate("a\\n\\u{7f}".into()))
+        );
         assert_eq!(
             problem("{\"a\":"),
             Some(DocumentError::Syntax { line: 1, column: 5 })

@@ -119,6 +119,10 @@ fn shows_nothing(said: &str, text: &str) {
             _ => false,
         }
     }
+    assert!(
+        !said.contains(char::is_control) && said.len() < 2000,
+        "{said}"
+    );
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     let profile = value["profile"].as_str().unwrap_or_default();
     if !may_show_it(&value) && !profile.contains(CANARY) {
