@@ -54,7 +54,7 @@ impl Document {
     }
 
     /// The document with the new value of each field in which `new` differs from `old`. Every other byte stays as it was. A
-    /// field that `old` has and `new` does not have stays too.
+    /// field that `old` has and `new` does not have stays too. A field that is null in `new` is not added.
     pub fn patch<P: Serialize>(&self, old: &P, new: &P) -> Result<Self, DocumentError> {
         let (old, new) = (fields(old)?, fields(new)?);
         let mut text = self.expose().to_owned();
@@ -62,7 +62,10 @@ impl Document {
             .iter()
             .filter(|(key, value)| old.get(*key) != Some(*value))
         {
-            text = replace(&text, key, &value.to_string())?;
+            // An optional field without a value is as good as absent: where the key is absent, it stays so.
+            if !value.is_null() || keys(&text)?.contains(key) {
+                text = replace(&text, key, &value.to_string())?;
+            }
         }
         if text.len() > MAX_BYTES {
             return Err(DocumentError::TooLong(text.len()));
@@ -172,6 +175,22 @@ mod tests {
     }
 
     #[test]
+    fn an_absent_key_stays_absent() {
+        #[derive(Serialize)]
+        struct Account {
+            team: Option<&'static str>,
+        }
+        let team = |team| Account { team };
+        for (text, expected) in [
+            ("{\"a\": 1}", "{\"a\": 1}"),
+            ("{\"team\": \"x\"}", "{\"team\": null}"),
+        ] {
+            let patched = Document::new(text).patch(&team(Some("x")), &team(None));
+            assert_eq!(patched.expect("fits").expose(), expected);
+        }
+    }
+
+    #[test]
     fn what_no_secret_can_hold_is_refused() {
         let patched = |bytes| {
             let mut text = "{\"password\":\"old\"}".to_owned();
@@ -200,6 +219,11 @@ mod tests {
         assert_eq!(
             problem("{\"a\":1,\"a\":2}"),
             Some(DocumentError::Duplicate("a".into()))
+        );
+        let control = "{\"a\\n\u{7f}\":1,\"a\\n\u{7f}\":2}";
+        assert_eq!(
+            problem(control),
+            Some(DocumentError::Duplicate("a\\n\\u{7f}".into()))
         );
         assert_eq!(
             problem("{\"a\":"),

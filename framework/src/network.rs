@@ -92,10 +92,14 @@ impl Network {
     /// Why the host must not be reached.
     pub fn names(&self, host: &str) -> Result<(), NetworkError> {
         let exact = self.allows(host)?;
-        match host.parse() {
-            Ok(address) if !exact && forbidden(address) => Err(NetworkError::ForbiddenAddress),
-            _ => Ok(()),
+        let wrong = match host.parse() {
+            Ok(address) => forbidden(address),
+            Err(_) => ends_in_number(host),
+        };
+        if wrong && !exact {
+            return Err(NetworkError::ForbiddenAddress);
         }
+        Ok(())
     }
 
     /// Whether ALLOWED_HOSTS has the whole name of `host`. It is an error if `host` is not allowed.
@@ -166,6 +170,17 @@ impl fmt::Display for NetworkError {
             }
             Self::Lost(said) => return write!(f, "broke the connection: {said}"),
         })
+    }
+}
+
+/// Whether a resolver takes `host` for an IPv4 address in an old spelling (`2130706433`, `0x7f.1`), which not all read as the same
+/// one. No name in DNS ends so: <https://url.spec.whatwg.org/#ends-in-a-number-checker>.
+fn ends_in_number(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let last = host.rsplit('.').next().unwrap_or_default();
+    match last.strip_prefix("0x").or(last.strip_prefix("0X")) {
+        Some(hex) => hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()),
     }
 }
 
@@ -253,6 +268,18 @@ mod tests {
         let forbidden = Err(NetworkError::ForbiddenAddress);
         assert_eq!(network(&[]).names("169.254.169.254"), forbidden);
         assert_eq!(network(&["127.0.0.1"]).names("127.0.0.1"), Ok(()));
+        for old in [
+            "2130706433",
+            "0x7f.1",
+            "0177.0.0.1",
+            "127.1",
+            "127.0.0.1.",
+            "0X7F000001",
+        ] {
+            assert_eq!(network(&[]).names(old), forbidden, "{old}");
+        }
+        assert_eq!(network(&[]).names("10.example"), Ok(()));
+        assert_eq!(network(&["127.1"]).names("127.1"), Ok(()));
         let other = Err(NetworkError::HostNotAllowed);
         assert_eq!(network(&[".example"]).names("10.0.0.1"), other);
     }

@@ -1,7 +1,8 @@
 //! What is wrong with a document, and how serde's errors become that.
 
 use super::MAX_BYTES;
-use super::members::syntax;
+use super::members::{SHOWN, syntax};
+use crate::secret::printable;
 
 /// What is wrong with a document. The text names keys and positions, and never contains a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +52,8 @@ pub enum DocumentError {
 
 /// The same without a value of the document, which serde's messages may hold. `path` is the key, as in `jump.port`.
 pub(super) fn translate(path: &str, error: &serde_json::Error) -> DocumentError {
+    // A key may be any text, and the error is one line of a log.
+    let path = printable(path, SHOWN);
     let text = error.to_string();
     let unplaced = text.split(" at line ").next().unwrap_or_default();
     if let Some(key) = unplaced
@@ -62,11 +65,11 @@ pub(super) fn translate(path: &str, error: &serde_json::Error) -> DocumentError 
         DocumentError::Whole(unplaced.to_owned())
     } else if unplaced.starts_with("must ") {
         DocumentError::Rule {
-            key: path.to_owned(),
+            key: path,
             rule: unplaced.to_owned(),
         }
     } else if error.is_data() && path != "." {
-        DocumentError::Type(path.to_owned())
+        DocumentError::Type(path)
     } else if error.is_data() {
         DocumentError::Whole("does not have the shape that the rotator needs".to_owned())
     } else {

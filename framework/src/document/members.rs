@@ -8,13 +8,17 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::DocumentError;
+use crate::secret::printable;
+
+/// The longest key that an error shows, in characters.
+pub(super) const SHOWN: usize = 80;
 
 /// The top-level keys of `text`. A key that is there twice is an error.
 pub(crate) fn keys(text: &str) -> Result<HashSet<String>, DocumentError> {
     let mut seen = HashSet::new();
     for (key, _) in members(text)? {
         if !seen.insert(key.clone()) {
-            return Err(DocumentError::Duplicate(key));
+            return Err(DocumentError::Duplicate(printable(&key, SHOWN)));
         }
     }
     Ok(seen)

@@ -1,5 +1,7 @@
 //! What an account may do, taken from SHOW GRANTS, and the statements that make another one's the same.
 
+#[cfg(any(test, fuzzing))]
+pub(crate) mod properties;
 mod row;
 #[cfg(test)]
 mod tests;

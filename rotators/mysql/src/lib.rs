@@ -9,6 +9,8 @@ mod connection;
 mod dialect;
 mod dual;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod grants;
 mod hash;
 mod methods;

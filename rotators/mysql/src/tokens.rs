@@ -1,4 +1,5 @@
-//! The words of the servers' own answers: quoted names and texts are taken whole, whatever they hold.
+//! The words of the servers' own answers: quoted names and texts are taken whole, whatever they hold. Of one that is not closed, the
+//! quote is a sign: part of a name is another name.
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -6,6 +7,13 @@ pub(crate) enum Token {
     Word(String),
     Quoted(String),
     Sign(char),
+}
+
+impl Token {
+    /// A quote that nothing closes.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Self::Sign('\'' | '`' | '"'))
+    }
 }
 
 /// All of a text.
@@ -16,8 +24,10 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
         match first {
             '\'' | '`' | '"' => {
                 let mut quoted = String::new();
+                let mut closed = false;
                 while let Some(c) = chars.next() {
-                    if c == first && chars.peek() != Some(&first) {
+                    closed = c == first && chars.peek() != Some(&first);
+                    if closed {
                         break;
                     }
                     let escapes = c == first || (c == '\\' && first != '`');
@@ -27,7 +37,11 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
                         c
                     });
                 }
-                tokens.push(Token::Quoted(quoted));
+                tokens.push(if closed {
+                    Token::Quoted(quoted)
+                } else {
+                    Token::Sign(first)
+                });
             }
             c if c.is_alphanumeric() || c == '_' => {
                 let mut word = String::from(c);

@@ -8,6 +8,8 @@ mod expiry;
 #[cfg(test)]
 mod fuzz;
 mod material;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod properties;
 #[cfg(test)]
 mod tests;
 
@@ -69,7 +71,7 @@ pub(crate) fn options_of<'a>(file: &'a [u8], key: &PublicKey) -> Option<&'a [u8]
 /// it be the key of a certificate authority.
 pub(crate) fn fit(options: &str) -> bool {
     !options.is_empty()
-        && !options.starts_with(['#', ' ', '\t'])
+        && !options.starts_with(['#', ' ', '\t', '\u{feff}'])
         && !options.contains(char::is_control)
         && unquoted(options.as_bytes(), b" \t") == Some(options.len())
         && !is_authority(options.as_bytes())
@@ -109,10 +111,12 @@ fn lines(file: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// What the file lets in. A key behind the mark opens nothing, until somebody takes the mark away.
+/// What the file lets in. A key behind the mark opens nothing, until somebody takes the mark away; nor does one behind spaces and
+/// the mark, which sshd takes for an option that it does not know.
 fn entries(file: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     let unmarked = lines(file).filter(|(mark, _)| mark.is_empty());
-    unmarked.filter_map(|(_, line)| read(line))
+    let entries = unmarked.filter_map(|(_, line)| read(line));
+    entries.filter(|entry| !entry.options.starts_with(BYTE_ORDER_MARK))
 }
 
 /// What a line lets in.

@@ -1,6 +1,8 @@
 //! By which keys a host is known. Nothing is trusted on first use.
 
 mod known;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod properties;
 #[cfg(test)]
 mod tests;
 

@@ -11,6 +11,8 @@ mod connection;
 mod error;
 mod files;
 mod fleet;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod host;
 mod host_key;
 mod identity;

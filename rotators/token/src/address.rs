@@ -30,6 +30,12 @@ pub(crate) fn sound(key: &str, value: &str) -> Result<(), String> {
     if value.contains('%') {
         return wrong("it must have no percent sign");
     }
+    // 127.1 and 2130706433 are addresses too, and not for everybody who reads the secret the same one.
+    if let Some(Host::Ipv4(v4)) = url.host()
+        && !value.contains(&v4.to_string())
+    {
+        return wrong("it must have four decimal numbers, as in https://10.0.0.1");
+    }
     parts(&url).or_else(|reason| wrong(&reason))
 }
 
@@ -102,9 +108,15 @@ mod tests {
             "https://h/%2e%2e",
             "https://h/a%2Fb",
             "http://h",
+            "https://2130706433/",
+            "https://0x7f.1",
+            "https://0177.0.0.1",
+            "https://127.1",
+            "https://\u{ff11}\u{ff12}7.0.0.1",
         ] {
             assert!(sound("sts_url", wrong).is_err(), "{wrong}");
             assert!(sound("name", wrong).is_ok(), "{wrong}");
         }
+        assert_eq!(sound("url", "https://10.0.0.1:8443/a"), Ok(()));
     }
 }

@@ -51,14 +51,17 @@ impl Answer {
         }
     }
 
-    /// How long the server wants to be left alone: in seconds, or until a date (RFC 9110, section 10.2.3).
-    pub(crate) fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+    /// How long the server wants to be left alone: in seconds, or until a date (RFC 9110, section 10.2.3). `None` if that is more
+    /// than `most`: it may say centuries, to which nothing can be added.
+    pub(crate) fn retry_after(&self, now: SystemTime, most: Duration) -> Option<Duration> {
         let said = self.header(RETRY_AFTER)?.trim();
-        if let Ok(seconds) = said.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let date = SystemTime::from(OffsetDateTime::parse(said, &Rfc2822).ok()?);
-        Some(date.duration_since(now).unwrap_or_default())
+        let wait = if let Ok(seconds) = said.parse() {
+            Duration::from_secs(seconds)
+        } else {
+            let date = SystemTime::from(OffsetDateTime::parse(said, &Rfc2822).ok()?);
+            date.duration_since(now).unwrap_or_default()
+        };
+        Some(wait).filter(|wait| *wait <= most)
     }
 
     /// The next page by RFC 8288: `<https://…>; rel="next"`.
@@ -226,12 +229,19 @@ mod tests {
             ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
             ("Sun, 06 Nov 1994 08:49:07 GMT", Some(0)),
             ("soon", None),
+            ("61", None),
+            ("18446744073709551615", None),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", None),
         ] {
             let mut answer = answer("");
             let value = said.parse().expect("a header");
             answer.headers.insert(RETRY_AFTER, value);
             let expected = seconds.map(Duration::from_secs);
-            assert_eq!(answer.retry_after(now), expected, "{said}");
+            assert_eq!(
+                answer.retry_after(now, Duration::from_secs(60)),
+                expected,
+                "{said}"
+            );
         }
     }
 }

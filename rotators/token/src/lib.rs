@@ -12,6 +12,8 @@ mod fields;
 mod function;
 #[cfg(test)]
 mod fuzz;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod issue;
 mod link;
@@ -21,6 +23,8 @@ mod outgoing;
 mod payload;
 mod place;
 mod profile;
+#[cfg(any(test, fuzzing))]
+mod properties;
 mod service;
 mod sessions;
 mod settings;

@@ -21,7 +21,7 @@ use crate::template::Template;
 
 pub(crate) use call::{By, Call};
 pub(crate) use life::parse as life;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) use shelf::SHIPPED;
 pub(crate) use shelf::Shelf;
 pub(crate) use sign::Sign;

@@ -255,10 +255,10 @@ impl<'a> Service<'a> {
             tracing::debug!(call = %call, status = answer.status);
             // One that fails may have done what it was asked for.
             let undone = answer.status == 429 || answer.status == 503 && call.method() == "GET";
-            let wait = answer.retry_after(self.cx.now()).filter(|_| undone);
-            let wait = wait.map(|wait| wait.max(SHORTEST_WAIT));
-            match wait.filter(|wait| *wait + SPARE * 2 < self.left()) {
-                Some(wait) => tokio::time::sleep(wait).await,
+            let most = self.left().saturating_sub(SPARE * 2);
+            let wait = answer.retry_after(self.cx.now(), most);
+            match wait.filter(|_| undone && most > SHORTEST_WAIT) {
+                Some(wait) => tokio::time::sleep(wait.max(SHORTEST_WAIT)).await,
                 None => return Ok(answer),
             }
         }

@@ -5,7 +5,7 @@ use rotation::HookError;
 use crate::account::Name;
 use crate::tokens::{Token, tokens};
 
-use super::{Grant, Object};
+use super::{Grant, OPTION, Object};
 
 /// The grants in a row of `account`'s. A row for somebody else (a role that it has) holds none of its own.
 pub(super) fn grants(row: &str, account: &Name) -> Result<Vec<Grant>, HookError> {
@@ -14,13 +14,19 @@ pub(super) fn grants(row: &str, account: &Name) -> Result<Vec<Grant>, HookError>
         words: &words,
         at: 0,
     };
+    let whole = !is_ambiguous(row) && !words.words.iter().any(Token::is_open);
     match words.row(account) {
-        Some(grants) if words.at == words.words.len() => Ok(grants),
+        Some(grants) if whole && words.at == words.words.len() => Ok(grants),
         _ => Err(HookError::refused(format!(
             "cannot copy grant: {}: nothing was changed",
             harmless(row)
         ))),
     }
+}
+
+/// MariaDB, and MySQL before 8.0, print the names of a PROXY between single quotes without escaping anything in them.
+fn is_ambiguous(row: &str) -> bool {
+    row.starts_with("GRANT PROXY ON '") && row.contains('\\')
 }
 
 /// MariaDB's rows hold the password's hash.
@@ -107,6 +113,10 @@ impl Words<'_> {
             grants.push(Grant::Option(on.clone()));
         }
         for (name, columns) in listed {
+            let whole = name == "USAGE" || dynamic(&name);
+            if whole && !columns.is_empty() || matches!(name.as_str(), "PROXY" | OPTION) {
+                return None;
+            }
             if name == "USAGE" {
                 continue;
             }

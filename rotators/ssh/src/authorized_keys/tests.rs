@@ -1,25 +1,11 @@
 //! One file for each form of line.
 
-use russh::keys::PublicKey;
 use russh::keys::ssh_encoding::base64::{Base64, Encoding};
-use russh::keys::ssh_key::private::Ed25519Keypair;
-use russh::keys::ssh_key::public::KeyData;
 
+use super::properties::{bare, key};
 use super::*;
 
 const RSA: &str = include_str!("../../fixtures/keys/openssh_rsa.pub");
-
-/// A key with a comment; another one for each seed.
-pub(super) fn key(seed: u8) -> PublicKey {
-    let pair = Ed25519Keypair::from_seed(&[seed; 32]);
-    PublicKey::new(KeyData::Ed25519(pair.public), "new key")
-}
-
-/// Type and base64 of a key.
-pub(super) fn bare(seed: u8) -> String {
-    let text = text(&key(seed));
-    text.trim_end_matches(" new key").to_owned()
-}
 
 fn added(file: &str, options: &str) -> Option<String> {
     let new = add(file.as_bytes(), options.as_bytes(), &key(1))?;
@@ -188,6 +174,15 @@ fn a_byte_order_mark_stays_and_spoils_no_other_line() {
     assert_eq!(removed(inside.as_bytes()), Some(expected.into_bytes()));
 }
 
+/// Behind spaces it is no mark, but sshd knows no option that begins with it.
+#[test]
+fn a_mark_behind_spaces_keeps_its_key_out() {
+    let file = format!(" \u{feff}restrict {}\n", bare(1));
+    assert_eq!(options_of(file.as_bytes(), &key(1)), None);
+    assert!(added(&file, "restrict").is_some());
+    assert_eq!(removed(file.as_bytes()), Some(Vec::new()));
+}
+
 #[test]
 fn options_that_change_the_line_do_not_fit() {
     for options in [
@@ -207,6 +202,7 @@ fn options_that_change_the_line_do_not_fit() {
         "from=\"a\\\"",
         "no-pty\nrestrict",
         "no-pty\0",
+        "\u{feff}no-pty",
         "cert-authority",
         "no-pty,CERT-AUTHORITY",
     ] {

@@ -170,3 +170,21 @@ fn a_host_is_asked_for_what_is_known_of_it() {
     assert_eq!(first(&prints, &refused), left);
     assert_eq!(first(&with(&format!("db {RSA}"), &[PRINT]), &[]), rsa_first);
 }
+
+/// A sample of what `scripts/fuzz` looks for.
+#[test]
+fn every_form_is_read() {
+    for names in [
+        "db.example",
+        "[db.example]:2222,10.*",
+        "*,!10.*",
+        "d?",
+        "a,",
+    ] {
+        for mark in ["", "@revoked ", "@cert-authority "] {
+            let text = format!("{mark}{names} {KEY}\n# {names}\n\t{names}  {KEY} comment\r\n");
+            properties::are_read(&text);
+            properties::are_read(&text.replacen("ssh-", "", 1));
+        }
+    }
+}
