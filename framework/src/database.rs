@@ -10,14 +10,16 @@ mod rds;
 mod replica;
 mod rotate;
 mod session;
+mod strategies;
 mod stream;
 mod tls;
 pub mod turns;
 
 pub use connect::Connector;
-pub use driver::{AlternatingUsers, Connection, Driver, DualPassword, SingleUser};
+pub use driver::{Connection, Driver};
 pub use error::{DatabaseError, wrong_password};
 pub use login::{Database, Login};
 pub use rotate::Rotate;
 pub use session::Session;
+pub use strategies::{AlternatingUsers, DualPassword, SingleUser};
 pub use stream::Stream;

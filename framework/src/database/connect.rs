@@ -6,13 +6,9 @@ use std::sync::Arc;
 use rustls::ClientConfig;
 
 use crate::config::Config;
-use crate::context::Context;
 use crate::error::HookError;
 use crate::network::Network;
-use crate::rotator::Verdict;
 
-use super::admin::Admin;
-use super::driver::Driver;
 use super::login::{Database, Login};
 use super::rds::{Rds, Writer};
 use super::tls::Tls;
@@ -51,32 +47,6 @@ impl Connector {
         Ok(behind.map_or(Cow::Borrowed(login), |writer| {
             Cow::Owned(login.at(&writer.host, writer.port, None))
         }))
-    }
-
-    /// Says whether the server accepts `login`: the server itself, if the secret names an RDS Proxy before it.
-    ///
-    /// # Errors
-    /// If there is no answer.
-    pub async fn enter<D: Driver>(
-        &self,
-        cx: &Context,
-        login: &Login<D>,
-    ) -> Result<Verdict<D::Connection>, HookError> {
-        let login = self.direct(login).await?;
-        D::open(self, &login, cx.time_left()).await
-    }
-
-    /// The login of the administrator whom the secret of `child` names.
-    ///
-    /// # Errors
-    /// If that secret does not fit `child`, or if the server refuses it.
-    pub async fn enter_as_admin<D: Driver>(
-        &self,
-        cx: &Context,
-        child: &Login<D>,
-    ) -> Result<D::Connection, HookError> {
-        let open = async |login| self.enter(cx, &login).await;
-        Admin::enter(cx, self, child, open).await
     }
 
     /// The server behind `host` that takes writes, if `host` is one of RDS's.

@@ -10,10 +10,11 @@ use crate::rotator::{Payload, Rejection, Rotator, Succession, TestsAsAdmin, Verd
 use crate::settings::Shared;
 
 use super::connect::Connector;
-use super::driver::{AlternatingUsers, Connection, DualPassword, SingleUser};
+use super::driver::Connection;
 use super::login::Login;
 use super::replica::replicated;
-use super::session::Session;
+use super::session::{Session, no_admin};
+use super::strategies::{AlternatingUsers, DualPassword, SingleUser};
 use super::turns;
 
 /// Rotates the password of a database's user by one of three strategies: of one user, of two who take turns, or the two passwords
@@ -91,7 +92,7 @@ impl<D: SingleUser + AlternatingUsers + DualPassword> Rotator for Rotate<D> {
     ) -> Result<Login<D>, HookError> {
         let user = match self.strategy(current) {
             Strategy::AlternatingUsers if current.admin_secret().is_none() => {
-                return Err(turns::no_admin());
+                return Err(no_admin());
             }
             Strategy::AlternatingUsers => turns::next::<D>(&current.username)?,
             _ => current.username.clone(),

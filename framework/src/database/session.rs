@@ -6,10 +6,10 @@ use crate::context::Context;
 use crate::error::HookError;
 use crate::rotator::Verdict;
 
+use super::admin::Admin;
 use super::connect::Connector;
 use super::driver::{Connection, Driver};
 use super::login::Login;
-use super::turns;
 
 /// The user's own login, and the administrator's beside it where one is needed.
 pub struct Session<D: Driver> {
@@ -27,7 +27,7 @@ impl<D: Driver> Session<D> {
     /// # Errors
     /// If the secret names no administrator.
     pub fn admin(&mut self) -> Result<&mut D::Connection, HookError> {
-        self.admin.as_mut().ok_or_else(turns::no_admin)
+        self.admin.as_mut().ok_or_else(no_admin)
     }
 
     /// The login that makes the change and holds the lock: the administrator's, if there is one.
@@ -66,4 +66,33 @@ impl<D: Driver> Session<D> {
             Verdict::Reject(_) => Ok(false),
         }
     }
+}
+
+impl Connector {
+    /// Says whether the server accepts `login`: the server itself, if the secret names an RDS Proxy before it.
+    pub(super) async fn enter<D: Driver>(
+        &self,
+        cx: &Context,
+        login: &Login<D>,
+    ) -> Result<Verdict<D::Connection>, HookError> {
+        let login = self.direct(login).await?;
+        D::open(self, &login, cx.time_left()).await
+    }
+
+    /// The login of the administrator whom the secret of `child` names.
+    pub(super) async fn enter_as_admin<D: Driver>(
+        &self,
+        cx: &Context,
+        child: &Login<D>,
+    ) -> Result<D::Connection, HookError> {
+        let open = async |login| self.enter(cx, &login).await;
+        Admin::enter(cx, self, child, open).await
+    }
+}
+
+/// The refusal of a secret that names no administrator. Without one, there is no second user.
+pub(super) fn no_admin() -> HookError {
+    HookError::refused(
+        "the key masterarn is missing from the secret: alternating users need the administrator's secret",
+    )
 }

@@ -2,7 +2,7 @@
 
 use crate::error::HookError;
 
-use super::driver::AlternatingUsers;
+use super::strategies::AlternatingUsers;
 
 /// The end of the second user's name.
 pub(super) const SUFFIX: &str = "_clone";
@@ -65,11 +65,4 @@ pub(super) fn partners(pending: &str, expected: &str, admin: &str) -> Result<(),
         )));
     }
     Ok(())
-}
-
-/// The refusal of a secret that names no administrator. Without one, there is no second user.
-pub(super) fn no_admin() -> HookError {
-    HookError::refused(
-        "the key masterarn is missing from the secret: alternating users need the administrator's secret",
-    )
 }
