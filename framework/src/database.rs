@@ -1,3 +1,6 @@
+//! [coexist]: crate::Succession::Coexist
+//! [compare]: crate::TestsAsAdmin::ToCompare
+//!
 #![doc = include_str!("../DATABASES.md")]
 
 mod admin;
