@@ -3,6 +3,7 @@
 pub mod api;
 pub mod availability;
 pub mod deploy;
+pub mod differences;
 pub mod documented;
 pub mod iam;
 pub mod lab;
