@@ -19,6 +19,7 @@ pub mod skip;
 pub mod ssh;
 pub mod stable;
 pub mod strangers;
+pub mod support;
 pub mod toy;
 pub mod turns;
 pub mod wrong;
