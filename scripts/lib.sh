@@ -29,6 +29,7 @@ suite_needs() {
         deploy | store) echo moto ;;
         documents) echo runtime_emulator debian_postgres ;;
         function) echo runtime_emulator nss_wrapper "$(described mysql servers)" "$(described postgres servers)" ;;
+        templates) echo "$(described mysql servers)" "$(described postgres servers)" ;;
         local_aws) echo aws_command_line ;;
         *)
             [ -f "rotators/$1/rotator.toml" ] || die "there is no suite $1 that suite_needs in scripts/lib.sh knows"

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod availability;
 pub mod deploy;
+pub mod differences;
 pub mod documented;
 pub mod iam;
 pub mod lab;
@@ -18,6 +19,7 @@ pub mod skip;
 pub mod ssh;
 pub mod stable;
 pub mod strangers;
+pub mod support;
 pub mod toy;
 pub mod turns;
 pub mod wrong;

@@ -29,7 +29,7 @@ pub(super) struct Admin {
     ssl: bool,
     #[serde(default, deserialize_with = "field::some_name")]
     servername: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "field::some_name")]
     masterarn: Option<String>,
 }
 

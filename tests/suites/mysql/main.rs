@@ -5,6 +5,7 @@ mod conformance;
 mod failed_logins;
 mod harness;
 mod peers;
+mod releases;
 mod secrecy;
 mod servers;
 mod strangers;

@@ -14,6 +14,7 @@ mod peers;
 mod poolers;
 mod quoting;
 mod readers;
+mod releases;
 mod second_user;
 mod secrecy;
 mod servers;
