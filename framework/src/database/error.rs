@@ -102,7 +102,10 @@ impl DatabaseError {
             Self::Slow => format!("{server} took too long for a statement; it was cancelled there"),
             Self::Denied(said) => format!("{server} does not allow it: {said}"),
             Self::PasswordPolicy(said) => {
-                format!("the password policy of {server} rejects the generated value: {said}")
+                return HookError::unfit(format!(
+                    "the password policy of {server} rejects the generated value: {said}; ask for another one by the function's settings \
+                     (PASSWORD_LENGTH and those after it) or by the secret's tags (rotation:password-length and the like)"
+                ));
             }
             Self::Other(said) => format!("{server} said: {said}"),
         };
