@@ -12,10 +12,13 @@ mod failure;
 mod grants;
 mod hash;
 mod methods;
+mod own;
+mod policy;
 pub mod quoting;
 mod second_user;
 mod single;
 mod tokens;
+mod wire;
 
 use std::time::Duration;
 

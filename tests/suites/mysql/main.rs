@@ -3,9 +3,11 @@
 mod availability;
 mod conformance;
 mod failed_logins;
+mod hardened;
 mod harness;
 mod peers;
 mod secrecy;
 mod servers;
 mod strangers;
+mod strategies;
 mod two_users;

@@ -4,6 +4,7 @@ mod accounts;
 mod administrator;
 mod cut;
 mod grants;
+mod others;
 mod property;
 mod requirements;
 mod turns;
