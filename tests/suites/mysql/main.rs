@@ -5,6 +5,7 @@ mod conformance;
 mod failed_logins;
 mod hardened;
 mod harness;
+mod options;
 mod peers;
 mod secrecy;
 mod servers;

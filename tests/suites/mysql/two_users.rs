@@ -5,7 +5,7 @@ mod administrator;
 mod cut;
 mod grants;
 mod others;
-mod property;
+pub(crate) mod property;
 mod requirements;
 mod turns;
 
