@@ -37,7 +37,8 @@ impl Context {
         &self.version_id
     }
 
-    /// Draws a new password by the function's policy. Each call draws another one.
+    /// Draws a new password by the function's policy; in [`rehearse`](crate::Rotator::rehearse), by the secret's, as its tags change it.
+    /// Each call draws another one.
     ///
     /// # Errors
     /// If the system's random generator fails.

@@ -23,6 +23,7 @@ pub struct HookError {
     class: HookClass,
     text: String,
     unclaimed: Option<String>,
+    unfit: bool,
 }
 
 /// What the engine does about a [`HookError`].
@@ -68,6 +69,15 @@ impl HookError {
         }
     }
 
+    /// The target will never accept the value of AWSPENDING: another one must be made. The engine refuses the step with `text`, and
+    /// with the command after which a new rotation can begin.
+    pub fn unfit(text: impl Into<String>) -> Self {
+        Self {
+            unfit: true,
+            ..Self::refused(text)
+        }
+    }
+
     pub(crate) fn late(text: impl Into<String>) -> Self {
         Self::new(HookClass::Late, text)
     }
@@ -90,6 +100,10 @@ impl HookError {
         self.unclaimed.as_deref()
     }
 
+    pub(crate) fn is_unfit(&self) -> bool {
+        self.unfit
+    }
+
     pub(crate) fn scrubbed(self, secrets: &[Secret]) -> Self {
         Self {
             text: scrub(&self.text, secrets),
@@ -102,6 +116,7 @@ impl HookError {
             class,
             text: text.into(),
             unclaimed: None,
+            unfit: false,
         }
     }
 }

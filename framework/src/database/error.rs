@@ -88,7 +88,7 @@ impl DatabaseError {
                 format!("{server} has too many connections: try again later")
             }
             Self::UserLimit(said) => format!(
-                "{server} gives this user no further connection: {said}; a rotation needs two of them at a time: raise the user's limit"
+                "{server} gives this user no further connection: {said}; a rotation needs two connections of the user at a time: raise the limit"
             ),
             Self::NotReady => {
                 format!("{server} is starting, stopping or recovering: try again later")
@@ -107,7 +107,10 @@ impl DatabaseError {
             Self::Slow => format!("{server} took too long for a statement; it was cancelled there"),
             Self::Denied(said) => format!("{server} does not allow it: {said}"),
             Self::PasswordPolicy(said) => {
-                format!("the password policy of {server} rejects the generated value: {said}")
+                return HookError::unfit(format!(
+                    "the password policy of {server} rejects the generated value: {said}; ask for another one by the function's settings \
+                     (PASSWORD_LENGTH and those after it) or by the secret's tags (rotation:password-length and the like)"
+                ));
             }
             Self::Other(said) => format!("{server} said: {said}"),
         };
@@ -123,7 +126,6 @@ impl DatabaseError {
         matches!(
             self,
             Self::TooManyConnections
-                | Self::UserLimit(_)
                 | Self::NotReady
                 | Self::Locked
                 | Self::Stalled

@@ -44,16 +44,16 @@ impl<D: SingleUser + AlternatingUsers + DualPassword> Rotate<D> {
         self.strategy.unwrap_or_else(|| D::strategy(login))
     }
 
-    /// Adds the administrator's login where the strategy uses it: one user alone needs nobody else.
+    /// Adds the administrator's login where the strategy uses it. One user alone needs nobody else, unless the server refuses
+    /// the user's own change.
     async fn add_admin(
         &self,
         cx: &Context,
         session: &mut Session<D>,
         login: &Login<D>,
     ) -> Result<(), HookError> {
-        let alone = self.strategy(login) == Strategy::SingleUser;
-        if !alone && login.admin_secret().is_some() {
-            session.admin = Some(self.connector.enter_as_admin(cx, login).await?);
+        if self.strategy(login) != Strategy::SingleUser {
+            session.enter_as_admin(cx, login).await?;
         }
         Ok(())
     }
@@ -180,7 +180,12 @@ impl<D: SingleUser + AlternatingUsers + DualPassword> Rotator for Rotate<D> {
         current: &Login<D>,
     ) -> Result<(), HookError> {
         // As setSecret, which opens a second connection of this user to see whether the login still works.
-        session.accepts(cx, current).await?;
+        if !session.accepts(cx, current).await? {
+            return Err(HookError::failed(format!(
+                "{} refuses the login that it accepted a moment ago: try again",
+                session.own.server()
+            )));
+        }
         self.add_admin(cx, session, current).await?;
         self.writable(session, current).await?;
         match self.strategy(current) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::HookError;
-use crate::rotator::Verdict;
+use crate::rotator::{Payload, Verdict};
 
 use super::admin::Admin;
 use super::connect::Connector;
@@ -16,7 +16,7 @@ pub struct Session<D: Driver> {
     /// The user's.
     pub own: D::Connection,
     /// The administrator's. Once the session is locked, and in `rehearse`, it is there if the secret names one and the strategy is
-    /// another than `single-user`.
+    /// another than `single-user`. With `single-user`, [`enter_as_admin`](Self::enter_as_admin) opens it.
     pub admin: Option<D::Connection>,
     pub(super) connector: Arc<Connector>,
 }
@@ -30,22 +30,25 @@ impl<D: Driver> Session<D> {
         self.admin.as_mut().ok_or_else(no_admin)
     }
 
-    /// The login that makes the change and holds the lock: the administrator's, if there is one.
-    pub fn writer(&mut self) -> &mut D::Connection {
-        self.admin.as_mut().unwrap_or(&mut self.own)
-    }
-
-    /// Opens the administrator's login, for a strategy that needs it only sometimes. It is kept, and closed with the session.
+    /// The administrator's login, which is opened if it is not yet; none, if the secret names no administrator. It is for what the
+    /// server does not let the user do itself. Once the session is locked, and in `rehearse`, the engine has read that secret.
     ///
     /// # Errors
-    /// If the secret names no administrator, or if the server refuses its login.
+    /// If that secret does not fit `login`, or if the server refuses it.
     pub async fn enter_as_admin(
         &mut self,
         cx: &Context,
         login: &Login<D>,
-    ) -> Result<&mut D::Connection, HookError> {
-        let admin = self.connector.enter_as_admin(cx, login).await?;
-        Ok(self.admin.insert(admin))
+    ) -> Result<Option<&mut D::Connection>, HookError> {
+        if self.admin.is_none() && login.admin_secret().is_some() {
+            self.admin = Some(self.connector.enter_as_admin(cx, login).await?);
+        }
+        Ok(self.admin.as_mut())
+    }
+
+    /// The login that makes the change and holds the lock: the administrator's, if there is one.
+    pub fn writer(&mut self) -> &mut D::Connection {
+        self.admin.as_mut().unwrap_or(&mut self.own)
     }
 
     /// What opens further connections.

@@ -8,7 +8,7 @@ use super::strategies::AlternatingUsers;
 pub(super) const SUFFIX: &str = "_clone";
 
 /// The user whose turn comes after that of `user`. It is the original user, or the second one.
-pub(super) fn other_user(user: &str) -> String {
+pub fn other_user(user: &str) -> String {
     let original = user.strip_suffix(SUFFIX).filter(|name| !name.is_empty());
     original.map_or_else(|| format!("{user}{SUFFIX}"), ToOwned::to_owned)
 }

@@ -65,4 +65,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         );
         HookError::refused(text)
     }
+
+    /// Adds to a refusal of the new value how a person can have another one made.
+    pub(super) fn with_another_value(&self, error: HookError) -> HookError {
+        match error.is_unfit() {
+            true => HookError::refused(format!("{}; {}", error.text(), self.anew())),
+            false => error,
+        }
+    }
 }

@@ -144,7 +144,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     /// How to start a new rotation. RotateSecret refuses while AWSPENDING is on a version that is not AWSCURRENT.
-    fn anew(&self) -> String {
+    pub(super) fn anew(&self) -> String {
         format!(
             "to start a new rotation, first take AWSPENDING off this version (aws secretsmanager update-secret-version-stage --secret-id {} --version-stage AWSPENDING --remove-from-version-id {})",
             self.event.secret_id, self.event.version_id

@@ -101,6 +101,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let held = session.as_mut().ok_or_else(no_session)?;
         let cx = Context {
             admin,
+            policy: self.policy()?,
             ..self.context()
         };
         let call = self.rotator.rehearse(&cx, held, payload);
@@ -179,7 +180,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             let call = self.rotator.set(&cx, held, current, pending);
             written = self.hook(&cx, &[], call).await;
         }
-        written.map_err(|error| self.with_way_out(error))?;
+        written.map_err(|error| self.with_another_value(self.with_way_out(error)))?;
         Ok(Learned::Written)
     }
 

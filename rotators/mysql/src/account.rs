@@ -27,6 +27,8 @@ pub(crate) struct Account {
     pub(crate) hash: String,
     /// MySQL alone has one.
     pub(crate) comment: String,
+    /// Whether it has a second password, which MySQL alone keeps apart.
+    pub(crate) second: bool,
     /// What the client must bring: kind, cipher, issuer, subject.
     tls: [String; 4],
     limits: Vec<String>,
@@ -40,10 +42,11 @@ impl Account {
     ) -> Result<Option<Self>, HookError> {
         let (comment, time) = match admin.dialect() {
             Dialect::Mysql => (
-                "COALESCE(JSON_UNQUOTE(JSON_EXTRACT(user_attributes, '$.metadata.comment')), '')",
+                "COALESCE(JSON_UNQUOTE(JSON_EXTRACT(user_attributes, '$.metadata.comment')), ''), \
+                 CAST(JSON_EXTRACT(user_attributes, '$.additional_password') IS NOT NULL AS CHAR)",
                 "",
             ),
-            Dialect::Mariadb => ("''", ", CAST(max_statement_time AS CHAR)"),
+            Dialect::Mariadb => ("'', '0'", ", CAST(max_statement_time AS CHAR)"),
         };
         let text = |column: &str| format!("CAST({column} AS CHAR)");
         let columns = [
@@ -72,10 +75,11 @@ impl Account {
             };
             Self {
                 comment: column(0),
-                plugin: column(1),
-                hash: column(2),
-                tls: [column(3), column(4), column(5), column(6)],
-                limits: (7..row.len()).map(column).collect(),
+                second: column(1) == "1",
+                plugin: column(2),
+                hash: column(3),
+                tls: [column(4), column(5), column(6), column(7)],
+                limits: (8..row.len()).map(column).collect(),
             }
         }))
     }
@@ -128,10 +132,12 @@ pub(crate) async fn hosts(
     admin: &mut MysqlConnection,
     user: &str,
 ) -> Result<Vec<String>, HookError> {
-    let user = literal(user);
-    admin
-        .column(&format!("SELECT host FROM mysql.user WHERE user = {user}"))
-        .await
+    admin.column(&hosts_of(user)).await
+}
+
+/// The question for them.
+pub(crate) fn hosts_of(user: &str) -> String {
+    format!("SELECT host FROM mysql.user WHERE user = {}", literal(user))
 }
 
 /// The most characters that a user's name may have there.
@@ -159,6 +165,7 @@ mod tests {
             plugin: String::new(),
             hash: String::new(),
             comment: String::new(),
+            second: false,
             tls: tls.map(ToOwned::to_owned),
             limits: limits.iter().map(|&limit| limit.to_owned()).collect(),
         }

@@ -1,21 +1,19 @@
 //! A connection that is logged in, and its lock.
 
-use std::any::Any;
-use std::net::SocketAddr;
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use mysql_async::prelude::{FromRow, Queryable};
-use mysql_async::{Conn, DriverError, Error, Opts, OptsBuilder, Row, SslOpts, from_row_opt};
+use mysql_async::{Conn, Error};
 use rotation::database::limits::{CLOSE, LOCK, LOGIN, STATEMENT};
 use rotation::database::{Connection, Connector, DatabaseError};
 use rotation::network::NetworkError;
-use rotation::{HookError, Payload, Verdict};
+
+use rotation::{HookError, Payload, Secret, Verdict};
 
 use crate::dialect::Dialect;
-use crate::failure::Rehearsed;
-use crate::{MysqlLogin, failure, hash, quoting};
+use crate::failure::{self, Code, Rehearsed};
+use crate::wire::{guarded, opts, questioned};
+use crate::{MysqlLogin, hash, quoting};
 
 /// A login that the server took.
 pub struct MysqlConnection {
@@ -24,6 +22,8 @@ pub struct MysqlConnection {
     dialect: Dialect,
     /// Which row of the server's accounts it was: user and host.
     account: (String, String),
+    /// What it logged in with.
+    password: Secret,
 }
 
 impl MysqlConnection {
@@ -41,18 +41,24 @@ impl MysqlConnection {
         let conn = match tokio::time::timeout(LOGIN, guarded(Conn::new(opts))).await {
             Ok(Ok(conn)) => conn,
             Ok(Err(error)) => {
-                return match failure::rejection(&error, &login.username) {
+                return match failure::rejection(&error, login) {
                     Some(rejection) => Ok(Verdict::Reject(rejection)),
                     None => Err(failure::of_login(&error).at(&server)),
                 };
             }
             Err(_) => return Err(NetworkError::TimedOut.at(&server)),
         };
-        Self::settle(conn, server, time).await.map(Verdict::Accept)
+        let settled = Self::settle(conn, server, login.password.clone(), time).await;
+        settled.map(Verdict::Accept)
     }
 
     /// Asks what the server is and who the login is, and bounds what the session may do.
-    async fn settle(mut conn: Conn, server: String, time: Duration) -> Result<Self, HookError> {
+    async fn settle(
+        mut conn: Conn,
+        server: String,
+        password: Secret,
+        time: Duration,
+    ) -> Result<Self, HookError> {
         let asked: Result<Vec<(String, String)>, Error> =
             questioned(&mut conn, Dialect::QUESTION).await;
         let asked = asked.map_err(|error| failure::of(&error).at(&server))?;
@@ -68,6 +74,7 @@ impl MysqlConnection {
             server,
             dialect,
             account,
+            password,
         };
         let (lock, silent) = (LOCK.as_secs(), time.as_secs().max(1));
         let (mode, statement) = (dialect.sql_mode(), dialect.bound(time.min(STATEMENT)));
@@ -95,19 +102,50 @@ impl MysqlConnection {
         &self.account
     }
 
+    /// What it logged in with.
+    pub(crate) fn password(&self) -> &Secret {
+        &self.password
+    }
+
     /// Runs a statement that answers nothing.
     pub(crate) async fn run(&mut self, statement: &str) -> Result<(), HookError> {
-        let ran = guarded(self.conn.query_drop(statement)).await;
+        let ran = self.attempt(statement).await;
         ran.map_err(|error| self.failed(&error))
     }
 
-    /// As [`run`](Self::run); where the server denies it, `hint` says what is needed.
-    pub(crate) async fn run_or(&mut self, statement: &str, hint: &str) -> Result<(), HookError> {
-        let ran = guarded(self.conn.query_drop(statement)).await;
+    /// As [`run`](Self::run), for somebody who knows what to do about an error.
+    pub(crate) async fn attempt(&mut self, statement: &str) -> Result<(), Error> {
+        guarded(self.conn.query_drop(statement)).await
+    }
+
+    /// Runs a statement that changes the own password. `statement` has room for what some servers and accounts ask for: the
+    /// password before.
+    pub(crate) async fn change(
+        &mut self,
+        before: &Secret,
+        statement: impl Fn(&str) -> String,
+    ) -> Result<(), Error> {
+        match self.attempt(&statement("")).await {
+            Err(error) if failure::code(&error) == Some(Code::CurrentNeeded) => {
+                let replace = format!(" REPLACE {}", quoting::literal(before.expose()));
+                self.attempt(&statement(&replace)).await
+            }
+            other => other,
+        }
+    }
+
+    /// As [`run`](Self::run), after another statement has changed something; where the server denies it, `hint` says what is
+    /// needed.
+    pub(crate) async fn go_on(&mut self, statement: &str, hint: &str) -> Result<(), HookError> {
+        let ran = self.attempt(statement).await;
         ran.map_err(|error| match failure::of(&error) {
             DatabaseError::Denied(said) => {
                 DatabaseError::Denied(format!("{said}; {hint}")).at(&self.server)
             }
+            DatabaseError::Locked => HookError::failed(format!(
+                "{} is busy: another transaction holds a lock; part of the change is done, and another try does the rest",
+                self.server
+            )),
             DatabaseError::Other(said) => {
                 DatabaseError::Other(format!("{said}; for: {statement}")).at(&self.server)
             }
@@ -117,7 +155,7 @@ impl MysqlConnection {
 
     /// What the server says of a statement for an account that does not exist: none is changed by it.
     pub(crate) async fn rehearse(&mut self, statement: &str) -> Result<Rehearsed, HookError> {
-        match guarded(self.conn.query_drop(statement)).await {
+        match self.attempt(statement).await {
             Ok(()) => Ok(Rehearsed::Allowed),
             Err(error) => failure::rehearsed(&error).ok_or_else(|| self.failed(&error)),
         }
@@ -130,6 +168,11 @@ impl MysqlConnection {
     ) -> Result<Vec<T>, HookError> {
         let answer = questioned(&mut self.conn, question).await;
         answer.map_err(|error| self.failed(&error))
+    }
+
+    /// As [`column`](Self::column), for somebody who knows what to do about an error.
+    pub(crate) async fn look(&mut self, question: &str) -> Result<Vec<String>, Error> {
+        questioned(&mut self.conn, question).await
     }
 
     /// The first column of all rows of an answer.
@@ -162,7 +205,8 @@ impl MysqlConnection {
         Ok(listed.any(|one| one == "ALL PRIVILEGES" || privileges.contains(&one)))
     }
 
-    fn failed(&self, error: &Error) -> HookError {
+    /// What `error` is, in words.
+    pub(crate) fn failed(&self, error: &Error) -> HookError {
         failure::of(error).at(&self.server)
     }
 }
@@ -177,10 +221,13 @@ impl Connection for MysqlConnection {
     }
 
     async fn writable(&mut self) -> Result<(), HookError> {
-        // A number, or, with MariaDB 12 and newer, a word.
-        match self.ask("SELECT @@global.read_only").await?.as_str() {
-            "0" | "OFF" => Ok(()),
-            _ => Err(DatabaseError::ReadOnly.at(&self.server)),
+        // A reader of Aurora's says so by the second alone. Numbers, or, with MariaDB 12 and newer, words.
+        let question = "SELECT @@global.read_only, @@global.innodb_read_only";
+        let answer: Option<(String, String)> = self.first(question).await?;
+        let off = |word: &str| matches!(word, "0" | "OFF");
+        match answer.is_some_and(|(server, tables)| off(&server) && off(&tables)) {
+            true => Ok(()),
+            false => Err(DatabaseError::ReadOnly.at(&self.server)),
         }
     }
 
@@ -188,9 +235,17 @@ impl Connection for MysqlConnection {
         // A lock's name has 64 characters at most, an ARN more.
         let name = hash::short(key).to_ascii_lowercase();
         let question = format!("SELECT GET_LOCK('rotation:{name}', 0)");
-        match self.first::<Option<String>>(&question).await?.flatten() {
-            Some(taken) if taken == "1" => Ok(()),
-            _ => Err(HookError::busy()),
+        let rows: Result<Vec<Option<String>>, Error> = questioned(&mut self.conn, &question).await;
+        match rows {
+            Ok(rows) if rows.first() == Some(&Some("1".to_owned())) => Ok(()),
+            Ok(_) => Err(HookError::busy()),
+            Err(error) if failure::code(&error) == Some(Code::NoLocks) => {
+                Err(HookError::refused(format!(
+                    "{} has no GET_LOCK, by which two invocations are kept apart, as with Galera or pxc_strict_mode=ENFORCING: name one node as host, and allow it there (pxc_strict_mode=PERMISSIVE)",
+                    self.server
+                )))
+            }
+            Err(error) => Err(self.failed(&error)),
         }
     }
 
@@ -203,71 +258,4 @@ impl Connection for MysqlConnection {
         };
         let _ = tokio::time::timeout(CLOSE, letting_go).await;
     }
-}
-
-/// All rows of an answer. What the server says decides their types; one that does not fit is an error.
-async fn questioned<T: FromRow + Send + 'static>(
-    conn: &mut Conn,
-    question: &str,
-) -> Result<Vec<T>, Error> {
-    #[expect(clippy::disallowed_methods, reason = "any row is a Row")]
-    let rows: Vec<Row> = guarded(conn.query(question)).await?;
-    let rows = rows.into_iter().map(from_row_opt);
-    let rows = rows.collect::<Result<_, _>>();
-    rows.map_err(|_| unreadable("an answer of another form than was asked for"))
-}
-
-/// The driver panics on some of what a server may send. To an operator, that is a broken answer like any other.
-async fn guarded<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let ended = AssertUnwindSafe(call).catch_unwind().await;
-    ended.unwrap_or_else(|panic| Err(of_panic(panic.as_ref())))
-}
-
-/// Two ways for a user to prove itself are known to the driver by name alone: it panics when a server asks for one.
-fn of_panic(panic: &(dyn Any + Send)) -> Error {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let text = text.unwrap_or_default().to_ascii_lowercase();
-    match ["ed25519", "parsec"]
-        .into_iter()
-        .find(|name| text.contains(name))
-    {
-        Some(name) => DriverError::UnknownAuthPlugin { name: name.into() }.into(),
-        None => unreadable("something that the driver cannot read"),
-    }
-}
-
-fn unreadable(what: &str) -> Error {
-    Error::Other(format!("the server sent {what}").into())
-}
-
-fn opts(connector: &Connector, login: &MysqlLogin, addresses: &[SocketAddr]) -> Opts {
-    let ips: Vec<_> = addresses.iter().map(SocketAddr::ip).collect();
-    let name = login.server_name();
-    let tls = login.tls().then(|| {
-        let roots = connector
-            .roots(name)
-            .into_iter()
-            .map(|root| root.into_owned().into());
-        SslOpts::default()
-            .with_root_certs(roots.collect())
-            .with_danger_tls_hostname_override(Some(name.to_owned()))
-    });
-    OptsBuilder::default()
-        .ip_or_hostname(&login.host)
-        .resolved_ips(Some(ips))
-        .tcp_port(login.port())
-        .user(Some(&login.username))
-        .pass(Some(login.password.expose()))
-        .db_name(login.dbname())
-        .ssl_opts(tls)
-        // On loopback the driver would change to the server's socket, and leave TLS behind.
-        .prefer_socket(false)
-        .stmt_cache_size(0)
-        // The server may have been told to begin each session with another one.
-        .init(vec!["SET NAMES utf8mb4"])
-        // What the driver would ask for after each login.
-        .max_allowed_packet(Some(16 << 20))
-        .wait_timeout(Some(60))
-        .into()
 }

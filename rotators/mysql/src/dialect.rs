@@ -3,6 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use rotation::HookError;
+
+use crate::connection::MysqlConnection;
+
 /// Which of the two a server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -35,15 +39,6 @@ impl Dialect {
         }
     }
 
-    /// The oldest release that two users can be on: MySQL's has comments of accounts; MariaDB's locks accounts, and lets
-    /// them prove themselves in several ways.
-    pub(crate) fn oldest(self) -> Release {
-        match self {
-            Self::Mysql => Release([8, 0, 21]),
-            Self::Mariadb => Release([10, 4, 2]),
-        }
-    }
-
     /// The setting by which a statement ends by itself. MySQL has one for readings alone; there the lock time-outs bound
     /// what changes something.
     pub(crate) fn bound(self, time: Duration) -> String {
@@ -62,6 +57,43 @@ impl Dialect {
 pub(crate) struct Release([u32; 3]);
 
 impl Release {
+    /// The oldest release that two users can be on: MySQL's has comments of accounts; MariaDB's locks accounts, and lets
+    /// them prove themselves in several ways.
+    pub(crate) fn two_users(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Mysql => Self([8, 0, 21]),
+            Dialect::Mariadb => Self([10, 4, 2]),
+        }
+    }
+
+    /// The oldest release on which a user can have two passwords.
+    pub(crate) fn two_passwords(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Mysql => Self([8, 0, 14]),
+            Dialect::Mariadb => Self([10, 4, 2]),
+        }
+    }
+
+    /// Refuses a server that is older. `what` needs this release.
+    pub(crate) async fn needed(
+        self,
+        connection: &mut MysqlConnection,
+        what: &str,
+    ) -> Result<(), HookError> {
+        let version = connection.ask("SELECT VERSION()").await?;
+        if !self.is_newer_than(&version) {
+            return Ok(());
+        }
+        Err(HookError::refused(format!(
+            "{what} need {} {self} or newer, and this is {version}: rotate the secret with ROTATION_STRATEGY=single-user",
+            connection.dialect().name()
+        )))
+    }
+
+    fn is_newer_than(self, version: &str) -> bool {
+        Self::parse(version).is_some_and(|release| release < self)
+    }
+
     /// Of VERSION(): `8.0.21-rds`, `10.11.6-MariaDB-log`. None, if there are no three numbers.
     pub(crate) fn parse(version: &str) -> Option<Self> {
         let number = |part: &str| part.parse().ok();
@@ -84,9 +116,7 @@ mod tests {
 
     #[test]
     fn old_releases() {
-        let old = |dialect: Dialect, version: &str| {
-            Release::parse(version).is_some_and(|release| release < dialect.oldest())
-        };
+        let old = |dialect, version| Release::two_users(dialect).is_newer_than(version);
         for version in ["8.0.20", "8.0.19-rds", "5.7.44-log"] {
             assert!(old(Dialect::Mysql, version), "{version}");
         }
@@ -95,6 +125,16 @@ mod tests {
         }
         assert!(old(Dialect::Mariadb, "10.3.39-MariaDB-log"));
         assert!(!old(Dialect::Mariadb, "10.11.6-MariaDB-0+deb12u1"));
-        assert_eq!(Dialect::Mysql.oldest().to_string(), "8.0.21");
+        assert_eq!(Release::two_users(Dialect::Mysql).to_string(), "8.0.21");
+        for (dialect, version, old) in [
+            (Dialect::Mysql, "5.7.44", true),
+            (Dialect::Mysql, "8.0.13", true),
+            (Dialect::Mysql, "8.0.14", false),
+            (Dialect::Mariadb, "10.3.39-MariaDB", true),
+            (Dialect::Mariadb, "10.4.34-MariaDB", false),
+        ] {
+            let oldest = Release::two_passwords(dialect);
+            assert_eq!(oldest.is_newer_than(version), old, "{version}");
+        }
     }
 }

@@ -6,8 +6,8 @@ mod mysql;
 use rotation::database::DualPassword;
 use rotation::{Context, HookError};
 
-use crate::dialect::Dialect;
-use crate::{MysqlDatabase, MysqlLogin, MysqlSession};
+use crate::dialect::{Dialect, Release};
+use crate::{MysqlDatabase, MysqlLogin, MysqlSession, own, policy};
 
 impl DualPassword for MysqlDatabase {
     async fn set(
@@ -16,7 +16,7 @@ impl DualPassword for MysqlDatabase {
         current: &MysqlLogin,
         pending: &MysqlLogin,
     ) -> Result<(), HookError> {
-        Self::rehearse(cx, session, current).await?;
+        check(session, current).await?;
         match session.own.dialect() {
             Dialect::Mysql => mysql::set(cx, session, current, pending).await,
             Dialect::Mariadb => mariadb::set(session, current, pending).await,
@@ -24,14 +24,13 @@ impl DualPassword for MysqlDatabase {
     }
 
     async fn rehearse(
-        _cx: &Context,
+        cx: &Context,
         session: &mut MysqlSession,
         current: &MysqlLogin,
     ) -> Result<(), HookError> {
-        match session.own.dialect() {
-            Dialect::Mysql => mysql::check(session, current).await,
-            Dialect::Mariadb => mariadb::check(session, current).await,
-        }
+        check(session, current).await?;
+        own::rehearse(session, current).await?;
+        policy::fits(cx, &mut session.own).await
     }
 
     async fn retire(
@@ -43,6 +42,22 @@ impl DualPassword for MysqlDatabase {
         match session.own.dialect() {
             Dialect::Mysql => mysql::retire(cx, session, retired).await,
             Dialect::Mariadb => mariadb::retire(session, keep, retired).await,
+        }
+    }
+}
+
+/// What can be known before anything is written.
+async fn check(session: &mut MysqlSession, current: &MysqlLogin) -> Result<(), HookError> {
+    own::one_host(session, current, false).await?;
+    let dialect = session.own.dialect();
+    Release::two_passwords(dialect)
+        .needed(&mut session.own, "two passwords")
+        .await?;
+    match dialect {
+        Dialect::Mysql => mysql::check(session, current).await,
+        Dialect::Mariadb => {
+            policy::takes_hashes(&mut session.own).await?;
+            mariadb::check(session, current).await
         }
     }
 }

@@ -25,14 +25,20 @@ pub(crate) fn is_caching_sha2(stored: &str, password: &str) -> Option<bool> {
     Some(crypt_base64(&sha256_crypt(password.as_bytes(), salt, rounds)) == digest)
 }
 
-/// A hash of the password as `caching_sha2_password` keeps it, in hexadecimal, with a salt of its own.
-pub(crate) fn caching_sha2(password: &str) -> Result<String, HookError> {
+/// The rounds of a server that has no setting for them.
+pub(crate) const ROUNDS: u32 = 5000;
+
+/// A hash of the password as `caching_sha2_password` keeps it, in hexadecimal, with a salt of its own. The rounds are counted in
+/// thousands.
+pub(crate) fn caching_sha2(password: &str, rounds: u32) -> Result<String, HookError> {
+    let thousands = (rounds / 1000).clamp(5, 0xfff);
     let mut random = [0; 20];
     getrandom::fill(&mut random)
         .map_err(|_| HookError::failed("the operating system gives no random bytes"))?;
     let salt = random.map(of_salt);
-    let digest = crypt_base64(&sha256_crypt(password.as_bytes(), &salt, 5000));
-    Ok(hex(&[b"$A$005$".as_slice(), &salt, &digest].concat()))
+    let digest = crypt_base64(&sha256_crypt(password.as_bytes(), &salt, thousands * 1000));
+    let head = format!("$A${thousands:03X}$");
+    Ok(hex(&[head.as_bytes(), &salt, &digest].concat()))
 }
 
 /// As the server's own salts: seven bits, no zero, and no dollar sign, which ends it.
@@ -126,9 +132,12 @@ mod tests {
             b"5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5"
         );
         assert_eq!(is_caching_sha2("2441", "x"), None);
-        let made = caching_sha2("Hello world!").expect("random");
-        assert_eq!(is_caching_sha2(&made, "Hello world!"), Some(true));
-        assert_eq!(is_caching_sha2(&made, "Hello world?"), Some(false));
+        for (rounds, shown) in [(ROUNDS, "$A$005$"), (31_000, "$A$01F$")] {
+            let made = caching_sha2("Hello world!", rounds).expect("random");
+            assert!(made.starts_with(&hex(shown.as_bytes())), "{made}");
+            assert_eq!(is_caching_sha2(&made, "Hello world!"), Some(true));
+            assert_eq!(is_caching_sha2(&made, "Hello world?"), Some(false));
+        }
         assert_eq!(sign("a").len(), native("a").len());
     }
 

@@ -14,10 +14,13 @@ pub mod fuzzing;
 mod grants;
 mod hash;
 mod methods;
+mod own;
+mod policy;
 pub mod quoting;
 mod second_user;
 mod single;
 mod tokens;
+mod wire;
 
 use std::time::Duration;
 

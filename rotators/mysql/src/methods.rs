@@ -110,13 +110,22 @@ pub(crate) fn mysql_hash(created: &str, plugin: &str) -> Option<String> {
 }
 
 /// How many failed logins in a row lock an account of MySQL; none, if any number does not.
-pub(crate) fn failed_logins(created: &str) -> Option<u32> {
+pub(crate) fn failed_logins(created: &str) -> Option<u64> {
+    number(created, "FAILED_LOGIN_ATTEMPTS").filter(|number| *number > 0)
+}
+
+/// The number that follows an option of SHOW CREATE USER.
+pub(crate) fn number(created: &str, option: &str) -> Option<u64> {
     let tokens = tokens(created);
+    let words: Vec<Token> = option
+        .split(' ')
+        .map(|word| Token::Word(word.into()))
+        .collect();
     let at = tokens
-        .iter()
-        .position(|token| *token == Token::Word("FAILED_LOGIN_ATTEMPTS".into()))?;
-    match tokens.get(at + 1)? {
-        Token::Word(number) => number.parse().ok().filter(|number| *number > 0),
+        .windows(words.len())
+        .position(|window| window == words)?;
+    match tokens.get(at + words.len())? {
+        Token::Word(number) => number.parse().ok(),
         _ => None,
     }
 }
@@ -153,6 +162,10 @@ mod tests {
         let hidden = "CREATE USER `a`@`%` IDENTIFIED WITH 'caching_sha2_password' AS <secret> REQUIRE NONE FAILED_LOGIN_ATTEMPTS 1 PASSWORD_LOCK_TIME 1";
         assert_eq!(mysql_hash(hidden, "caching_sha2_password"), None);
         assert_eq!(failed_logins(hidden), Some(1));
+        assert_eq!(number(hidden, "PASSWORD_LOCK_TIME"), Some(1));
+        let several = "CREATE USER `a`@`%` PASSWORD EXPIRE INTERVAL 9 DAY PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL 7 DAY";
+        assert_eq!(number(several, "REUSE INTERVAL"), Some(7));
+        assert_eq!(number(several, "PASSWORD HISTORY"), None);
         let shown =
             "CREATE USER `a`@`%` IDENTIFIED WITH 'caching_sha2_password' AS 0x2441 REQUIRE NONE";
         assert_eq!(

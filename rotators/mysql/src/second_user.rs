@@ -11,7 +11,21 @@ use crate::account::{self, Account, Name};
 use crate::connection::MysqlConnection;
 use crate::dialect::Release;
 use crate::grants::Grants;
-use crate::{MysqlDatabase, MysqlLogin, MysqlSession};
+use crate::{MysqlDatabase, MysqlLogin, MysqlSession, own, policy};
+
+pub(crate) use password::sign_among;
+
+/// The servers' own accounts, and those of Amazon RDS.
+const RESERVED: [&str; 8] = [
+    "root",
+    "mysql.sys",
+    "mysql.session",
+    "mysql.infoschema",
+    "mariadb.sys",
+    "rdsadmin",
+    "rdsrepladmin",
+    "rds_superuser_role",
+];
 
 impl AlternatingUsers for MysqlDatabase {
     /// The most characters that any of the servers takes; what this one takes, it is asked.
@@ -23,10 +37,7 @@ impl AlternatingUsers for MysqlDatabase {
     }
 
     fn reserved(user: &str) -> bool {
-        user == "root"
-            || user == "mariadb.sys"
-            || user.starts_with("mysql.")
-            || user.starts_with("rds")
+        RESERVED.contains(&user)
     }
 
     /// The user of `pending` may do no more than the user of `current`.
@@ -38,34 +49,23 @@ impl AlternatingUsers for MysqlDatabase {
     ) -> Result<(), HookError> {
         let (from, to) = pair(session, &current.username, &pending.username)?;
         let admin = session.admin()?;
-        fits(admin, &to).await?;
-        let model = model(admin, &from, &to).await?;
-        password::settable(admin, &from, &model).await?;
-        let clone_is_next = turns::is_second(&to.0, &from.0);
-        let there = Account::read(admin, &to).await?;
-        let have = match &there {
-            Some(there) => {
-                if !password::is_set(admin, &to, there, pending).await? {
-                    claimed(admin, cx, (&from, &model), (&to, there)).await?;
-                }
-                password::settable(admin, &to, there).await?;
-                Grants::read(admin, &to).await?
-            }
-            None if clone_is_next => Grants::default(),
-            None => {
-                return Err(HookError::refused(format!(
-                    "user {} does not exist at {}: only {} does; rotate it as a single user, or create {} again",
-                    to.0, to.1, from.0, to.0
-                )));
-            }
+        let found = Found::read(admin, &from, &to).await?;
+        // It has the new password, if an earlier try of this rotation came as far.
+        let ours = match &found.there {
+            Some(there) => password::is_set(admin, &to, there, pending).await?,
+            None => false,
         };
-        // Understood and allowed before anything is written.
-        let grants = rights::rehearse(admin, cx, &have, &from).await?;
-        if there.is_none() {
-            password::create(admin, cx, &to, &from.0, &model).await?;
+        if !ours {
+            found.claimed(admin, cx).await?;
         }
-        let sign = clone_is_next.then_some(from.0.as_str());
-        rights::complete(admin, &to, (&model, &grants)).await?;
+        // Understood and allowed before anything is written.
+        let grants = rights::rehearse(admin, cx, &found.have, &from).await?;
+        let made = found.there.is_none();
+        if made {
+            password::create(admin, cx, &to, &from.0, &found.model).await?;
+        }
+        let sign = turns::is_second(&to.0, &from.0).then_some(from.0.as_str());
+        rights::complete(admin, &to, made, (&found.model, &grants)).await?;
         password::set(admin, &to, pending, sign).await
     }
 
@@ -74,11 +74,9 @@ impl AlternatingUsers for MysqlDatabase {
         session: &mut MysqlSession,
         current: &MysqlLogin,
     ) -> Result<(), HookError> {
-        let (from, to) = pair(
-            session,
-            &current.username,
-            &turns::next::<Self>(&current.username)?,
-        )?;
+        let other = turns::next::<Self>(&current.username)?;
+        let (from, to) = pair(session, &current.username, &other)?;
+        own::enough(session, &current.username).await?;
         let admin = session.admin()?;
         let name = admin.account();
         if !admin.may(&["CREATE USER"]).await? {
@@ -86,17 +84,10 @@ impl AlternatingUsers for MysqlDatabase {
                 "the admin {name} may not create users: GRANT CREATE USER ON *.* TO {name}"
             )));
         }
-        fits(admin, &to).await?;
-        let found = model(admin, &from, &to).await?;
-        password::settable(admin, &from, &found).await?;
-        let have = match Account::read(admin, &to).await? {
-            Some(there) => {
-                claimed(admin, cx, (&from, &found), (&to, &there)).await?;
-                Grants::read(admin, &to).await?
-            }
-            None => Grants::default(),
-        };
-        rights::rehearse(admin, cx, &have, &from).await.map(|_| ())
+        let found = Found::read(admin, &from, &to).await?;
+        found.claimed(admin, cx).await?;
+        let rehearsed = rights::rehearse(admin, cx, &found.have, &from).await;
+        rehearsed.map(|_| ())
     }
 
     async fn lacking(
@@ -123,49 +114,82 @@ impl AlternatingUsers for MysqlDatabase {
     }
 }
 
-/// Refuses a name that is too long for this server.
-async fn fits(admin: &mut MysqlConnection, (user, _): &Name) -> Result<(), HookError> {
-    let most = account::longest_name(admin).await?;
-    turns::fits::<MysqlDatabase>(user, most)
+/// Both accounts, before anything is written: what can be read of them is asked for nowhere else.
+struct Found<'a> {
+    from: &'a Name,
+    to: &'a Name,
+    model: Account,
+    there: Option<Account>,
+    /// What the account of `to` may do.
+    have: Grants,
 }
 
-/// Refuses an account whose turn it would be, if nothing shows that it takes turns with the one in use.
-async fn claimed(
-    admin: &mut MysqlConnection,
-    cx: &Context,
-    (from, model): (&Name, &Account),
-    (to, there): (&Name, &Account),
-) -> Result<(), HookError> {
-    let (original, clone) = if turns::is_second(&to.0, &from.0) {
-        (from, (to, there))
-    } else {
-        (to, (from, model))
-    };
-    if cx.claimed() || password::signed(admin, clone.0, clone.1, &original.0).await? {
-        return Ok(());
+impl<'a> Found<'a> {
+    /// Refuses what cannot take turns.
+    async fn read(
+        admin: &mut MysqlConnection,
+        from: &'a Name,
+        to: &'a Name,
+    ) -> Result<Self, HookError> {
+        let most = account::longest_name(admin).await?;
+        turns::fits::<MysqlDatabase>(&to.0, most)?;
+        policy::takes_hashes(admin).await?;
+        let model = model(admin, from, to).await?;
+        password::settable(admin, from, &model).await?;
+        let there = Account::read(admin, to).await?;
+        let have = match &there {
+            Some(there) => {
+                password::settable(admin, to, there).await?;
+                Grants::read(admin, to).await?
+            }
+            None if turns::is_second(&to.0, &from.0) => Grants::default(),
+            None => {
+                return Err(HookError::refused(format!(
+                    "user {} does not exist at {}: only {} does; rotate it as a single user, or create {} again",
+                    to.0, to.1, from.0, to.0
+                )));
+            }
+        };
+        Ok(Self {
+            from,
+            to,
+            model,
+            there,
+            have,
+        })
     }
-    Err(HookError::unclaimed(
-        &to.0,
-        format!(
-            "user {} exists, and neither the server nor the secret shows that it takes turns with {}{}",
-            to.0,
-            from.0,
-            password::how_to_sign(admin.dialect(), clone.0, &original.0)
-        ),
-    ))
+
+    /// Refuses an account whose turn it would be, if nothing shows that it takes turns with the one in use.
+    async fn claimed(&self, admin: &mut MysqlConnection, cx: &Context) -> Result<(), HookError> {
+        let Some(there) = &self.there else {
+            return Ok(());
+        };
+        let (from, to) = (self.from, self.to);
+        let (original, clone) = if turns::is_second(&to.0, &from.0) {
+            (from, (to, there))
+        } else {
+            (to, (from, &self.model))
+        };
+        if cx.claimed() || password::signed(admin, clone.0, clone.1, &original.0).await? {
+            return Ok(());
+        }
+        Err(HookError::unclaimed(
+            &to.0,
+            format!(
+                "user {} exists, and neither the server nor the secret shows that it takes turns with {}{}",
+                to.0,
+                from.0,
+                password::how_to_sign(admin.dialect(), clone.0, &original.0)
+            ),
+        ))
+    }
 }
 
 /// What the user in use is.
 async fn model(admin: &mut MysqlConnection, from: &Name, to: &Name) -> Result<Account, HookError> {
-    let version = admin.ask("SELECT VERSION()").await?;
-    let oldest = admin.dialect().oldest();
-    if Release::parse(&version).is_some_and(|release| release < oldest) {
-        return Err(HookError::refused(format!(
-            "two users need {} {oldest} or newer, and this is {version}: rotate {} as a single user",
-            admin.dialect().name(),
-            from.0
-        )));
-    }
+    Release::two_users(admin.dialect())
+        .needed(admin, "two users")
+        .await?;
     // A password is one account's; of two with this name, the other would refuse what AWSCURRENT says.
     for user in [&from.0, &to.0] {
         let hosts = account::hosts(admin, user).await?;
@@ -183,21 +207,9 @@ async fn model(admin: &mut MysqlConnection, from: &Name, to: &Name) -> Result<Ac
 
 /// The accounts of both users: the session's own, and the other's at the same host.
 fn pair(session: &MysqlSession, user: &str, other: &str) -> Result<(Name, Name), HookError> {
-    let own = own(session, user)?;
+    let own = own::account(session, user)?;
     let other = (other.to_owned(), own.1.clone());
     Ok((own, other))
-}
-
-/// The account that the session is, which must be the user's own: no anonymous one, and no proxy's.
-fn own(session: &MysqlSession, user: &str) -> Result<Name, HookError> {
-    let account = session.own.account_parts();
-    if account.0 == user {
-        return Ok(account.clone());
-    }
-    Err(HookError::refused(format!(
-        "the server takes {user} for the account {}: it cannot take turns with another user",
-        session.own.account()
-    )))
 }
 
 #[cfg(test)]
@@ -223,8 +235,12 @@ mod tests {
             "{}",
             long.text()
         );
-        for reserved in ["root", "mysql.sys", "mariadb.sys", "rdsadmin"] {
+        for reserved in RESERVED {
             assert!(other(reserved).is_err(), "{reserved}");
+        }
+        // Anybody may be called so.
+        for user in ["rds_app", "rdsadmin2", "mysql.app", "rds"] {
+            assert_eq!(other(user).expect(user), format!("{user}_clone"));
         }
     }
 }

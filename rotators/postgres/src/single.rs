@@ -1,7 +1,7 @@
 //! One user, who changes the own password. The administrator does it only if the server does not let the user.
 
 use rotation::database::{Connection, DatabaseError, SingleUser};
-use rotation::{Context, HookError, Payload};
+use rotation::{Context, HookError};
 
 use crate::password::{self, Hashing};
 use crate::{PostgresDatabase, PostgresLogin, PostgresSession};
@@ -35,13 +35,13 @@ async fn change(
 ) -> Result<(), HookError> {
     let hashing = Hashing::of(&session.own, session.connector(), pending).await?;
     let statements = [password::statement(pending, hashing)?];
-    match session.own.attempt(cx, &statements).await {
-        // As with rds.restrict_password_commands. The server has just accepted this user's login.
-        Err(DatabaseError::Denied(_)) if pending.admin_secret().is_some() => {
-            let admin = session.enter_as_admin(cx, pending).await?;
-            let changed = admin.attempt(cx, &statements).await;
-            changed.map_err(|why| why.at(admin.server()))
-        }
-        changed => changed.map_err(|why| why.at(session.own.server())),
+    let own = session.own.attempt(cx, &statements).await;
+    // As with rds.restrict_password_commands. The server has just accepted this user's login.
+    if let Err(DatabaseError::Denied(_)) = &own
+        && let Some(admin) = session.enter_as_admin(cx, pending).await?
+    {
+        let changed = admin.attempt(cx, &statements).await;
+        return changed.map_err(|why| why.at(admin.server()));
     }
+    own.map_err(|why| why.at(session.own.server()))
 }

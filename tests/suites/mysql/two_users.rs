@@ -4,7 +4,8 @@ mod accounts;
 mod administrator;
 mod cut;
 mod grants;
-mod property;
+mod others;
+pub(crate) mod property;
 mod requirements;
 mod turns;
 

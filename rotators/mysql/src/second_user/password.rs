@@ -1,5 +1,6 @@
 //! The second user's password, which comes last, and the sign by which it is known as ours, which comes first.
 
+use rotation::database::turns;
 use rotation::{Context, HookError};
 
 use crate::MysqlLogin;
@@ -31,6 +32,15 @@ pub(super) async fn signed(
             methods.iter().any(|method| method.holds(&sign))
         }
     })
+}
+
+/// The sign of `user` as somebody's second one, if it is among these.
+pub(crate) fn sign_among(methods: &[Method], user: &str) -> Option<String> {
+    let sign = hash::sign(&format!("{SIGN}{}", turns::other_user(user)));
+    methods
+        .iter()
+        .any(|method| method.holds(&sign))
+        .then_some(sign)
 }
 
 /// After `Ok`, the account proves itself by a password, which can be another one.
@@ -104,7 +114,7 @@ pub(super) async fn create(
     let statement = match admin.dialect() {
         Dialect::Mysql => format!(
             "CREATE USER {name} {} ACCOUNT LOCK COMMENT {}",
-            identified(&model.plugin, cx.password()?.expose())?,
+            identified(admin, &model.plugin, cx.password()?.expose()).await?,
             literal(&sign)
         ),
         Dialect::Mariadb => format!(
@@ -128,14 +138,16 @@ pub(super) async fn set(
         account::name(to),
         original.map(|user| format!("{SIGN}{user}")),
     );
+    let mut second = false;
     let statement = match admin.dialect() {
         Dialect::Mysql => {
             let found = Account::read(admin, to).await?;
+            second = found.as_ref().is_some_and(|found| found.second);
             let plugin = found.map(|found| found.plugin).unwrap_or_default();
             let comment = sign.map(|sign| format!(" COMMENT {}", literal(&sign)));
             format!(
                 "ALTER USER {name} {} ACCOUNT UNLOCK{}",
-                identified(&plugin, password)?,
+                identified(admin, &plugin, password).await?,
                 comment.unwrap_or_default()
             )
         }
@@ -147,16 +159,34 @@ pub(super) async fn set(
             format!("{statement} ACCOUNT UNLOCK")
         }
     };
-    admin.run(&statement).await
+    admin.go_on(&statement, MAY_ALTER).await?;
+    // What another strategy left.
+    match second {
+        true => {
+            let statement = format!("ALTER USER {name} DISCARD OLD PASSWORD");
+            admin.go_on(&statement, MAY_ALTER).await
+        }
+        false => Ok(()),
+    }
 }
 
-/// MySQL's words for a password, by its hash.
-fn identified(plugin: &str, password: &str) -> Result<String, HookError> {
+const MAY_ALTER: &str =
+    "the admin needs what the account has, or SYSTEM_USER where the account has that";
+
+/// MySQL's words for a password, by its hash, as expensive as the server makes its own.
+async fn identified(
+    admin: &mut MysqlConnection,
+    plugin: &str,
+    password: &str,
+) -> Result<String, HookError> {
     Ok(if plugin == methods::NATIVE {
         let hash = literal(&hash::native(password));
         format!("IDENTIFIED WITH {} AS {hash}", methods::NATIVE)
     } else {
-        let hash = hash::caching_sha2(password)?;
+        let question = "SHOW GLOBAL VARIABLES LIKE 'caching_sha2_password_digest_rounds'";
+        let rounds: Option<(String, u32)> = admin.first(question).await?;
+        let rounds = rounds.map_or(hash::ROUNDS, |(_, rounds)| rounds);
+        let hash = hash::caching_sha2(password, rounds)?;
         format!("IDENTIFIED WITH {CACHING_SHA2} AS 0x{hash}")
     })
 }

@@ -91,15 +91,23 @@ fn gone(change: &Change, user: &str) -> HookError {
     ))
 }
 
-/// After `Ok`, the account has TLS, limits and grants of the model.
+/// After `Ok`, the account, which was `made` a moment ago or not, has TLS, limits and grants of the model.
 pub(super) async fn complete(
     admin: &mut MysqlConnection,
     to: &Name,
+    made: bool,
     (model, grants): (&Account, &Grants),
 ) -> Result<(), HookError> {
     let name = account::name(to);
     let statement = format!("ALTER USER {name} {}", model.clauses());
-    admin.run(&statement).await?;
+    match made {
+        true => {
+            admin
+                .go_on(&statement, "the admin needs CREATE USER")
+                .await?
+        }
+        false => admin.run(&statement).await?,
+    }
     align(admin, to, grants).await
 }
 
@@ -114,7 +122,7 @@ async fn align(admin: &mut MysqlConnection, to: &Name, model: &Grants) -> Result
         }
         for change in have.changes(model, &name, admin.dialect()) {
             let hint = format!("{who} needs: {}", change.permits(&who).join("; "));
-            admin.run_or(&change.statement, &hint).await?;
+            admin.go_on(&change.statement, &hint).await?;
         }
     }
     let left = Grants::read(admin, to).await?.difference(model);

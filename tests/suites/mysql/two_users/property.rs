@@ -8,7 +8,7 @@
 
 mod grants;
 mod place;
-mod random;
+pub(crate) mod random;
 mod rights;
 mod statements;
 mod trial;

@@ -39,14 +39,14 @@ const PIECES: [&str; 32] = [
 ];
 
 /// Of few states, and of small numbers that are one apart, other choices.
-pub(super) struct Random {
+pub(crate) struct Random {
     state: u64,
     /// No two names of a case are the same, whatever their case.
     names: BTreeSet<String>,
 }
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             state: seed,
             names: BTreeSet::new(),
@@ -54,7 +54,7 @@ impl Random {
     }
 
     /// Less than `n`, by SplitMix64.
-    pub(super) fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -64,16 +64,16 @@ impl Random {
     }
 
     /// In so many of a hundred.
-    pub(super) fn chance(&mut self, percent: usize) -> bool {
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    pub(super) fn one_of<T: Clone>(&mut self, all: &[T]) -> T {
+    pub(crate) fn one_of<T: Clone>(&mut self, all: &[T]) -> T {
         all[self.below(all.len())].clone()
     }
 
     /// One or more of them.
-    pub(super) fn some_of<T: Clone>(&mut self, all: &[T]) -> Vec<T> {
+    pub(crate) fn some_of<T: Clone>(&mut self, all: &[T]) -> Vec<T> {
         let percent = self.one_of(&[10, 30, 60]);
         let mut chosen: Vec<T> = all.to_vec();
         chosen.retain(|_| self.chance(percent));
@@ -85,7 +85,7 @@ impl Random {
 
     /// A legal one of at most `limit` characters; now and then of as many, filled up with `filler`. The servers take no
     /// space at its ends.
-    pub(super) fn name(&mut self, limit: usize, filler: char) -> String {
+    pub(crate) fn name(&mut self, limit: usize, filler: char) -> String {
         loop {
             let mut name = String::new();
             for _ in 0..=self.below(4) {
