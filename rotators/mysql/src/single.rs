@@ -10,7 +10,7 @@ use crate::quoting::literal;
 use crate::{MysqlDatabase, MysqlLogin, MysqlSession, hash, own, policy, second_user};
 
 impl SingleUser for MysqlDatabase {
-    /// The account's plugin is what it was. A second password that an earlier strategy left ends, or the user is warned of it.
+    /// The account's plugin is what it was. A second password that an earlier strategy left ends, or the log says how to end it.
     async fn set(
         cx: &Context,
         session: &mut MysqlSession,
@@ -102,7 +102,8 @@ async fn discard(
     {
         return Ok(());
     }
-    tracing::warn!(
+    // It is so for most users who rotate alone, so it is no warning.
+    tracing::info!(
         user = pending.username,
         "if the strategy was dual-password once, the user has a second password, which still works, and which nobody here may end: {statement}"
     );

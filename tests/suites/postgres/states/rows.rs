@@ -109,7 +109,6 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         what: "too many connections",
         sql: "ALTER ROLE {user} CONNECTION LIMIT 0",
-        error_type: REFUSED,
         words: "too many connections for role \"app",
         ..NOTHING
     },
