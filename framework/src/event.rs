@@ -186,9 +186,13 @@ fn secret_id(arn: &str) -> Result<SecretId, EventError> {
 }
 
 fn version_id(token: &str) -> Result<VersionId, EventError> {
-    let advice = "ClientRequestToken has no version in this secret: it must be 32 to 64 printable characters";
-    VersionId::parse(token)
-        .ok_or_else(|| EventError(format!("{advice}, not {}", token.chars().count())))
+    let advice = "ClientRequestToken has no version in this secret: it must be 32 to 64 printable ASCII characters without blanks";
+    let odd = token.chars().any(|c| !c.is_ascii_graphic());
+    let seen = match odd {
+        true => "and holds others".to_owned(),
+        false => format!("not {}", token.chars().count()),
+    };
+    VersionId::parse(token).ok_or_else(|| EventError(format!("{advice}, {seen}")))
 }
 
 fn refuse<T>(text: String) -> Result<T, EventError> {

@@ -12,7 +12,7 @@ use mysql_async::{Conn, DriverError, Error, OptsBuilder, Row, SslOpts, Value};
 use rotation_kit::tls::Ca;
 use tokio::sync::OnceCell;
 
-pub use program::Product;
+pub use program::{Product, mariadb_plugins};
 pub use server::{MysqlServer, Options};
 
 static SHARED: [OnceCell<MysqlServer>; Product::ALL.len()] =

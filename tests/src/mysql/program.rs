@@ -1,6 +1,7 @@
 //! The programs of both products, and what they are told.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::net::{TcpListener, ToSocketAddrs};
 use std::path::Path;
 use std::process::Command;
@@ -33,7 +34,16 @@ impl Product {
         there
     }
 
-    /// The same, and nothing is counted.
+    /// The same of the newer MariaDB.
+    pub fn newer_mariadb_installed() -> bool {
+        let there = newer_mariadb().is_some();
+        if !there {
+            crate::skip::skip("a newer MariaDB", "run scripts/install");
+        }
+        there
+    }
+
+    /// The same as [`installed`](Self::installed), and nothing is counted.
     pub fn is_there(self) -> bool {
         self.program().is_some()
     }
@@ -63,11 +73,21 @@ fn mariadb() -> Option<Vec<String>> {
     there.then(|| vec![program.to_owned(), "--no-defaults".to_owned()])
 }
 
-/// By its own loader, with its own libraries: they are newer than the system's.
 fn mysql() -> Option<Vec<String>> {
-    let root = workspace().join(".tools/mysql/root").canonicalize().ok()?;
+    from_sid("mysql", "mysqld", "mysql")
+}
+
+/// The MariaDB of Debian's sid, which is newer than Debian's own.
+pub(super) fn newer_mariadb() -> Option<Vec<String>> {
+    from_sid("mariadb", "mariadbd", "mariadb")
+}
+
+/// A server in `.tools`, by its own loader, with its own libraries: they are newer than the system's.
+fn from_sid(tool: &str, server: &str, share: &str) -> Option<Vec<String>> {
+    let root = workspace().join(format!(".tools/{tool}/root"));
+    let root = root.canonicalize().ok()?;
     let at = |path| inside(&root, path);
-    let program = root.join("usr/sbin/mysqld");
+    let program = root.join("usr/sbin").join(server);
     program.exists().then(|| {
         vec![
             at("usr/lib64/ld-linux-x86-64.so.2"),
@@ -76,11 +96,26 @@ fn mysql() -> Option<Vec<String>> {
             program.display().to_string(),
             "--no-defaults".to_owned(),
             format!("--basedir={}", at("usr")),
-            format!("--lc-messages-dir={}", at("usr/share/mysql")),
-            format!("--character-sets-dir={}", at("usr/share/mysql/charsets")),
+            format!("--lc-messages-dir={}", at(&format!("usr/share/{share}"))),
+            format!(
+                "--character-sets-dir={}",
+                at(&format!("usr/share/{share}/charsets"))
+            ),
             format!("--plugin-dir={}", at("usr/lib/mysql/plugin")),
         ]
     })
+}
+
+/// Where MariaDB's plug-ins are that check passwords; if they are not, the test that asks is counted as skipped.
+pub fn mariadb_plugins() -> Option<String> {
+    let root = workspace().join(".tools/mariadb-plugins/root");
+    let folder = root.join("usr/lib/mysql/plugin");
+    if !folder.join("simple_password_check.so").exists() {
+        crate::skip::skip("MariaDB's plug-ins", "run scripts/install");
+        return None;
+    }
+    let folder = folder.canonicalize().expect("a folder");
+    Some(folder.display().to_string())
 }
 
 pub(super) const GENERAL_LOG: &str = "general.log";
@@ -89,6 +124,12 @@ pub(super) const SOCKET: &str = "socket";
 /// Makes the first files. Root has no password, and is let in by the socket.
 pub(super) fn initialise(product: Product, program: &[String], folder: &Path) {
     let mut command = match product {
+        Product::Mariadb if program.len() > 2 => {
+            let mut command = Command::new(&program[0]);
+            command.args(&program[1..]).args(["--bootstrap", AS_ROOT]);
+            command.stdin(first_statements(program, folder));
+            command
+        }
         Product::Mariadb => {
             let mut command = Command::new(MARIADB_INSTALL);
             command.args([
@@ -113,6 +154,28 @@ pub(super) fn initialise(product: Product, program: &[String], folder: &Path) {
     let said = [done.stdout, done.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     assert!(done.status.success(), "no {product:?} was set up: {said}");
+}
+
+/// What MariaDB's own script would run, by programs of the system's.
+fn first_statements(program: &[String], folder: &Path) -> File {
+    std::fs::create_dir_all(folder.join("data")).expect("a folder of ours");
+    let share = program
+        .iter()
+        .find_map(|one| one.strip_prefix("--lc-messages-dir="));
+    let share = Path::new(share.expect("where its files are"));
+    let mut statements =
+        "create database mysql;\nuse mysql;\nSET @auth_root_socket=NULL;\n".to_owned();
+    for file in [
+        "mariadb_system_tables.sql",
+        "mariadb_performance_tables.sql",
+        "mariadb_system_tables_data.sql",
+        "maria_add_gis_sp_bootstrap.sql",
+    ] {
+        statements += &std::fs::read_to_string(share.join(file)).expect("MariaDB's own file");
+    }
+    let path = folder.join("bootstrap.sql");
+    std::fs::write(&path, statements).expect("a file of ours");
+    File::open(path).expect("that file")
 }
 
 /// A server of root's must be told so; of anybody else's, it takes no notice.

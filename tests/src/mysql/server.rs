@@ -9,7 +9,7 @@ use mysql_async::{Conn, SslOpts};
 use rotation_kit::process::{Server, free_port};
 use rotation_kit::tls::Identity;
 
-use super::program::{GENERAL_LOG, Product, command, initialise};
+use super::program::{GENERAL_LOG, Product, command, initialise, newer_mariadb};
 use super::{close, superuser, tls};
 
 /// What is unusual about a server.
@@ -21,6 +21,8 @@ pub struct Options {
     pub identity: Option<Identity>,
     /// No TLS at all.
     pub plaintext: bool,
+    /// Of MariaDB, the newer release, which Debian's sid has.
+    pub newer: bool,
 }
 
 /// A server of either product that runs, with TLS, on localhost. It looks up no names: clients come from 127.0.0.1 or
@@ -44,7 +46,10 @@ impl MysqlServer {
     /// # Panics
     /// If the product is not installed, or the server does not start.
     pub async fn start_with(product: Product, options: Options) -> Self {
-        let program = product.program();
+        let program = match options.newer {
+            true => newer_mariadb(),
+            false => product.program(),
+        };
         let program = program.unwrap_or_else(|| panic!("{product:?}: run scripts/install"));
         let folder = tempfile::Builder::new().prefix("rotation-").tempdir();
         let folder = folder.expect("a temporary folder");

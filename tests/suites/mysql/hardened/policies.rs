@@ -3,8 +3,7 @@
 use rotation::config::Strategy;
 use rotation::event::Step;
 use rotation::testing::World;
-use rotation_tests::mysql::{MysqlServer, Product};
-use rotation_tests::skip::skip;
+use rotation_tests::mysql::{MysqlServer, Options, Product, mariadb_plugins};
 
 use super::{Case, refused, rotates};
 use crate::harness::Users;
@@ -48,19 +47,14 @@ async fn the_server_has_a_policy() {
 /// MariaDB cannot check a hash, and is not told the text.
 #[tokio::test]
 async fn mariadb_checks_passwords() {
-    if !Product::Mariadb.installed() {
+    let Some(plugins) = mariadb_plugins().filter(|_| Product::Mariadb.installed()) else {
         return;
-    }
-    let server = MysqlServer::start(Product::Mariadb).await;
-    let plugin = "SELECT @@plugin_dir";
-    let there = server.ask(plugin).await.concat();
-    if !std::path::Path::new(&there)
-        .join("simple_password_check.so")
-        .exists()
-    {
-        skip("simple_password_check", "it is in Debian's mariadb-server");
-        return;
-    }
+    };
+    let options = Options {
+        settings: vec![("plugin-dir", plugins)],
+        ..Options::default()
+    };
+    let server = MysqlServer::start_with(Product::Mariadb, options).await;
     server.admin("INSTALL SONAME 'simple_password_check'").await;
     for strategy in [
         Strategy::SingleUser,
