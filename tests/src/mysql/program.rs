@@ -86,7 +86,7 @@ pub(super) fn newer_mariadb() -> Option<Vec<String>> {
 fn from_sid(tool: &str, server: &str, share: &str) -> Option<Vec<String>> {
     let root = workspace().join(format!(".tools/{tool}/root"));
     let root = root.canonicalize().ok()?;
-    let at = |path| inside(&root, path);
+    let at = |path: &str| inside(&root, path);
     let program = root.join("usr/sbin").join(server);
     program.exists().then(|| {
         vec![
