@@ -24,14 +24,14 @@ const ROWS: [Row; 7] = [
         (10, 7),
         (5, 0),
     ),
-    // Whether the new password is set already, one login finds out.
     (
         Product::Mysql,
         Strategy::DualPassword,
         false,
         (10, 7),
-        (5, 1),
+        (5, 0),
     ),
+    // Whether the new password is set already, one login finds out. With the user's own statement, the server does.
     (
         Product::Mysql,
         Strategy::DualPassword,
