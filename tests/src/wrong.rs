@@ -88,6 +88,16 @@ pub async fn old_credentials<H: Harness>(harness: &H) {
     }
 }
 
+/// Of a target that holds two credentials: a `set` after which the old one is dead fails.
+///
+/// # Panics
+/// If it passes, or fails in other words.
+pub async fn set_ends_current<H: Harness>(harness: &H) {
+    let wrong = WrongHarness::new(harness, How::SetEndsCurrent);
+    let said = failure(conformance::rotates(&wrong)).await;
+    says(said, "the target refuses AWSCURRENT's credential");
+}
+
 /// Where there is a lock: one that keeps nobody out fails.
 ///
 /// # Panics
@@ -239,7 +249,9 @@ impl<R: Rotator> Rotator for Wrong<R> {
             return Ok(());
         }
         match self.inner.succession(current) {
-            Succession::Coexist => self.inner.retire(cx, session, pending, current).await,
+            Succession::Coexist | Succession::Displace => {
+                self.inner.retire(cx, session, pending, current).await
+            }
             _ => self.inner.set(cx, session, current, pending).await,
         }
     }
