@@ -186,13 +186,15 @@ fn secret_id(arn: &str) -> Result<SecretId, EventError> {
 }
 
 fn version_id(token: &str) -> Result<VersionId, EventError> {
-    let advice = "ClientRequestToken has no version in this secret: it must be 32 to 64 printable ASCII characters without blanks";
-    let odd = token.chars().any(|c| !c.is_ascii_graphic());
-    let seen = match odd {
-        true => "and holds others".to_owned(),
-        false => format!("not {}", token.chars().count()),
+    let wrong = match token.chars().all(|c| c.is_ascii_graphic()) {
+        true => format!("{} characters", token.chars().count()),
+        false => "a blank, or a character that is no printable ASCII".to_owned(),
     };
-    VersionId::parse(token).ok_or_else(|| EventError(format!("{advice}, {seen}")))
+    VersionId::parse(token).ok_or_else(|| {
+        EventError(format!(
+            "ClientRequestToken is no version id: it has {wrong}; a version id has 32 to 64 printable ASCII characters without blanks"
+        ))
+    })
 }
 
 fn refuse<T>(text: String) -> Result<T, EventError> {

@@ -53,6 +53,14 @@ fn events_that_are_none() {
             "ClientRequestToken",
         ),
         (
+            with("\"setSecret\"").replace(&token, &"0".repeat(65)),
+            "it has 65 characters",
+        ),
+        (
+            with("\"setSecret\"").replace(&token, &format!(" {}", "0".repeat(36))),
+            "it has a blank, or a character that is no printable ASCII",
+        ),
+        (
             format!("{}{}", "[".repeat(3000), "]".repeat(3000)),
             "not a JSON object",
         ),

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-/// For TLS and the login, once the server has taken the connection.
+/// The time that TLS and the login may take, once the server has taken the connection.
 pub const LOGIN: Duration = Duration::from_secs(5);
-/// For a statement, at most.
+/// The longest time that a statement may take.
 pub const STATEMENT: Duration = Duration::from_secs(20);
-/// For a lock that somebody else's transaction holds.
+/// The longest wait for a lock that somebody else's transaction holds.
 pub const LOCK: Duration = Duration::from_secs(5);
-/// For the server to let go: of two connections within the engine's second.
+/// The time that the server has to let go of a connection. Two of them fit into the second that the engine waits.
 pub const CLOSE: Duration = Duration::from_millis(400);

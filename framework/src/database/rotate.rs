@@ -119,7 +119,7 @@ impl<D: SingleUser + AlternatingUsers + DualPassword> Rotator for Rotate<D> {
             return Ok(Verdict::Accept(session));
         };
         if D::TESTS_AS_ADMIN != TestsAsAdmin::Never {
-            session.admin = Some(self.connector.enter_as_admin(cx, replaced).await?);
+            session.enter_as_admin(cx, replaced).await?;
         }
         match D::lacking(&mut session, login, replaced).await? {
             None => Ok(Verdict::Accept(session)),

@@ -41,7 +41,9 @@ impl<D: Driver> Session<D> {
         login: &Login<D>,
     ) -> Result<Option<&mut D::Connection>, HookError> {
         if self.admin.is_none() && login.admin_secret().is_some() {
-            self.admin = Some(self.connector.enter_as_admin(cx, login).await?);
+            let connector = &self.connector;
+            let open = async |login| connector.enter(cx, &login).await;
+            self.admin = Some(Admin::enter(cx, connector, login, open).await?);
         }
         Ok(self.admin.as_mut())
     }
@@ -80,16 +82,6 @@ impl Connector {
     ) -> Result<Verdict<D::Connection>, HookError> {
         let login = self.direct(login).await?;
         D::open(self, &login, cx.time_left()).await
-    }
-
-    /// The login of the administrator whom the secret of `child` names.
-    pub(super) async fn enter_as_admin<D: Driver>(
-        &self,
-        cx: &Context,
-        child: &Login<D>,
-    ) -> Result<D::Connection, HookError> {
-        let open = async |login| self.enter(cx, &login).await;
-        Admin::enter(cx, self, child, open).await
     }
 }
 

@@ -16,7 +16,7 @@ impl DualPassword for MysqlDatabase {
         current: &MysqlLogin,
         pending: &MysqlLogin,
     ) -> Result<(), HookError> {
-        check(session, current).await?;
+        check(session, current, false).await?;
         match session.own.dialect() {
             Dialect::Mysql => mysql::set(cx, session, current, pending).await,
             Dialect::Mariadb => mariadb::set(session, current, pending).await,
@@ -28,9 +28,12 @@ impl DualPassword for MysqlDatabase {
         session: &mut MysqlSession,
         current: &MysqlLogin,
     ) -> Result<(), HookError> {
-        check(session, current).await?;
-        own::rehearse(session, current).await?;
-        policy::fits(cx, &mut session.own).await
+        check(session, current, true).await?;
+        own::enough(session, &current.username).await?;
+        match session.own.dialect() {
+            Dialect::Mysql => policy::strong(cx, &mut session.own).await,
+            Dialect::Mariadb => Ok(()),
+        }
     }
 
     async fn retire(
@@ -46,9 +49,13 @@ impl DualPassword for MysqlDatabase {
     }
 }
 
-/// What can be known before anything is written.
-async fn check(session: &mut MysqlSession, current: &MysqlLogin) -> Result<(), HookError> {
-    own::one_host(session, current, false).await?;
+/// What can be known before anything is written. With `warn`, the log says what cannot.
+async fn check(
+    session: &mut MysqlSession,
+    current: &MysqlLogin,
+    warn: bool,
+) -> Result<(), HookError> {
+    own::one_host(session, current, warn).await?;
     let dialect = session.own.dialect();
     Release::two_passwords(dialect)
         .needed(&mut session.own, "two passwords")

@@ -27,15 +27,6 @@ pub(crate) fn account(session: &MysqlSession, user: &str) -> Result<Name, HookEr
     )))
 }
 
-/// After `Ok`, one user can be rotated: of one host, and with enough logins.
-pub(crate) async fn rehearse(
-    session: &mut MysqlSession,
-    current: &MysqlLogin,
-) -> Result<(), HookError> {
-    one_host(session, current, true).await?;
-    enough(session, &current.username).await
-}
-
 /// Refuses a user of several hosts: each is an account with a password of its own. Who may not look is warned.
 pub(crate) async fn one_host(
     session: &mut MysqlSession,

@@ -19,8 +19,11 @@ pub(crate) async fn fits(cx: &Context, connection: &mut MysqlConnection) -> Resu
     }
 }
 
-/// One is drawn, held against validate_password, and thrown away.
-async fn strong(cx: &Context, connection: &mut MysqlConnection) -> Result<(), HookError> {
+/// MySQL alone: a password is drawn, held against validate_password, and thrown away.
+pub(crate) async fn strong(
+    cx: &Context,
+    connection: &mut MysqlConnection,
+) -> Result<(), HookError> {
     let question = "SHOW GLOBAL VARIABLES WHERE variable_name IN ('validate_password.policy', 'validate_password_policy')";
     let policies: Vec<(String, String)> = connection.rows(question).await?;
     let needed = policies.iter().map(|(_, policy)| needed(policy)).max();

@@ -31,7 +31,8 @@ impl SingleUser for MysqlDatabase {
         session: &mut MysqlSession,
         current: &MysqlLogin,
     ) -> Result<(), HookError> {
-        own::rehearse(session, current).await?;
+        own::one_host(session, current, true).await?;
+        own::enough(session, &current.username).await?;
         policy::fits(cx, &mut session.own).await?;
         if session.own.dialect() == Dialect::Mariadb {
             let methods = own_methods(session, current).await?;

@@ -3,6 +3,8 @@
 //! Everything between the login and the end is one transaction, and every setting and the lock are the transaction's own. So nothing
 //! outlives it, even if a connection pooler hands the same session to an application in the next moment.
 
+mod transaction;
+
 use std::time::Duration;
 
 use rotation::database::limits::CLOSE;
@@ -18,9 +20,9 @@ use crate::{PostgresLogin, failure};
 
 /// A login that the server took.
 pub struct PostgresConnection {
-    pub(crate) client: Client,
+    client: Client,
     driver: JoinHandle<()>,
-    pub(crate) server: String,
+    server: String,
     user: String,
 }
 
@@ -74,7 +76,7 @@ impl PostgresConnection {
         }))
     }
 
-    pub(crate) fn failed(&self, error: &Error) -> HookError {
+    fn failed(&self, error: &Error) -> HookError {
         failure::of(error).at(&self.server)
     }
 }

@@ -54,14 +54,13 @@ pub(crate) fn of_statement(error: &Error, statement: &str) -> DatabaseError {
         None => (statement, false),
     };
     match of(error) {
-        DatabaseError::Denied(said) if sets_password => {
+        // The user has logged in, so the second is an extension's word, as credcheck's, which wants the password itself.
+        DatabaseError::Denied(said) | DatabaseError::NotAdmitted(said) if sets_password => {
             DatabaseError::Denied(format!("{said} (in {shown} PASSWORD)"))
         }
         DatabaseError::Denied(said) => DatabaseError::Denied(format!(
             "{said} (in {shown}): a superuser can run this statement once, for good"
         )),
-        // A login is over by now: an extension does not like the statement, such as credcheck.
-        DatabaseError::NotAdmitted(said) => DatabaseError::PasswordPolicy(said),
         other => other,
     }
 }

@@ -15,7 +15,6 @@ mod roles;
 mod second_user;
 mod settings;
 mod single;
-mod transaction;
 
 use std::time::Duration;
 

@@ -36,10 +36,11 @@ impl Refusal {
     }
 }
 
-/// Whether the server asks this user for SCRAM. Only the account's verifier of another kind makes it ask for less, so an account that
-/// is asked for SCRAM has a SCRAM verifier, and another one could be refused. Found out by connections that offer no password.
+/// Whether the server asks this user for SCRAM. pg_hba.conf may demand SCRAM, and then a user with an MD5 hash is locked out: whoever is
+/// asked for SCRAM must keep a SCRAM verifier. Connections that offer no password find it out. If they cannot, the answer is yes, since
+/// a SCRAM verifier fits every demand for a password.
 ///
-/// A server that takes anybody proves nothing by taking a password. That is said, not refused: the password is changed all the same.
+/// If the server lets the user in without a password, a login proves nothing. The log says so, and the password is changed all the same.
 pub(crate) async fn asks_for_scram(connector: &Connector, login: &PostgresLogin) -> bool {
     match connect(connector, login, Proof::NothingButScram).await {
         Err(Refusal::Server(error)) if failure::no_channel_binding(&error) => {}

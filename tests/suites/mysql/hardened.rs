@@ -3,7 +3,9 @@
 mod logins;
 mod policies;
 
+use rotation::RotationError;
 use rotation::config::Strategy;
+use rotation::engine::Report;
 use rotation::event::Step;
 use rotation::testing::World;
 use rotation::testing::world::Harness;
@@ -17,15 +19,11 @@ use crate::two_users::products;
 struct Case(&'static str, Strategy, bool);
 
 /// Rotates an account of this kind three times, after a lone testSecret.
-async fn rotates(server: &MysqlServer, Case(statements, strategy, admin): Case) {
-    let users = Users {
-        admin,
-        ..Users::new(server, strategy)
-    };
+async fn rotates(server: &MysqlServer, case: Case) {
+    let users = case.users(server);
     let mut world = World::new(&users).await;
-    prepare(&world, server, statements).await;
-    let version = world.begin();
-    let alone = world.step(&version, Step::TestSecret).await;
+    let Case(statements, strategy, _) = case;
+    let alone = alone(&mut world, server, statements).await;
     alone.unwrap_or_else(|error| panic!("{statements}, {strategy:?}: {error}"));
     for _ in 0..3 {
         world.rotate().await;
@@ -34,19 +32,34 @@ async fn rotates(server: &MysqlServer, Case(statements, strategy, admin): Case) 
 }
 
 /// A lone testSecret refuses an account of this kind, in these words.
-async fn refused(server: &MysqlServer, Case(statements, strategy, admin): Case, words: &str) {
-    let users = Users {
-        admin,
-        ..Users::new(server, strategy)
-    };
+async fn refused(server: &MysqlServer, case: Case, words: &str) {
+    let users = case.users(server);
     let mut world = World::new(&users).await;
-    prepare(&world, server, statements).await;
-    let version = world.begin();
-    let alone = world.step(&version, Step::TestSecret).await;
+    let alone = alone(&mut world, server, case.0).await;
     let error = alone.expect_err(words);
     let text = error.to_string();
-    assert!(text.contains(words), "{statements}: {text}");
+    assert!(text.contains(words), "{}: {text}", case.0);
     assert_eq!(error.error_type(), "Rotation.TargetRefused", "{text}");
+}
+
+impl Case {
+    fn users<'a>(&self, server: &'a MysqlServer) -> Users<'a> {
+        Users {
+            admin: self.2,
+            ..Users::new(server, self.1)
+        }
+    }
+}
+
+/// A lone testSecret, after the account was changed.
+async fn alone(
+    world: &mut World<'_, Users<'_>>,
+    server: &MysqlServer,
+    statements: &str,
+) -> Result<Report, RotationError> {
+    prepare(world, server, statements).await;
+    let version = world.begin();
+    world.step(&version, Step::TestSecret).await
 }
 
 async fn prepare(world: &World<'_, Users<'_>>, server: &MysqlServer, statements: &str) {

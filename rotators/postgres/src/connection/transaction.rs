@@ -7,13 +7,13 @@ use rotation::database::limits::{LOCK, LOGIN, STATEMENT};
 use rotation::{Context, HookError};
 use tokio_postgres::Error;
 
-use crate::connection::PostgresConnection;
+use super::PostgresConnection;
 use crate::failure;
 
 impl PostgresConnection {
     /// Begins the transaction. The role, the search path and the isolation that the user logs in with may have been set by anybody
     /// who may alter the user. A standby takes no transaction that may write.
-    pub(crate) async fn begin(&self, time: Duration) -> Result<(), HookError> {
+    pub(super) async fn begin(&self, time: Duration) -> Result<(), HookError> {
         let settings = format!(
             "SET LOCAL role = none; SET LOCAL search_path = pg_catalog; {}; \
              SET LOCAL idle_in_transaction_session_timeout = {}",
