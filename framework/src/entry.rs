@@ -48,7 +48,7 @@ fn serve<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> ExitCo
         .map_or(LevelFilter::INFO, |config| config.log_level);
     lambda::log::install::<R>(level);
     silence_panics();
-    let served = block_on(async { lambda::serve(set_up(build, config).await).await });
+    let served = block_on(async { lambda::serve(set_up(build, config).await, level).await });
     match served {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => {

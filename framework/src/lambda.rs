@@ -1,5 +1,6 @@
 //! The function inside Lambda: events in, results, logs and metrics out.
 
+mod invocation;
 pub(crate) mod log;
 mod metrics;
 
@@ -11,14 +12,17 @@ use futures_util::FutureExt;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use tracing::Instrument;
+use tracing::level_filters::LevelFilter;
 
 use crate::clock::{Clock, SystemClock};
 use crate::engine::{Engine, Limits, Report};
 use crate::error::RotationError;
-use crate::event::Event;
+use crate::event::{Event, EventError};
 use crate::rotator::Rotator;
 use crate::store::SecretStore;
 use crate::version::unqualified;
+use invocation::Invocation;
 use log::Line;
 use metrics::Metrics;
 
@@ -28,19 +32,22 @@ const AFTERMATH: Duration = Duration::from_secs(15);
 const TIME_UNKNOWN: Duration = Duration::from_secs(60);
 
 /// Answers events until Lambda ends the process. If the function could not be set up, it answers each event with the reason,
-/// since Secrets Manager shows only the error of an invocation.
+/// since Secrets Manager shows only the error of an invocation. `level` is that of the log.
 pub(crate) async fn serve<R: Rotator, S: SecretStore>(
     engine: Result<Engine<R, S, SystemClock>, RotationError>,
+    level: LevelFilter,
 ) -> Result<(), lambda_runtime::Error> {
     if let Err(error) = &engine {
         tracing::error!(error_type = error.error_type(), "{error}");
     }
     let function = Function {
         engine,
+        level,
+        warm: AtomicBool::new(false),
         warned: AtomicBool::new(false),
     };
     let function = &function;
-    // Without the runtime's own tracing layer: the step's line has what it would add.
+    // Without the runtime's own tracing layer: the step's span has what it would add.
     let handler = service_fn(move |event| function.handle(event));
     Runtime::new(handler).run().await
 }
@@ -64,39 +71,56 @@ impl Raw {
 
 struct Function<R, S> {
     engine: Result<Engine<R, S, SystemClock>, RotationError>,
+    level: LevelFilter,
+    warm: AtomicBool,
     warned: AtomicBool,
 }
 
 impl<R: Rotator, S: SecretStore> Function<R, S> {
     async fn handle(&self, invocation: LambdaEvent<Raw>) -> Result<(), Diagnostic> {
         let (raw, context) = invocation.into_parts();
-        let now = SystemClock.now();
-        let limits = limits(&context, now);
-        self.advise(&limits, now);
+        let cold_start = !self.warm.swap(true, Ordering::Relaxed);
         let parsed = Event::parse(raw.text());
         let event = parsed.as_ref().ok();
-        let (report, ended) = match (&self.engine, &parsed) {
+        let invocation = Invocation::new(R::NAME, &context, cold_start, event);
+        let span = invocation.span();
+        self.step(&invocation, &context, &parsed)
+            .instrument(span)
+            .await
+    }
+
+    /// Runs the step, and writes its lines and its figures.
+    async fn step(
+        &self,
+        invocation: &Invocation,
+        context: &Context,
+        parsed: &Result<Event, EventError>,
+    ) -> Result<(), Diagnostic> {
+        let now = SystemClock.now();
+        let limits = limits(context, now);
+        self.advise(&limits, now);
+        let (report, ended) = match (&self.engine, parsed) {
             (Err(error), _) => (None, Err(diagnostic(error))),
             (Ok(_), Err(error)) => (None, Err(diagnostic(&error.clone().into()))),
             (Ok(engine), Ok(event)) => run(engine, event, &limits).await,
         };
-        let spent = SystemClock.now().duration_since(now).unwrap_or_default();
+        let step = parsed.as_ref().ok().map(|event| event.step);
+        let report = report.as_ref();
+        let duration = SystemClock.now().duration_since(now).unwrap_or_default();
         Line {
-            rotator: R::NAME,
-            request_id: &context.request_id,
-            event,
-            report: report.as_ref(),
+            step,
+            report,
             error: ended.as_ref().err(),
-            duration: spent,
+            duration,
         }
         .write();
         Metrics {
-            rotator: R::NAME,
-            step: event.map(|event| event.step),
+            invocation,
+            step,
+            report,
             succeeded: ended.is_ok(),
-            duration: spent,
-            refused_at_most: report.as_ref().and_then(|report| report.refused_at_most),
-            age: report.and_then(|report| report.age),
+            duration,
+            level: self.level,
             now: SystemClock.now(),
         }
         .write();
@@ -121,7 +145,8 @@ async fn run<R: Rotator, S: SecretStore>(
     event: &Event,
     limits: &Limits,
 ) -> (Option<Report>, Result<(), Diagnostic>) {
-    let ran = AssertUnwindSafe(engine.run(event, limits)).catch_unwind();
+    // Boxed, or the types of a driver's deep futures would meet the compiler's limit in the rotator's own crate.
+    let ran = AssertUnwindSafe(Box::pin(engine.run(event, limits))).catch_unwind();
     match ran.await {
         Ok((report, ended)) => (Some(report), ended.map_err(|error| diagnostic(&error))),
         Err(_) => {

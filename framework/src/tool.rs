@@ -206,7 +206,7 @@ fn show(event: &Event, report: &Report) {
     }
     if let Some(refused) = report.refused_at_most {
         say(&format!(
-            "              AWSCURRENT was refused for {:.1} s at most",
+            "              AWSCURRENT may have been refused for {:.1} s",
             refused.as_secs_f64()
         ));
     }

@@ -98,11 +98,6 @@ impl VersionId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The first eight characters, enough for a log.
-    pub fn short(&self) -> &str {
-        &self.0[..8]
-    }
 }
 
 impl fmt::Display for VersionId {

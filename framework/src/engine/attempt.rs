@@ -12,7 +12,7 @@ use crate::event::{Event, Step};
 use crate::protocol::{Answer, Id, Kept, Storing, View, Who};
 use crate::rotator::{Rejection, Rotator, Succession};
 use crate::store::{Description, Put, SecretStore, Swap};
-use crate::version::VersionId;
+use crate::version::{Stages, Standing, VersionId};
 
 use super::known::{Knowledge, Known};
 use super::report::{Limits, Outcome, Report};
@@ -104,6 +104,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
     /// The report of the step, at its end.
     pub(super) fn report(&self, step: Step, ok: bool, duration: Duration) -> Report {
         let view = &self.view;
+        let description = self.knowledge.description.as_ref();
         let acted = match step {
             Step::CreateSecret => view.put == Some(Storing::Stored),
             Step::SetSecret => view.written,
@@ -119,17 +120,46 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             answers: self.answers.clone(),
             warnings: [self.warnings.clone(), self.not_ended(), self.not_settled()].concat(),
             duration,
-            refused_at_most: self.refused_at_most(),
+            refused_at_most: self.refused_at_most(step, ok),
+            labels_in_use: description.map(|found| found.stages.count()),
+            orphans: description.map(|found| self.left_over(&found.stages)),
             age: self.age_of_current(),
         }
     }
 
-    /// The target may have refused AWSCURRENT since AWSPENDING was made. This is so only with one password for one user.
-    fn refused_at_most(&self) -> Option<Duration> {
-        let replaced = self.view.succession() == Some(Succession::Replace);
-        let pending = self.knowledge.version(Who::Pending);
-        let pending = pending.filter(|_| self.view.promoted() && replaced)?;
-        self.clock.now().duration_since(pending.created).ok()
+    /// The target may have refused AWSCURRENT since AWSPENDING was made. This is so only with one password for one user. It ends
+    /// when AWSCURRENT moves. Until then, each step after setSecret that fails gives it. If no value can be read, nobody knows
+    /// how many passwords there are, and the secret's last change stands for the date.
+    fn refused_at_most(&self, step: Step, ok: bool) -> Option<Duration> {
+        let written = self.view.written || matches!(step, Step::TestSecret | Step::FinishSecret);
+        let lasts = !ok && written && self.is_under_way();
+        let replaced = match self.view.succession() {
+            Some(succession) => succession == Succession::Replace,
+            None => lasts,
+        };
+        if !replaced || !(lasts || self.view.promoted()) {
+            return None;
+        }
+        let made = self.knowledge.version(Who::Pending).map(|me| me.created);
+        let changed = || self.knowledge.description.as_ref().and_then(|d| d.changed);
+        let since = made.or_else(changed)?;
+        self.clock.now().duration_since(since).ok()
+    }
+
+    /// My version has a mark, so its value may have reached the target, and AWSCURRENT is on another one.
+    fn is_under_way(&self) -> bool {
+        let labels = self.view.labels.as_ref();
+        let by_labels = labels.map(|labels| labels.marked && labels.standing == Standing::Pending);
+        let read = self.view.pending.seen();
+        let by_value = read.map(|me| me.marked && !me.current);
+        by_labels.or(by_value).unwrap_or_default()
+    }
+
+    /// How many versions earlier rotations left, less those that this step is done with.
+    fn left_over(&self, stages: &Stages) -> usize {
+        let left = stages.orphans(&self.event.version_id).len();
+        let done = self.view.orphans.iter().flatten();
+        left.saturating_sub(done.filter(|orphan| orphan.freed).count())
     }
 
     fn age_of_current(&self) -> Option<Duration> {

@@ -35,8 +35,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
 
     /// Closes a session. It gives up after one second.
     pub(super) async fn let_go(&self, session: R::Session) {
+        let began = self.clock.now();
         let closing = std::pin::pin!(self.rotator.close(session));
-        select(closing, std::pin::pin!(self.clock.alarm(CLOSE))).await;
+        let alarm = std::pin::pin!(self.clock.alarm(CLOSE));
+        let closed = matches!(select(closing, alarm).await, Either::Left(_));
+        self.note_call("close", began, closed.then_some(true));
     }
 
     /// The context for a hook that starts now.
@@ -86,15 +89,16 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         )))
     }
 
-    /// The answer of `call`. It is an error if there is no answer in time.
-    pub(super) async fn bounded<T>(
+    /// The answer of `call`, which is called `name` in the log. It is an error if `who` does not answer in time.
+    pub(super) async fn bounded<T, E>(
         &self,
-        what: &str,
-        call: impl Future<Output = T>,
-    ) -> Result<T, RotationError> {
+        who: &str,
+        name: &'static str,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<Result<T, E>, RotationError> {
         let late = |left: Duration| {
             RotationError::Time(format!(
-                "{what} did not answer within {:.1} s, all that was left of the function's time",
+                "{who} did not answer within {:.1} s, all that was left of the function's time",
                 left.as_secs_f64()
             ))
         };
@@ -102,21 +106,38 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         if left.is_zero() {
             return Err(late(left));
         }
+        let began = self.clock.now();
         let call = std::pin::pin!(call);
-        match select(call, std::pin::pin!(self.clock.alarm(left))).await {
-            Either::Left((answer, _)) => Ok(answer),
-            Either::Right(_) => Err(late(left)),
-        }
+        let answer = match select(call, std::pin::pin!(self.clock.alarm(left))).await {
+            Either::Left((answer, _)) => Some(answer),
+            Either::Right(_) => None,
+        };
+        self.note_call(name, began, answer.as_ref().map(Result::is_ok));
+        answer.ok_or_else(|| late(left))
     }
 
-    /// The answer of a hook. It is an error if there is none in time. Everything secret is taken out of the error's text.
+    /// Writes how long a call took. `ok` is `None` if there was no answer in time.
+    fn note_call(&self, call: &'static str, began: SystemTime, ok: Option<bool>) {
+        let duration = self.clock.now().duration_since(began).unwrap_or_default();
+        let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let ended = match ok {
+            Some(true) => "answered",
+            Some(false) => "failed",
+            None => "gave no answer in time",
+        };
+        tracing::debug!(call, duration_ms, "{call} {ended}");
+    }
+
+    /// The answer of the hook that is called `name`. It is an error if there is none in time. Everything secret is taken out of
+    /// the error's text.
     pub(super) async fn hook<T>(
         &self,
+        name: &'static str,
         cx: &Context,
         also: &[&Secret],
         call: impl Future<Output = Result<T, HookError>>,
     ) -> Result<T, HookError> {
-        let answer = self.bounded("the target", call).await;
+        let answer = self.bounded("the target", name, call).await;
         let answer = answer.unwrap_or_else(|late| Err(HookError::late(late.to_string())));
         answer.map_err(|error| error.scrubbed(&self.secrets(cx, also)))
     }
@@ -129,7 +150,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         replaces: Option<&R::Payload>,
     ) -> Result<Verdict<R::Session>, HookError> {
         let call = self.rotator.test(cx, payload, replaces);
-        Ok(match self.hook(cx, &[], call).await? {
+        Ok(match self.hook("test", cx, &[], call).await? {
             Verdict::Reject(said) => Verdict::Reject(said.scrubbed(&self.secrets(cx, &[]))),
             accepted @ Verdict::Accept(_) => accepted,
         })

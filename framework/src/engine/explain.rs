@@ -17,7 +17,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             Why::Unstaged => RotationError::NotStaged(self.unstaged()),
             Why::NoValue => RotationError::Versions(format!(
                 "pending version {} has no value: createSecret must run first",
-                self.event.version_id.short()
+                self.event.version_id
             )),
             Why::NoCurrent => RotationError::Versions(format!(
                 "secret {} has no current value: store one before rotating it",
@@ -52,8 +52,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 self.last_answer()
             )),
             Why::Stale => RotationError::Changed(format!(
-                "Secrets Manager does not show version {} with its value and its mark ROTATION-{}: try again; if that does not help, call createSecret again",
-                self.event.version_id.short(),
+                "Secrets Manager does not show version {0} with its value and its mark ROTATION-{0}: try again; if that does not help, call createSecret again",
                 self.event.version_id
             )),
             Why::EarlierRotation => RotationError::Busy(format!(
@@ -72,24 +71,16 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let pending = holder(Stage::Pending).filter(|id| Some(*id) != holder(Stage::Current));
         let previous = holder(Stage::Previous) == Some(me);
         let mut text = if let Some(other) = pending {
-            format!(
-                "another rotation (token {}) holds AWSPENDING",
-                other.short()
-            )
+            format!("another rotation (token {other}) holds AWSPENDING")
         } else if !stages.is_some_and(|stages: &Stages| stages.contains(me)) {
-            format!(
-                "version {} has no stage for rotation of secret {secret}",
-                me.short()
-            )
+            format!("version {me} has no stage for rotation of secret {secret}")
         } else if !previous && stages.is_some_and(|stages| stages.marked(me)) {
             format!(
-                "version {} lost AWSPENDING: the rotation was abandoned; start a new one, which goes on from there",
-                me.short()
+                "version {me} lost AWSPENDING: the rotation was abandoned; start a new one, which goes on from there"
             )
         } else {
             format!(
-                "version {} is not pending: it is not set as AWSPENDING for rotation of secret {secret}",
-                me.short()
+                "version {me} is not pending: it is not set as AWSPENDING for rotation of secret {secret}"
             )
         };
         if self.view.written {

@@ -89,7 +89,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             admin,
             ..self.context()
         };
-        self.hook(&cx, &[], self.rotator.lock(&cx, held, payload))
+        self.hook("lock", &cx, &[], self.rotator.lock(&cx, held, payload))
             .await?;
         Ok(Learned::Locked(cx.admin))
     }
@@ -105,7 +105,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             ..self.context()
         };
         let call = self.rotator.rehearse(&cx, held, payload);
-        let mut checked = self.hook(&cx, &[], call).await;
+        let mut checked = self.hook("rehearse", &cx, &[], call).await;
         if self.claims(&checked, payload).await? {
             let cx = Context {
                 claimed: true,
@@ -113,7 +113,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 ..cx
             };
             let call = self.rotator.rehearse(&cx, held, payload);
-            checked = self.hook(&cx, &[], call).await;
+            checked = self.hook("rehearse", &cx, &[], call).await;
         }
         checked.map_err(|error| self.with_way_out(error))?;
         Ok(Learned::Checked)
@@ -124,9 +124,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         self.admin_named(current)?;
         let policy = self.policy()?;
         let password = match self.config.password_source {
-            PasswordSource::SecretsManager => {
-                Some(self.ask(self.store.random_password(&policy)).await?)
-            }
+            PasswordSource::SecretsManager => Some(
+                self.ask("GetRandomPassword", self.store.random_password(&policy))
+                    .await?,
+            ),
             PasswordSource::Local => None,
         };
         let mut context = self.context();
@@ -148,7 +149,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         };
         let call = self.rotator.generate(&cx, current);
         let drawn: Vec<&Secret> = cx.password.iter().collect();
-        Ok(Learned::Generated(self.hook(&cx, &drawn, call).await?))
+        Ok(Learned::Generated(
+            self.hook("generate", &cx, &drawn, call).await?,
+        ))
     }
 
     pub(super) async fn discard(&self) -> Result<Learned<R>, RotationError> {
@@ -158,7 +161,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 admin,
                 ..self.context_to_write()?
             };
-            self.hook(&cx, &[], self.rotator.discard(&cx, issued))
+            self.hook("discard", &cx, &[], self.rotator.discard(&cx, issued))
                 .await?;
         }
         Ok(Learned::Discarded)
@@ -171,14 +174,14 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let held = session.as_mut().ok_or_else(no_session)?;
         let cx = self.context_to_write()?;
         let call = self.rotator.set(&cx, held, current, pending);
-        let mut written = self.hook(&cx, &[], call).await;
+        let mut written = self.hook("set", &cx, &[], call).await;
         if self.claims(&written, pending).await? {
             let cx = Context {
                 claimed: true,
                 ..self.context_to_write()?
             };
             let call = self.rotator.set(&cx, held, current, pending);
-            written = self.hook(&cx, &[], call).await;
+            written = self.hook("set", &cx, &[], call).await;
         }
         written.map_err(|error| self.with_another_value(self.with_way_out(error)))?;
         Ok(Learned::Written)
@@ -190,8 +193,13 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let mut session = self.session.lock().await;
         let held = session.as_mut().ok_or_else(no_session)?;
         let cx = self.context_to_write()?;
-        self.hook(&cx, &[], self.rotator.retire(&cx, held, keep, retired))
-            .await?;
+        self.hook(
+            "retire",
+            &cx,
+            &[],
+            self.rotator.retire(&cx, held, keep, retired),
+        )
+        .await?;
         Ok(Learned::Retired(who))
     }
 

@@ -41,7 +41,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let mut pause = Duration::from_millis(500);
         loop {
             let call = store.put_pending(&event.secret_id, &event.version_id, value, token);
-            let put = self.ask(call).await;
+            let put = self.ask("PutSecretValue", call).await;
             let again = self.issues() && pause < self.spare();
             match put {
                 Err(error) if again && !definite(&error) => self.clock.sleep(pause).await,

@@ -66,10 +66,15 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// The time from the start of the step to its result.
     pub duration: Duration,
-    /// The longest time during which the target may have refused AWSCURRENT. It is counted from the date of the version that
-    /// AWSCURRENT moved to. Only the step that moved AWSCURRENT gives it, and only if the old credential ends as soon as the
-    /// new one is set ([`Succession::Replace`](crate::Succession::Replace)).
+    /// The longest time during which the target may have refused AWSCURRENT. It is counted from the date of the rotation's
+    /// version. The step that moved AWSCURRENT gives it, and each step after `set` that failed before that, so that it grows while
+    /// AWSCURRENT may be refused. It is given only if the old credential ends as soon as the new one is set
+    /// ([`Succession::Replace`](crate::Succession::Replace)), or if no value could be read.
     pub refused_at_most: Option<Duration>,
     /// How old AWSCURRENT was, by the date of its version. Only the step that stored the next version gives it.
     pub age: Option<Duration>,
+    /// How many staging labels the secret has, as the step's last DescribeSecret showed. Secrets Manager allows 20.
+    pub labels_in_use: Option<usize>,
+    /// How many versions earlier rotations left whose credentials may still be alive, and which this step did not end.
+    pub orphans: Option<usize>,
 }

@@ -26,9 +26,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// Makes a call to Secrets Manager. It is an error if there is no answer in time.
     pub(super) async fn ask<T>(
         &self,
+        operation: &'static str,
         call: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, RotationError> {
-        Ok(self.bounded("Secrets Manager", call).await??)
+        Ok(self.bounded("Secrets Manager", operation, call).await??)
     }
 
     /// Reads a version and parses it.
@@ -37,7 +38,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         which: Which,
     ) -> Result<Option<Known<R::Payload>>, RotationError> {
         let version = self
-            .ask(self.store.value(&self.event.secret_id, which))
+            .ask(
+                "GetSecretValue",
+                self.store.value(&self.event.secret_id, which),
+            )
             .await?;
         Ok(version.map(|version| Known::read(self.rotator, version)))
     }
@@ -55,7 +59,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             return Ok(Some(known.clone()));
         }
         let wrong = |problem: &str| wrong_admin(arn, problem);
-        match self.ask(self.store.admin(arn)).await {
+        match self.ask("GetSecretValue", self.store.admin(arn)).await {
             Ok(Some(document)) => Ok(Some(document)),
             Ok(None) => Err(wrong("has no current value")),
             // Nobody has to correct anything.
@@ -93,7 +97,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let began = self.clock.now();
         loop {
             let asked = self.clock.now();
-            let answer = self.ask(self.store.describe(&self.event.secret_id)).await?;
+            let answer = self
+                .ask("DescribeSecret", self.store.describe(&self.event.secret_id))
+                .await?;
             // As a function is attached, an answer may be from before that.
             let attached = self.limits.function.is_none() || answer.rotation_function.is_some();
             let waited = asked.duration_since(began).unwrap_or_default();
@@ -182,6 +188,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     ) -> Result<Swap, RotationError> {
         self.time_to_write()?;
         self.ask(
+            "UpdateSecretVersionStage",
             self.store
                 .move_stage(&self.event.secret_id, stage, from, to),
         )

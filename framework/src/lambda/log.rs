@@ -8,14 +8,14 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::engine::Report;
-use crate::event::Event;
+use crate::event::Step;
 use crate::log::{answers, crate_of, targets};
 
-/// From here on, every line of the log is a JSON object.
+/// From here on, every line of the log is a JSON object, and has the fields of the span that it is in.
 pub(crate) fn install<R>(level: LevelFilter) {
-    let lines = tracing_subscriber::fmt::layer()
-        .json()
+    let lines = json_subscriber::fmt::layer()
         .flatten_event(true)
+        .flatten_span_list_on_top_level(true)
         .with_current_span(false)
         .with_span_list(false);
     let subscriber = tracing_subscriber::registry().with(targets(level, [crate_of::<R>()]));
@@ -23,11 +23,9 @@ pub(crate) fn install<R>(level: LevelFilter) {
     let _ = subscriber.with(lines).try_init();
 }
 
-/// The result of a step, in one line.
+/// The result of a step, in one line. The span that it is written in says whose it is.
 pub(super) struct Line<'a> {
-    pub(super) rotator: &'static str,
-    pub(super) request_id: &'a str,
-    pub(super) event: Option<&'a Event>,
+    pub(super) step: Option<Step>,
     pub(super) report: Option<&'a Report>,
     pub(super) error: Option<&'a Diagnostic>,
     pub(super) duration: Duration,
@@ -36,36 +34,24 @@ pub(super) struct Line<'a> {
 impl Line<'_> {
     /// Writes the warnings of the step, then one line with its result. That line is at INFO, or at ERROR if the step failed.
     pub(super) fn write(&self) {
-        let secret = self.event.map(|event| event.secret_id.as_str());
-        let version = self.event.map(|event| event.version_id.short());
-        let step = self.event.map(|event| event.step.name());
         for warning in self.report.iter().flat_map(|report| &report.warnings) {
-            tracing::warn!(secret, version, step, "{warning}");
+            tracing::warn!("{warning}");
         }
         let answers = self.report.map(answers);
         let answers = answers.as_deref().filter(|answers| !answers.is_empty());
         let outcome = self
             .report
             .map_or("failed", |report| report.outcome.as_str());
-        macro_rules! line {
-            ($level:ident, $($rest:tt)*) => {
-                tracing::$level!(
-                    rotator = self.rotator,
-                    request_id = self.request_id,
-                    secret,
-                    version,
-                    step,
-                    outcome,
-                    answers,
-                    duration_ms = millis(self.duration),
-                    $($rest)*
-                )
-            };
-        }
+        let duration_ms = millis(self.duration);
         match self.error {
-            None => line!(info, "{}: {outcome}", step.unwrap_or_default()),
-            Some(error) => line!(
-                error,
+            None => {
+                let step = self.step.map_or("", Step::name);
+                tracing::info!(outcome, answers, duration_ms, "{step}: {outcome}");
+            }
+            Some(error) => tracing::error!(
+                outcome,
+                answers,
+                duration_ms,
                 error_type = error.error_type,
                 "{}",
                 error.error_message

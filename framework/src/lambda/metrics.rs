@@ -3,49 +3,62 @@
 use std::io::Write;
 use std::time::{Duration, SystemTime};
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tracing::level_filters::LevelFilter;
 
+use super::invocation::Invocation;
+use crate::engine::Report;
 use crate::event::Step;
 
 const NAMESPACE: &str = "Rotation";
 
 /// The figures of one step.
-pub(super) struct Metrics {
-    pub(super) rotator: &'static str,
+pub(super) struct Metrics<'a> {
+    pub(super) invocation: &'a Invocation,
     pub(super) step: Option<Step>,
+    pub(super) report: Option<&'a Report>,
     pub(super) succeeded: bool,
     pub(super) duration: Duration,
-    pub(super) refused_at_most: Option<Duration>,
-    pub(super) age: Option<Duration>,
+    /// The level from which on the function writes lines.
+    pub(super) level: LevelFilter,
     pub(super) now: SystemTime,
 }
 
-impl Metrics {
+/// The line, with all figures beside `_aws`, which says what they are.
+#[derive(Serialize)]
+struct Line<'a> {
+    timestamp: String,
+    level: &'static str,
+    #[serde(flatten)]
+    invocation: &'a Invocation,
+    #[serde(flatten)]
+    figures: serde_json::Map<String, Value>,
+    /// The two dimensions are named as those of Lambda's own figures, and as CloudWatch names what has no name of its own.
+    #[serde(rename = "FunctionName")]
+    function_name: &'a str,
+    #[serde(rename = "Step", skip_serializing_if = "Option::is_none")]
+    step: Option<&'static str>,
+    #[serde(rename = "_aws")]
+    head: Value,
+}
+
+impl Metrics<'_> {
     /// Writes the line at every log level, since alarms depend on it.
     pub(super) fn write(&self) {
+        let line = serde_json::to_string(&self.line()).unwrap_or_default();
         // Nobody could be told of a log that cannot be written.
-        let _ = writeln!(std::io::stdout().lock(), "{}", self.line());
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
     }
 
     /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
-    fn line(&self) -> Value {
-        let count = |yes: bool| json!(u8::from(yes));
-        let mut figures = vec![
-            ("Succeeded", "Count", count(self.succeeded)),
-            ("Failed", "Count", count(!self.succeeded)),
-            ("Duration", "Milliseconds", millis(self.duration)),
-        ];
-        if let Some(refused) = self.refused_at_most {
-            figures.push(("RefusedAtMost", "Milliseconds", millis(refused)));
-        }
-        if let Some(age) = self.age {
-            figures.push(("Age", "Seconds", json!(age.as_secs())));
-        }
-        let mut dimensions = vec![vec!["Rotator"]];
-        let mut line = Map::from_iter([("Rotator".to_owned(), json!(self.rotator))]);
-        if let Some(step) = self.step {
-            dimensions.push(vec!["Rotator", "Step"]);
-            line.insert("Step".into(), json!(step.name()));
+    fn line(&self) -> Line<'_> {
+        let figures = self.figures();
+        let mut dimensions = vec![vec!["FunctionName"]];
+        if self.step.is_some() {
+            dimensions.push(vec!["FunctionName", "Step"]);
         }
         let metrics: Vec<Value> = figures
             .iter()
@@ -59,14 +72,53 @@ impl Metrics {
         let since = self.now.duration_since(SystemTime::UNIX_EPOCH);
         let since = since.unwrap_or_default().as_millis();
         let timestamp = u64::try_from(since).unwrap_or_default();
-        let head = json!({"Timestamp": timestamp, "CloudWatchMetrics": [declared]});
-        line.insert("_aws".into(), head);
-        line.extend(
-            figures
-                .into_iter()
-                .map(|(name, _, value)| (name.to_owned(), value)),
-        );
-        Value::Object(line)
+        let figures = figures.into_iter();
+        Line {
+            timestamp: rfc3339(self.now),
+            level: level(self.level),
+            invocation: self.invocation,
+            figures: figures
+                .map(|(name, _, value)| (name.to_owned(), value))
+                .collect(),
+            function_name: &self.invocation.function,
+            step: self.step.map(Step::name),
+            head: json!({"Timestamp": timestamp, "CloudWatchMetrics": [declared]}),
+        }
+    }
+
+    /// Each figure with its unit. One that nobody knows is left out.
+    fn figures(&self) -> Vec<(&'static str, &'static str, Value)> {
+        let count = |yes: bool| Some(json!(u8::from(yes)));
+        let told = |figure: fn(&Report) -> Option<Value>| self.report.and_then(figure);
+        let known = [
+            ("Succeeded", "Count", count(self.succeeded)),
+            ("Failed", "Count", count(!self.succeeded)),
+            ("Duration", "Milliseconds", Some(millis(self.duration))),
+            (
+                "RefusedAtMost",
+                "Milliseconds",
+                told(|report| report.refused_at_most.map(millis)),
+            ),
+            (
+                "Age",
+                "Seconds",
+                told(|report| Some(json!(report.age?.as_secs()))),
+            ),
+            (
+                "LabelsInUse",
+                "Count",
+                told(|report| report.labels_in_use.map(Value::from)),
+            ),
+            (
+                "Orphans",
+                "Count",
+                told(|report| report.orphans.map(Value::from)),
+            ),
+        ];
+        let known = known.into_iter();
+        known
+            .filter_map(|(name, unit, value)| Some((name, unit, value?)))
+            .collect()
     }
 }
 
@@ -74,39 +126,48 @@ fn millis(duration: Duration) -> Value {
     json!(duration.as_secs_f64() * 1000.0)
 }
 
+fn rfc3339(now: SystemTime) -> String {
+    OffsetDateTime::from(now)
+        .format(&Rfc3339)
+        .unwrap_or_default()
+}
+
+/// The level that the line says, so that Lambda writes it. Lambda takes a line without `level` or `timestamp` for INFO, and drops
+/// what is below the function's own level. Our ERROR stands for Lambda's FATAL too, so that level counts.
+/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>.
+fn level(level: LevelFilter) -> &'static str {
+    match level.into_level() {
+        Some(tracing::Level::ERROR) | None => "FATAL",
+        Some(level) => level.as_str(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use lambda_runtime::Context;
+
     use super::*;
 
     #[test]
-    fn every_declared_name_has_its_value() {
-        let metrics = Metrics {
-            rotator: "postgres",
-            step: Some(Step::FinishSecret),
-            succeeded: true,
-            duration: Duration::from_millis(12),
-            refused_at_most: Some(Duration::from_secs(2)),
-            age: Some(Duration::from_secs(86_400)),
-            now: SystemTime::UNIX_EPOCH + Duration::from_secs(3),
+    fn lambda_writes_it_at_each_level_of_a_function() {
+        let invocation = Invocation::new("postgres", &Context::default(), true, None);
+        let written = |level| {
+            let metrics = Metrics {
+                invocation: &invocation,
+                step: None,
+                report: None,
+                succeeded: false,
+                duration: Duration::from_millis(12),
+                level,
+                now: SystemTime::UNIX_EPOCH + Duration::from_secs(3),
+            };
+            let line = serde_json::to_value(metrics.line()).expect("JSON");
+            assert_eq!(line["timestamp"], "1970-01-01T00:00:03Z");
+            assert_eq!(line["_aws"]["Timestamp"], 3000);
+            line["level"].as_str().expect("a text").to_owned()
         };
-        let line = metrics.line();
-        assert_eq!(line["_aws"]["Timestamp"], 3000);
-        let declared = &line["_aws"]["CloudWatchMetrics"][0];
-        assert_eq!(declared["Namespace"], "Rotation");
-        assert_eq!(
-            declared["Dimensions"],
-            json!([["Rotator"], ["Rotator", "Step"]])
-        );
-        for metric in declared["Metrics"].as_array().expect("a list") {
-            assert!(line[metric["Name"].as_str().expect("a name")].is_number());
-        }
-        assert_eq!(
-            (&line["RefusedAtMost"], &line["Age"]),
-            (&json!(2000.0), &json!(86_400))
-        );
-        assert_eq!(
-            (&line["Rotator"], &line["Step"]),
-            (&json!("postgres"), &json!("finishSecret"))
-        );
+        assert_eq!(written(LevelFilter::INFO), "INFO");
+        assert_eq!(written(LevelFilter::WARN), "WARN");
+        assert_eq!(written(LevelFilter::ERROR), "FATAL");
     }
 }

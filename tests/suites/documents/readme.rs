@@ -47,3 +47,36 @@ fn every_variable() {
         assert!(readme.contains(&format!("`{name}`")), "{name}");
     }
 }
+
+/// The names that the first column of the table under `heading` has in back quotes.
+fn rows<'a>(readme: &'a str, heading: &str) -> BTreeSet<&'a str> {
+    let (_, below) = readme.split_once(heading).expect(heading);
+    let rows = below
+        .lines()
+        .skip(1)
+        .take_while(|line| line.starts_with('|'));
+    let first = rows.map(|row| row.split('|').nth(1).expect("a column"));
+    first
+        .flat_map(|names| names.split('`').skip(1).step_by(2))
+        .collect()
+}
+
+/// The stable files have what the function writes. X-Ray's id is there where Lambda gives one, which its emulator does not.
+#[test]
+fn every_field_and_figure() {
+    let readme = read("README.md");
+    let stable = read("tests/stable/log-fields.txt");
+    let fields = stable.lines().filter_map(|line| line.split_once(": "));
+    let fields = fields.flat_map(|(_, names)| names.split(' '));
+    let fields: BTreeSet<&str> = fields.chain(["xray_trace_id"]).collect();
+    assert_eq!(
+        rows(&readme, "| field | lines that have it | what it says |\n"),
+        fields
+    );
+    let stable = read("tests/stable/figures.txt");
+    let figures = stable
+        .lines()
+        .filter_map(|line| line.strip_prefix("figure \""));
+    let figures = figures.filter_map(|line| line.split('"').next()).collect();
+    assert_eq!(rows(&readme, "| figure | unit | what it says |\n"), figures);
+}

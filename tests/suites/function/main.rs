@@ -38,6 +38,7 @@ mod create;
 mod failures;
 mod guard;
 mod killed;
+mod lines;
 mod mysql;
 mod mysql_accounts;
 mod passwords;
