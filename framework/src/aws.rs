@@ -2,6 +2,8 @@
 
 pub(crate) mod connect;
 mod errors;
+#[cfg(feature = "command-line")]
+mod list;
 pub mod sign;
 #[cfg(test)]
 mod tests;
@@ -44,6 +46,12 @@ impl AwsStore {
     /// `command-line`, this is not Lambda.
     pub async fn connect(config: &Config) -> Result<Self, RotationError> {
         connect::client(config).await.map(Self::new)
+    }
+
+    /// The ARNs of the secrets that have this tag.
+    #[cfg(feature = "command-line")]
+    pub(crate) async fn tagged(&self, key: &str, value: &str) -> Result<Vec<String>, StoreError> {
+        list::tagged(&self.client, key, value).await
     }
 
     /// Finds the secret that has this name or ARN.

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod calls;
+mod check;
 mod claim;
 mod explain;
 mod fold;
@@ -16,6 +17,7 @@ mod put;
 mod report;
 mod store_calls;
 
+pub use check::Checked;
 #[cfg(feature = "testing")]
 pub(crate) use known::secrets;
 pub use report::{Limits, Outcome, Report};
@@ -63,7 +65,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
             event,
             limits,
         );
-        let ended = match guard::place(event, limits, self.config.only_secret.as_ref()) {
+        let (vouched, only) = (event.rotation_token.is_some(), &self.config.only_secret);
+        let ended = match guard::place(&event.secret_id, vouched, limits, only.as_ref()) {
             Ok(()) => self.steps(&mut attempt, event.step).await,
             Err(error) => Err(error),
         };

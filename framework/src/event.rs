@@ -1,5 +1,8 @@
 //! The event with which Secrets Manager calls a rotation function, read strictly.
 
+#[cfg(feature = "lambda")]
+mod request;
+
 use std::collections::HashSet;
 use std::fmt;
 
@@ -8,6 +11,9 @@ use serde::Deserialize;
 use crate::document::{self, DocumentError};
 use crate::secret::{Secret, printable};
 use crate::version::{SecretId, VersionId};
+
+#[cfg(feature = "lambda")]
+pub(crate) use request::Request;
 
 /// One of the four calls of a rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,13 +112,7 @@ impl Event {
 
     /// Refuses whatever is not a rotation event, and says which field is wrong. Keys that are not known are ignored.
     pub fn parse(text: &str) -> Result<Self, EventError> {
-        if text.len() > MAX_BYTES {
-            return refuse(format!("event larger than {MAX_BYTES} bytes"));
-        }
-        let keys = document::keys(text).map_err(|problem| match problem {
-            DocumentError::NotObject => EventError("event is not a JSON object".into()),
-            other => EventError(format!("event: {other}")),
-        })?;
+        let keys = keys(text)?;
         let missing: Vec<&str> = KEYS
             .into_iter()
             .filter(|key| *key != "RotationToken" && !keys.contains(*key))
@@ -130,11 +130,22 @@ impl Event {
         note_unknown(&keys);
         Ok(Self {
             step: step(&string("Step", wire.step)?)?,
-            secret_id: secret_id(&string("SecretId", wire.secret_id)?)?,
+            secret_id: secret_id("SecretId", &string("SecretId", wire.secret_id)?)?,
             version_id: version_id(&string("ClientRequestToken", wire.client_request_token)?)?,
             rotation_token: wire.rotation_token,
         })
     }
+}
+
+/// The top-level keys of an event.
+fn keys(text: &str) -> Result<HashSet<String>, EventError> {
+    if text.len() > MAX_BYTES {
+        return refuse(format!("event larger than {MAX_BYTES} bytes"));
+    }
+    document::keys(text).map_err(|problem| match problem {
+        DocumentError::NotObject => EventError("event is not a JSON object".into()),
+        other => EventError(format!("event: {other}")),
+    })
 }
 
 /// The error for an event that could not be read. If a value has the wrong type, it is the token, since all other fields take
@@ -178,11 +189,11 @@ fn step(name: &str) -> Result<Step, EventError> {
     })
 }
 
-fn secret_id(arn: &str) -> Result<SecretId, EventError> {
+fn secret_id(field: &str, arn: &str) -> Result<SecretId, EventError> {
     let advice =
         "is not a Secrets Manager secret ARN; the full ARN is required, since names are ambiguous";
     SecretId::parse(arn)
-        .ok_or_else(|| EventError(format!("SecretId \"{}\" {advice}", printable(arn, 80))))
+        .ok_or_else(|| EventError(format!("{field} \"{}\" {advice}", printable(arn, 80))))
 }
 
 fn version_id(token: &str) -> Result<VersionId, EventError> {

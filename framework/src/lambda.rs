@@ -1,5 +1,6 @@
 //! The function inside Lambda: events in, results, logs and metrics out.
 
+mod check;
 mod invocation;
 pub(crate) mod log;
 mod metrics;
@@ -18,10 +19,11 @@ use tracing::level_filters::LevelFilter;
 use crate::clock::{Clock, SystemClock};
 use crate::engine::{Engine, Limits, Report};
 use crate::error::RotationError;
-use crate::event::{Event, EventError};
+use crate::event::{EventError, Request};
 use crate::rotator::Rotator;
 use crate::store::SecretStore;
 use crate::version::unqualified;
+use check::{Refused, Verdict};
 use invocation::Invocation;
 use log::Line;
 use metrics::Metrics;
@@ -43,6 +45,7 @@ pub(crate) async fn serve<R: Rotator, S: SecretStore>(
     let function = Function {
         engine,
         level,
+        refused: Refused::default(),
         warm: AtomicBool::new(false),
         warned: AtomicBool::new(false),
     };
@@ -72,43 +75,48 @@ impl Raw {
 struct Function<R, S> {
     engine: Result<Engine<R, S, SystemClock>, RotationError>,
     level: LevelFilter,
+    refused: Refused,
     warm: AtomicBool,
     warned: AtomicBool,
 }
 
 impl<R: Rotator, S: SecretStore> Function<R, S> {
-    async fn handle(&self, invocation: LambdaEvent<Raw>) -> Result<(), Diagnostic> {
+    /// What Lambda gives the caller: nothing for a step, a verdict for a check.
+    async fn handle(&self, invocation: LambdaEvent<Raw>) -> Result<Option<Verdict>, Diagnostic> {
         let (raw, context) = invocation.into_parts();
         let cold_start = !self.warm.swap(true, Ordering::Relaxed);
-        let parsed = Event::parse(raw.text());
-        let event = parsed.as_ref().ok();
-        let invocation = Invocation::new(R::NAME, &context, cold_start, event);
+        let bare = Invocation::new(R::NAME, &context, cold_start);
+        let asked = bare.span().in_scope(|| Request::parse(raw.text()));
+        let invocation = match &asked {
+            Ok(asked) => bare.about(asked),
+            Err(_) => bare,
+        };
         let span = invocation.span();
-        self.step(&invocation, &context, &parsed)
+        self.answer(&invocation, &context, &asked)
             .instrument(span)
             .await
     }
 
-    /// Runs the step, and writes its lines and its figures.
-    async fn step(
+    /// Does what is asked, and writes its lines and its figures.
+    async fn answer(
         &self,
         invocation: &Invocation,
         context: &Context,
-        parsed: &Result<Event, EventError>,
-    ) -> Result<(), Diagnostic> {
+        asked: &Result<Request, EventError>,
+    ) -> Result<Option<Verdict>, Diagnostic> {
         let now = SystemClock.now();
         let limits = limits(context, now);
         self.advise(&limits, now);
-        let (report, ended) = match (&self.engine, parsed) {
+        let (report, ended) = match (&self.engine, asked) {
             (Err(error), _) => (None, Err(diagnostic(error))),
             (Ok(_), Err(error)) => (None, Err(diagnostic(&error.clone().into()))),
-            (Ok(engine), Ok(event)) => run(engine, event, &limits).await,
+            (Ok(engine), Ok(asked)) => whole(self.run(engine, asked, &limits)).await,
         };
-        let step = parsed.as_ref().ok().map(|event| event.step);
+        let asked = asked.as_ref().ok().map(Request::name);
         let report = report.as_ref();
         let duration = SystemClock.now().duration_since(now).unwrap_or_default();
         Line {
-            step,
+            asked,
             report,
             error: ended.as_ref().err(),
             duration,
@@ -116,7 +124,7 @@ impl<R: Rotator, S: SecretStore> Function<R, S> {
         .write();
         Metrics {
             invocation,
-            step,
+            asked,
             report,
             succeeded: ended.is_ok(),
             duration,
@@ -125,6 +133,24 @@ impl<R: Rotator, S: SecretStore> Function<R, S> {
         }
         .write();
         ended
+    }
+
+    async fn run(
+        &self,
+        engine: &Engine<R, S, SystemClock>,
+        asked: &Request,
+        limits: &Limits,
+    ) -> (Report, Result<Option<Verdict>, RotationError>) {
+        match asked {
+            Request::Step(event) => {
+                let (report, ended) = engine.run(event, limits).await;
+                (report, ended.map(|()| None))
+            }
+            Request::Check(secret) => {
+                let (report, ended) = check::run(engine, secret, limits, &self.refused).await;
+                (report, ended.map(Some))
+            }
+        }
     }
 
     /// Warns once if the function's time-out is too short or too long. A short one cuts steps off. With a long one, a new
@@ -139,14 +165,12 @@ impl<R: Rotator, S: SecretStore> Function<R, S> {
     }
 }
 
-/// Runs a step. A panic becomes an error of the step. The panic's message is not logged, since it may hold a secret.
-async fn run<R: Rotator, S: SecretStore>(
-    engine: &Engine<R, S, SystemClock>,
-    event: &Event,
-    limits: &Limits,
-) -> (Option<Report>, Result<(), Diagnostic>) {
+/// The result of a run. A panic becomes an error. The panic's message is not logged, since it may hold a secret.
+async fn whole<T>(
+    run: impl Future<Output = (Report, Result<T, RotationError>)>,
+) -> (Option<Report>, Result<T, Diagnostic>) {
     // Boxed, or the types of a driver's deep futures would meet the compiler's limit in the rotator's own crate.
-    let ran = AssertUnwindSafe(Box::pin(engine.run(event, limits))).catch_unwind();
+    let ran = AssertUnwindSafe(Box::pin(run)).catch_unwind();
     match ran.await {
         Ok((report, ended)) => (Some(report), ended.map_err(|error| diagnostic(&error))),
         Err(_) => {

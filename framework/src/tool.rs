@@ -1,6 +1,7 @@
 //! The command line: one program for all rotators.
 
 mod arguments;
+mod check;
 mod choose;
 mod interrupt;
 mod known;
@@ -32,6 +33,8 @@ use known::{Known, Steps};
 
 /// The exit code of an interrupted command. It is 128 + SIGINT, as in a shell.
 const INTERRUPTED: u8 = 130;
+/// The exit code of a check that found a credential which its target refuses.
+const REFUSED: u8 = 3;
 
 /// The command line, with the rotators that it knows.
 ///
@@ -69,7 +72,7 @@ impl Tool {
     }
 
     /// Reads the arguments and does what they say. The exit code is 0 if the command is done, 1 if it failed, 2 if the arguments
-    /// were not understood, and 130 if it was interrupted.
+    /// were not understood, 3 if a target refuses a credential that was checked, and 130 if the command was interrupted.
     pub fn run(self) -> ExitCode {
         let arguments = arguments::parse(&self.rotators);
         self.log(&arguments);
@@ -84,6 +87,10 @@ impl Tool {
             Ok(Some(Err(Failure::Failed(text)))) => {
                 complain(&text);
                 ExitCode::FAILURE
+            }
+            Ok(Some(Err(Failure::Refused(text)))) => {
+                complain(&text);
+                ExitCode::from(REFUSED)
             }
             Ok(Some(Err(Failure::Interrupted(text)))) => {
                 complain(&text);
@@ -105,6 +112,7 @@ impl Tool {
     async fn obey(&self, command: Command, interrupt: &Interrupt) -> Result<(), Failure> {
         match command {
             Command::Rotate(arguments) => rotate::run(self, &arguments, interrupt).await,
+            Command::Check(arguments) => check::run(self, &arguments).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
             Command::New(arguments) => new::run(&arguments.name),
             Command::Settings(arguments) => {
@@ -167,8 +175,18 @@ impl Tool {
 enum Failure {
     /// The command failed. The text is for the person at the screen.
     Failed(String),
+    /// The command was done, and a target refuses a credential.
+    Refused(String),
     /// Somebody interrupted the command between two steps. The text says how to go on.
     Interrupted(String),
+}
+
+impl Failure {
+    fn text(&self) -> &str {
+        match self {
+            Self::Failed(text) | Self::Refused(text) | Self::Interrupted(text) => text,
+        }
+    }
 }
 
 impl From<RotationError> for Failure {
@@ -215,6 +233,11 @@ fn show(event: &Event, report: &Report) {
 #[expect(clippy::print_stdout, reason = "a command line speaks to a person")]
 fn say(line: &str) {
     println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
+fn note(text: &str) {
+    eprintln!("note: {text}");
 }
 
 #[expect(clippy::print_stderr, reason = "a command line speaks to a person")]

@@ -123,6 +123,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             refused_at_most: self.refused_at_most(step, ok),
             labels_in_use: description.map(|found| found.stages.count()),
             orphans: description.map(|found| self.left_over(&found.stages)),
+            current_refused: None,
             age: self.age_of_current(),
         }
     }

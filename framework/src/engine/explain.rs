@@ -6,7 +6,7 @@ use crate::event::Step;
 use crate::protocol::{Misfit, Who, Why};
 use crate::rotator::{Payload, Rotator, Succession};
 use crate::store::SecretStore;
-use crate::version::{Stage, Stages};
+use crate::version::{SecretId, Stage, Stages};
 
 use super::attempt::Attempt;
 
@@ -19,10 +19,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 "pending version {} has no value: createSecret must run first",
                 self.event.version_id
             )),
-            Why::NoCurrent => RotationError::Versions(format!(
-                "secret {} has no current value: store one before rotating it",
-                self.event.secret_id
-            )),
+            Why::NoCurrent => no_current(&self.event.secret_id),
             Why::Unusable(who) => match self.knowledge.payload(who) {
                 Err(error) => error,
                 Ok(_) => RotationError::Versions(format!("{who:?} cannot be used")),
@@ -178,4 +175,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let due = made.or(changed).map(|made| made + self.limits.horizon);
         due.map_or(0, |due| self.until(due).as_secs() + 1)
     }
+}
+
+pub(super) fn no_current(secret: &SecretId) -> RotationError {
+    RotationError::Versions(format!(
+        "secret {secret} has no current value: store one before rotating it"
+    ))
 }

@@ -2,7 +2,6 @@
 
 use crate::clock::date;
 use crate::error::RotationError;
-use crate::event::Event;
 use crate::secret::printable;
 use crate::store::Description;
 use crate::version::{Place, SecretId, unqualified};
@@ -10,29 +9,29 @@ use crate::version::{Place, SecretId, unqualified};
 use super::report::Limits;
 
 /// Refuses every secret but `only`, if that is given. In Lambda, it also refuses a secret in another Region, and a secret in
-/// another account. If Secrets Manager vouches for the call with a token, the account may differ.
+/// another account. If Secrets Manager has `vouched` for the call with a token, the account may differ.
 pub(super) fn place(
-    event: &Event,
+    secret: &SecretId,
+    vouched: bool,
     limits: &Limits,
     only: Option<&SecretId>,
 ) -> Result<(), RotationError> {
-    if let Some(only) = only.filter(|only| **only != event.secret_id) {
+    if let Some(only) = only.filter(|only| *only != secret) {
         return refuse(format!(
-            "this function rotates {only} alone (ONLY_SECRET), not {}",
-            event.secret_id
+            "this function rotates {only} alone (ONLY_SECRET), not {secret}"
         ));
     }
     let Some(function) = &limits.function else {
         return Ok(());
     };
-    let (here, there) = (Place::of(function), event.secret_id.place());
-    let same_account = here.account == there.account || event.rotation_token.is_some();
+    let (here, there) = (Place::of(function), secret.place());
+    let same_account = here.account == there.account || vouched;
     if here.partition == there.partition && here.region == there.region && same_account {
         return Ok(());
     }
     refuse(format!(
-        "secret {} is in another account or Region than this function ({}, {}); cross-account rotation is not configured",
-        event.secret_id, here.account, here.region
+        "secret {secret} is in another account or Region than this function ({}, {}); cross-account rotation is not configured",
+        here.account, here.region
     ))
 }
 

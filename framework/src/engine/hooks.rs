@@ -41,7 +41,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     /// Logs in, and closes the session at once.
-    async fn login(
+    pub(super) async fn login(
         &self,
         payload: &R::Payload,
         replaces: Option<&R::Payload>,

@@ -32,7 +32,7 @@ impl Limits {
 }
 
 /// How a step ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// The step did its part.
@@ -40,6 +40,7 @@ pub enum Outcome {
     /// The step's part was done before.
     Already,
     /// The step did not do its part.
+    #[default]
     Failed,
 }
 
@@ -55,7 +56,7 @@ impl Outcome {
 }
 
 /// What an operator can learn from a step. It holds nothing secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// How the step ended.
@@ -77,4 +78,6 @@ pub struct Report {
     pub labels_in_use: Option<usize>,
     /// How many versions earlier rotations left whose credentials may still be alive, and which this step did not end.
     pub orphans: Option<usize>,
+    /// Whether the target refuses AWSCURRENT. Only a check gives it.
+    pub current_refused: Option<bool>,
 }

@@ -6,7 +6,7 @@ use lambda_runtime::Context;
 use serde::Serialize;
 use tracing::Span;
 
-use crate::event::Event;
+use crate::event::Request;
 
 /// One invocation, by the names of its fields in the log.
 #[derive(Clone, Debug, Serialize)]
@@ -23,20 +23,8 @@ pub(super) struct Invocation {
 }
 
 impl Invocation {
-    /// The invocation that `context` describes. `event` is `None` if it could not be read.
-    pub(super) fn new(
-        rotator: &'static str,
-        context: &Context,
-        cold_start: bool,
-        event: Option<&Event>,
-    ) -> Self {
-        let fields = |event: &Event| {
-            [
-                ("secret", event.secret_id.to_string()),
-                ("version", event.version_id.to_string()),
-                ("step", event.step.to_string()),
-            ]
-        };
+    /// The invocation that `context` describes, before its event is read.
+    pub(super) fn new(rotator: &'static str, context: &Context, cold_start: bool) -> Self {
         Self {
             rotator,
             function: context.env_config.function_name.clone(),
@@ -44,8 +32,18 @@ impl Invocation {
             request_id: context.request_id.clone(),
             xray_trace_id: context.xray_trace_id.clone(),
             cold_start,
-            event: event.map(fields).into_iter().flatten().collect(),
+            event: BTreeMap::new(),
         }
+    }
+
+    /// The same, with what the event asks.
+    pub(super) fn about(mut self, asked: &Request) -> Self {
+        self.event.insert("secret", asked.secret_id().to_string());
+        self.event.insert("step", asked.name().to_owned());
+        if let Request::Step(event) = asked {
+            self.event.insert("version", event.version_id.to_string());
+        }
+        self
     }
 
     /// The span around everything that the invocation does. The log writes its fields into every line, also into those of the
@@ -90,10 +88,10 @@ mod tests {
             ..Config::default()
         });
         let nameless = "{\"rotator\":\"postgres\",\"function\":\"rotation-postgres\",\"function_version\":\"7\",\"request_id\":\"8476a536\",\"cold_start\":true}";
-        let invocation = Invocation::new("postgres", &context, true, None);
+        let invocation = Invocation::new("postgres", &context, true);
         assert_eq!(fields(&invocation), nameless);
         context.xray_trace_id = Some("Root=1-5759e988".into());
-        let traced = Invocation::new("postgres", &context, false, None);
+        let traced = Invocation::new("postgres", &context, false);
         assert!(fields(&traced).contains("\"xray_trace_id\":\"Root=1-5759e988\""));
     }
 }

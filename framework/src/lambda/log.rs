@@ -8,7 +8,6 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::engine::Report;
-use crate::event::Step;
 use crate::log::{answers, crate_of, targets};
 
 /// From here on, every line of the log is a JSON object, and has the fields of the span that it is in.
@@ -25,7 +24,7 @@ pub(crate) fn install<R>(level: LevelFilter) {
 
 /// The result of a step, in one line. The span that it is written in says whose it is.
 pub(super) struct Line<'a> {
-    pub(super) step: Option<Step>,
+    pub(super) asked: Option<&'static str>,
     pub(super) report: Option<&'a Report>,
     pub(super) error: Option<&'a Diagnostic>,
     pub(super) duration: Duration,
@@ -45,8 +44,8 @@ impl Line<'_> {
         let duration_ms = millis(self.duration);
         match self.error {
             None => {
-                let step = self.step.map_or("", Step::name);
-                tracing::info!(outcome, answers, duration_ms, "{step}: {outcome}");
+                let asked = self.asked.unwrap_or_default();
+                tracing::info!(outcome, answers, duration_ms, "{asked}: {outcome}");
             }
             Some(error) => tracing::error!(
                 outcome,

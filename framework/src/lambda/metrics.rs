@@ -11,14 +11,13 @@ use tracing::level_filters::LevelFilter;
 
 use super::invocation::Invocation;
 use crate::engine::Report;
-use crate::event::Step;
 
 const NAMESPACE: &str = "Rotation";
 
 /// The figures of one step.
 pub(super) struct Metrics<'a> {
     pub(super) invocation: &'a Invocation,
-    pub(super) step: Option<Step>,
+    pub(super) asked: Option<&'static str>,
     pub(super) report: Option<&'a Report>,
     pub(super) succeeded: bool,
     pub(super) duration: Duration,
@@ -57,7 +56,7 @@ impl Metrics<'_> {
     fn line(&self) -> Line<'_> {
         let figures = self.figures();
         let mut dimensions = vec![vec!["FunctionName"]];
-        if self.step.is_some() {
+        if self.asked.is_some() {
             dimensions.push(vec!["FunctionName", "Step"]);
         }
         let metrics: Vec<Value> = figures
@@ -81,7 +80,7 @@ impl Metrics<'_> {
                 .map(|(name, _, value)| (name.to_owned(), value))
                 .collect(),
             function_name: &self.invocation.function,
-            step: self.step.map(Step::name),
+            step: self.asked,
             head: json!({"Timestamp": timestamp, "CloudWatchMetrics": [declared]}),
         }
     }
@@ -108,6 +107,11 @@ impl Metrics<'_> {
                 "LabelsInUse",
                 "Count",
                 told(|report| report.labels_in_use.map(Value::from)),
+            ),
+            (
+                "CurrentRefused",
+                "Count",
+                told(|report| report.current_refused.map(|yes| json!(u8::from(yes)))),
             ),
             (
                 "Orphans",
@@ -150,11 +154,11 @@ mod tests {
 
     #[test]
     fn lambda_writes_it_at_each_level_of_a_function() {
-        let invocation = Invocation::new("postgres", &Context::default(), true, None);
+        let invocation = Invocation::new("postgres", &Context::default(), true);
         let written = |level| {
             let metrics = Metrics {
                 invocation: &invocation,
-                step: None,
+                asked: None,
                 report: None,
                 succeeded: false,
                 duration: Duration::from_millis(12),

@@ -31,6 +31,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Rotate a secret now: all four steps
     Rotate(Rotate),
+    /// Log in with what is stored, and say whether the target accepts it
+    Check(Check),
     /// Run a single step from an event, as Secrets Manager sends it
     Step(Step),
     /// Show the settings of the rotators
@@ -52,6 +54,31 @@ pub(super) struct Rotate {
     pub(super) rotator: Option<String>,
     #[command(flatten)]
     pub(super) time: Time,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// The secrets' ARNs or names
+    #[arg(value_name = "SECRET", required_unless_present = "tag")]
+    pub(super) secrets: Vec<String>,
+    /// All secrets of this Region that have this tag, too
+    #[arg(long, value_name = "KEY=VALUE", value_parser = tag)]
+    pub(super) tag: Option<(String, String)>,
+    /// AWSPENDING, AWSPREVIOUS and what earlier rotations left, too. A target may count a refused login
+    #[arg(long)]
+    pub(super) all_labels: bool,
+    /// Which rotator the secrets are for [default: as their values and their functions show]
+    #[arg(long, value_name = "NAME")]
+    pub(super) rotator: Option<String>,
+    /// What to write: lines for a person, or one JSON document at the end
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) output: Output,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Output {
+    Text,
+    Json,
 }
 
 #[derive(Args, Debug)]
@@ -95,6 +122,12 @@ pub(super) struct Time {
 const MAX_TIMEOUT: u64 = 1800;
 /// What a step has started can still take effect after its end, for this many seconds.
 const AFTERMATH: u64 = 15;
+
+fn tag(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    let (key, value) = pair.ok_or("a tag is KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
 
 impl Time {
     /// The horizon in seconds. Without the argument, it is the horizon of a step that takes as long as it may, here or in
@@ -170,6 +203,8 @@ fn examples(name: &str) -> String {
         "Examples:
   {name} rotate --secret-id prod/db
   {name} rotate --secret-id prod/db --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
+  {name} check prod/db prod/queue
+  {name} check --tag team=payments --output json
   {name} step --event event.json
   {name} settings
   {name} new door
@@ -211,7 +246,7 @@ mod tests {
         match parsed.command {
             Command::Rotate(rotate) => Ok(rotate.time),
             Command::Step(step) => Ok(step.time),
-            Command::Settings(_) | Command::New(_) => panic!("a rotation was asked for"),
+            _ => panic!("a rotation was asked for"),
         }
     }
 

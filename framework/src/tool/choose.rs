@@ -75,7 +75,7 @@ mod tests {
         let value = Document::new(value);
         match choose(rotators, asked, Some(&value), function) {
             Ok(known) => Ok(known.about.name),
-            Err(Failure::Failed(text) | Failure::Interrupted(text)) => Err(text),
+            Err(failure) => Err(failure.text().to_owned()),
         }
     }
 

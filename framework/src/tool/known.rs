@@ -8,11 +8,12 @@ use crate::aws::AwsStore;
 use crate::clock::SystemClock;
 use crate::config::{Config, Strategy};
 use crate::document::Document;
-use crate::engine::{Engine, Limits, Report};
+use crate::engine::{Checked, Engine, Limits, Report};
 use crate::error::RotationError;
 use crate::event::Event;
 use crate::rotator::Rotator;
 use crate::settings::{Setting, Shared};
+use crate::version::{SecretId, Stage, VersionId};
 use crate::{log, process};
 
 type Build = dyn Fn(AwsStore) -> Result<Box<dyn Steps>, RotationError>;
@@ -75,6 +76,15 @@ pub(super) trait Steps {
         event: &'a Event,
         limits: &'a Limits,
     ) -> LocalBoxFuture<'a, (Report, Result<(), RotationError>)>;
+
+    /// [`Engine::check`].
+    fn check<'a>(
+        &'a self,
+        secret: &'a SecretId,
+        version: &'a VersionId,
+        label: &'a Stage,
+        limits: &'a Limits,
+    ) -> LocalBoxFuture<'a, Result<Checked, RotationError>>;
 }
 
 impl<R: Rotator> Steps for Engine<R, AwsStore, SystemClock> {
@@ -84,6 +94,16 @@ impl<R: Rotator> Steps for Engine<R, AwsStore, SystemClock> {
         limits: &'a Limits,
     ) -> LocalBoxFuture<'a, (Report, Result<(), RotationError>)> {
         Box::pin(Self::run(self, event, limits))
+    }
+
+    fn check<'a>(
+        &'a self,
+        secret: &'a SecretId,
+        version: &'a VersionId,
+        label: &'a Stage,
+        limits: &'a Limits,
+    ) -> LocalBoxFuture<'a, Result<Checked, RotationError>> {
+        Box::pin(Self::check(self, secret, version, label, limits))
     }
 }
 

@@ -1,12 +1,13 @@
 //! A local AWS: Secrets Manager over HTTP, by the documented rules, and the functions that it calls.
 //!
 //! It understands CreateSecret, DescribeSecret, GetSecretValue, PutSecretValue, UpdateSecret, UpdateSecretVersionStage,
-//! ListSecretVersionIds, DeleteSecret, RestoreSecret, TagResource, UntagResource, GetRandomPassword, RotateSecret and
-//! CancelRotateSecret. It asks that requests are signed, but not by whom.
+//! ListSecrets, ListSecretVersionIds, DeleteSecret, RestoreSecret, TagResource, UntagResource, GetRandomPassword, RotateSecret
+//! and CancelRotateSecret. It asks that requests are signed, but not by whom.
 
 mod calls;
 mod fault;
 mod http;
+mod list;
 mod operations;
 mod random;
 mod refusal;

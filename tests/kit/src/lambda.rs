@@ -125,9 +125,15 @@ impl Function {
         peaks.max().expect("a sandbox")
     }
 
-    /// A sandbox takes one event at a time; two at once are two sandboxes. What the function answers is no matter to Secrets
-    /// Manager, as long as it is no error.
-    async fn call(&self, event: String) -> Result<(), FunctionError> {
+    /// Calls the function, and returns the JSON that it answers. A sandbox takes one event at a time; two at once are two
+    /// sandboxes.
+    ///
+    /// # Errors
+    /// The function's.
+    ///
+    /// # Panics
+    /// If the emulator does not start, or does not answer.
+    pub async fn ask(&self, event: String) -> Result<String, FunctionError> {
         let idle = lock(&self.idle).pop();
         let sandbox = match idle {
             Some(sandbox) => sandbox,
@@ -142,7 +148,7 @@ impl Function {
         lock(&self.idle).push(sandbox);
         match serde_json::from_str::<Failed>(&body) {
             Ok(failed) => Err(error(failed.error_type, failed.error_message)),
-            Err(_) if serde_json::from_str::<IgnoredAny>(&body).is_ok() => Ok(()),
+            Err(_) if serde_json::from_str::<IgnoredAny>(&body).is_ok() => Ok(body),
             // What the emulator has no JSON for, Lambda calls so.
             Err(_) if body.starts_with("Task timed out") => Err(error("Sandbox.Timedout", body)),
             Err(_) => Err(error("Runtime.ExitError", "it ended without an answer")),
@@ -171,6 +177,7 @@ impl Function {
     }
 }
 
+/// What the function answers is no matter to Secrets Manager, as long as it is no error.
 impl Invoke for Function {
     /// # Panics
     /// If the emulator does not start, or does not answer.
@@ -178,7 +185,7 @@ impl Invoke for Function {
         &self,
         event: String,
     ) -> Pin<Box<dyn Future<Output = Result<(), FunctionError>> + Send + '_>> {
-        Box::pin(self.call(event))
+        Box::pin(async { self.ask(event).await.map(drop) })
     }
 }
 

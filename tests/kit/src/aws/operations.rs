@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value, json};
 
+use super::list::list;
 use super::random;
 use super::refusal::Refusal;
 use super::request::{self, read};
@@ -24,6 +25,7 @@ pub(crate) fn perform(vault: &mut Vault, operation: &str, body: &Value) -> Optio
         "UpdateSecretVersionStage" => update_stage(vault, body),
         "GetRandomPassword" => random::password(body),
         "ListSecretVersionIds" => list_versions(vault, body),
+        "ListSecrets" => list(vault, body),
         "DeleteSecret" => delete(vault, body),
         "RestoreSecret" => restore(vault, body),
         "TagResource" => tag(vault, body),

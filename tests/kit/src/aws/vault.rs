@@ -62,6 +62,10 @@ impl Vault {
         }
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Secret> {
+        self.secrets.iter()
+    }
+
     pub(crate) fn named(&self, name: &str) -> Option<&Secret> {
         self.secrets.iter().find(|secret| secret.name == name)
     }
