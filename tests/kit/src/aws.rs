@@ -7,6 +7,7 @@
 mod calls;
 mod fault;
 mod http;
+mod kind;
 mod operations;
 mod random;
 mod refusal;
@@ -29,6 +30,7 @@ use tokio::task::JoinHandle;
 
 pub use calls::{Call, in_a_row};
 pub use fault::Fault;
+pub use kind::{Kind, Replica};
 pub use rotation::{Called, Ended, FunctionError, Invoke, Outcome, STEPS};
 pub use service::Settings;
 pub use tls::Encrypted;
