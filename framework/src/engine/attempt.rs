@@ -124,6 +124,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             labels_in_use: description.map(|found| found.stages.count()),
             orphans: description.map(|found| self.left_over(&found.stages)),
             age: self.age_of_current(),
+            copies_behind: None,
         }
     }
 

@@ -77,4 +77,7 @@ pub struct Report {
     pub labels_in_use: Option<usize>,
     /// How many versions earlier rotations left whose credentials may still be alive, and which this step did not end.
     pub orphans: Option<usize>,
+    /// How many of the secret's replicas do not have the new value yet. A warning tells about each. Only finishSecret gives it.
+    /// `None` if the secret has no replica, or nobody could look.
+    pub copies_behind: Option<u32>,
 }

@@ -8,7 +8,7 @@ use rotation_tests::setting::{binary, tool};
 use tokio::io::AsyncWriteExt;
 
 /// Runs the program as a person with credentials would, and feeds it `stdin`.
-async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
+pub(crate) async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
     let bundle = Ca::shared().pem_path();
     let mut command = tokio::process::Command::new(tool());
     command
@@ -30,7 +30,7 @@ async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
     child.wait_with_output().await.expect("it ends")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
