@@ -24,6 +24,8 @@ export interface RotationFunctionProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
   /** The secrets' key, if it is not aws/secretsmanager. */
   readonly kmsKeyArn?: string;
+  /** The keys of the secrets' replicas, if they are not aws/secretsmanager. */
+  readonly replicaKmsKeyArns?: string[];
   /** What masterarn names. */
   readonly superuserSecretArns?: string[];
   /** The key of those, if it is neither aws/secretsmanager nor kmsKeyArn. */
@@ -131,6 +133,11 @@ function statements(scope: Construct, name: string, logGroup: logs.ILogGroup, pr
   if (props.kmsKeyArn) {
     const conditions = { StringEquals: { "kms:ViaService": through }, StringLike: { "kms:EncryptionContext:SecretARN": secrets } };
     allow(["kms:Decrypt", "kms:GenerateDataKey"], [props.kmsKeyArn], conditions);
+  }
+  const replicaKeys = props.replicaKmsKeyArns ?? [];
+  if (replicaKeys.length > 0) {
+    const conditions = { StringLike: { "kms:ViaService": `secretsmanager.*.${urlSuffix}` } };
+    allow(["kms:Encrypt", "kms:GenerateDataKey"], replicaKeys, conditions);
   }
   const superusers = props.superuserSecretArns ?? [];
   if (superusers.length > 0) allow(["secretsmanager:GetSecretValue"], superusers);

@@ -28,10 +28,11 @@ variable "variables" { # The function's own, as in { PASSWORD_LENGTH = "40" }.
   type    = map(string)
   default = {}
 }
-variable "access" { # The secrets' key; the secrets that masterarn names, and their key, where they are others; rds_lookups is none, databases or all.
+variable "access" { # The secrets' key; the keys of their replicas; the secrets that masterarn names, and their key, where they are others; rds_lookups is none, databases or all.
   type = object({
     kms_key_arn           = optional(string, ""), superuser_secret_arns = optional(list(string), []),
     superuser_kms_key_arn = optional(string, ""), rds_lookups = optional(string, "none")
+    replica_kms_key_arns  = optional(list(string), [])
   })
   default = {}
 }
@@ -73,6 +74,11 @@ locals {
     var.access.kms_key_arn == "" ? [] : [{
       Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = var.access.kms_key_arn, Condition = {
         StringEquals = { "kms:ViaService" = local.through }, StringLike = { "kms:EncryptionContext:SecretARN" = local.secrets }
+      }
+    }],
+    length(var.access.replica_kms_key_arns) == 0 ? [] : [{
+      Effect = "Allow", Action = ["kms:Encrypt", "kms:GenerateDataKey"], Resource = var.access.replica_kms_key_arns, Condition = {
+        StringLike = { "kms:ViaService" = "secretsmanager.*.${data.aws_partition.this.dns_suffix}" }
       }
     }],
     length(var.access.superuser_secret_arns) == 0 ? [] : [{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = var.access.superuser_secret_arns }],

@@ -4,6 +4,7 @@ pub(crate) mod connect;
 mod errors;
 #[cfg(feature = "command-line")]
 mod list;
+mod replicas;
 pub mod sign;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use crate::secret::Secret;
 use crate::store::{Description, Put, SecretStore, Swap, Version, Which};
 use crate::version::{SecretId, Stage, Stages, VersionId};
 use errors::Call;
+use replicas::{OtherAccounts, in_region};
 
 /// A [`SecretStore`] that calls AWS. Make one for the life of the process, since it keeps its connection.
 #[derive(Clone, Debug)]
@@ -58,20 +60,24 @@ impl AwsStore {
     #[cfg(feature = "command-line")]
     pub(crate) async fn find(&self, name: &str) -> Result<(SecretId, Description), StoreError> {
         let call = Call::new("DescribeSecret", name);
-        let request = self.client.describe_secret().secret_id(name);
-        let answer = request.send().await.map_err(|error| call.failed(&error))?;
-        let found = description(&call, answer)?;
+        let found = self.described(&call, name).await?;
         let id = SecretId::parse(&found.arn).ok_or_else(|| call.malformed("no ARN"))?;
         Ok((id, found))
+    }
+
+    async fn described(&self, call: &Call<'_>, id: &str) -> Result<Description, StoreError> {
+        let other_accounts = OtherAccounts::default();
+        let request = self.client.describe_secret().secret_id(id);
+        let request = request.customize().interceptor(other_accounts.clone());
+        let answer = request.send().await.map_err(|error| call.failed(&error))?;
+        Ok(other_accounts.add_to(description(call, answer)?))
     }
 }
 
 impl SecretStore for AwsStore {
     async fn describe(&self, id: &SecretId) -> Result<Description, StoreError> {
         let call = Call::new("DescribeSecret", id.as_str());
-        let request = self.client.describe_secret().secret_id(id.as_str());
-        let answer = request.send().await.map_err(|error| call.failed(&error))?;
-        description(&call, answer)
+        self.described(&call, id.as_str()).await
     }
 
     async fn value(&self, id: &SecretId, which: Which) -> Result<Option<Version>, StoreError> {
@@ -194,6 +200,7 @@ fn description(call: &Call<'_>, answer: DescribeSecretOutput) -> Result<Descript
         Some((VersionId::parse(&id)?, labels))
     };
     let tags = answer.tags.unwrap_or_default().into_iter();
+    let replicas = answer.replication_status.unwrap_or_default();
     Ok(Description {
         arn: answer.arn.ok_or_else(|| call.malformed("no ARN"))?,
         stages: Stages::new(versions.into_iter().filter_map(labelled)),
@@ -206,6 +213,11 @@ fn description(call: &Call<'_>, answer: DescribeSecretOutput) -> Result<Descript
             .last_changed_date
             .and_then(|date| date.try_into().ok()),
         deleted: answer.deleted_date.and_then(|date| date.try_into().ok()),
+        replicas: replicas.into_iter().filter_map(in_region).collect(),
+        primary_region: answer.primary_region,
+        primary_elsewhere: None,
+        owning_service: answer.owning_service,
+        external_type: answer.r#type,
     })
 }
 

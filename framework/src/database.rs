@@ -7,6 +7,7 @@ mod admin;
 mod connect;
 mod driver;
 mod error;
+mod foreign;
 pub mod limits;
 mod login;
 mod rds;

@@ -14,10 +14,13 @@ mod hooks;
 mod known;
 mod perform;
 mod put;
+mod replicas;
 mod report;
 mod store_calls;
 
 pub use check::Checked;
+#[cfg(feature = "command-line")]
+pub(crate) use guard::kind;
 #[cfg(feature = "testing")]
 pub(crate) use known::secrets;
 pub use report::{Limits, Outcome, Report};
@@ -71,8 +74,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
             Err(error) => Err(error),
         };
         attempt.close().await;
-        let duration = self.clock.now().duration_since(began).unwrap_or_default();
-        let report = attempt.report(event.step, ended.is_ok(), duration);
+        let since = || self.clock.now().duration_since(began).unwrap_or_default();
+        let mut report = attempt.report(event.step, ended.is_ok(), since());
+        if event.step == Step::FinishSecret && ended.is_ok() {
+            attempt.look_at_replicas(&mut report).await;
+            report.duration = since();
+        }
         (report, ended)
     }
 

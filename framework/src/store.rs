@@ -28,6 +28,59 @@ pub struct Description {
     pub changed: Option<SystemTime>,
     /// Is set if the secret is scheduled for deletion.
     pub deleted: Option<SystemTime>,
+    /// The secret's replicas, in other Regions and in another account.
+    pub replicas: Vec<Replica>,
+    /// The Region of the primary secret. If this secret is in another Region, it is a replica.
+    pub primary_region: Option<String>,
+    /// The ARN of the primary secret, if that is in another account. This secret is a replica then.
+    pub primary_elsewhere: Option<String>,
+    /// The service of AWS that made the secret, as in `rds`. It alone may change the secret.
+    pub owning_service: Option<String>,
+    /// The kind of a managed external secret. It names the partner whose system the secret is for.
+    pub external_type: Option<String>,
+}
+
+/// A replica of a secret: Secrets Manager copies each new value there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    /// Where the replica is: a Region of the secret's account, or the replica's own ARN in another account.
+    pub place: String,
+    /// Whether it has the secret's value.
+    pub status: ReplicaStatus,
+    /// What Secrets Manager says about that.
+    pub message: Option<String>,
+    /// The KMS key of a replica in another Region, if it is not `aws/secretsmanager`.
+    pub key: Option<String>,
+}
+
+/// Whether a replica has the value of its primary secret.
+/// Sources: <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicationStatusType.html>,
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/cross-account-replicate-status.html>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplicaStatus {
+    /// It has.
+    InSync,
+    /// The value is being copied.
+    InProgress,
+    /// The value could not be copied. The replica keeps the old one.
+    Failed,
+    /// The owner of the replica has ended the replication.
+    Detached,
+    /// A status that is not known here.
+    Other(String),
+}
+
+impl ReplicaStatus {
+    /// The status that Secrets Manager calls `name`.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "InSync" => Self::InSync,
+            "InProgress" => Self::InProgress,
+            "Failed" => Self::Failed,
+            "Detached" => Self::Detached,
+            other => Self::Other(other.to_owned()),
+        }
+    }
 }
 
 /// Which version to read.

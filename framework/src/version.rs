@@ -39,6 +39,14 @@ impl SecretId {
         &self.arn
     }
 
+    /// Whether the service of this name made the secret. Names of such secrets begin with the service's, and users' names hold no `!`.
+    /// Source: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html>.
+    pub(crate) fn is_made_by(&self, service: &str) -> bool {
+        let name = self.arn.splitn(7, ':').nth(6).unwrap_or_default();
+        name.strip_prefix(service)
+            .is_some_and(|rest| rest.starts_with('!'))
+    }
+
     /// Partition, Region and account. If these are equal, two ARNs belong to the same place.
     pub fn place(&self) -> Place<'_> {
         Place::of(&self.arn)

@@ -28,7 +28,7 @@ pub trait Database: Sized + Send + Sync + 'static {
 #[serde(bound(serialize = "", deserialize = "E: Database"))]
 pub struct Login<E> {
     /// DNS name or address of the server.
-    #[serde(deserialize_with = "field::host")]
+    #[serde(deserialize_with = "super::foreign::host")]
     pub host: String,
     /// Whose login it is.
     #[serde(deserialize_with = "user::<E, _>")]

@@ -125,6 +125,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             orphans: description.map(|found| self.left_over(&found.stages)),
             current_refused: None,
             age: self.age_of_current(),
+            copies_behind: None,
         }
     }
 

@@ -35,7 +35,49 @@ pub(super) fn place(
     ))
 }
 
-/// Refuses a secret that the event does not name by its full ARN, a secret whose rotation is off, a secret that names another
+/// Refuses a secret that no function can rotate: a replica, a managed external secret, and a secret that a service of AWS has made.
+/// Secrets Manager takes no new value for a replica, and none from others for a service's secret.
+///
+/// Sources: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/standalone-secret.html>,
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/managed-external-secrets.html>,
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html>.
+pub(crate) fn kind(secret: &SecretId, answer: &Description) -> Result<(), RotationError> {
+    if let Some(primary) = primary(secret, answer) {
+        let region = Place::of(&primary).region;
+        return refuse(format!(
+            "secret {secret} is a replica of {primary}: rotate the primary secret (aws secretsmanager rotate-secret --region {region} --secret-id {primary}); Secrets Manager copies its new value"
+        ));
+    }
+    if let Some(kind) = &answer.external_type {
+        return refuse(format!(
+            "secret {secret} is a managed external secret ({}): Secrets Manager rotates it with the partner, and no function can: turn that rotation on instead (docs.aws.amazon.com/secretsmanager/latest/userguide/managed-external-secrets.html)",
+            printable(kind, 100)
+        ));
+    }
+    if let Some(service) = &answer.owning_service {
+        return refuse(format!(
+            "secret {secret} belongs to the AWS service {}, which alone may change it: have that service rotate it (docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html), no function can",
+            printable(service, 100)
+        ));
+    }
+    Ok(())
+}
+
+/// The ARN of the primary secret, if `secret` is a replica. In another Region, only the Region of the ARN differs
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html>).
+fn primary(secret: &SecretId, answer: &Description) -> Option<String> {
+    if let Some(elsewhere) = &answer.primary_elsewhere {
+        return Some(printable(elsewhere, 600));
+    }
+    let here = secret.place().region;
+    let there = answer.primary_region.as_deref();
+    let there = there.filter(|there| !there.is_empty() && *there != here)?;
+    let in_arn = |region: &str| format!(":secretsmanager:{region}:");
+    let primary = secret.as_str().replacen(&in_arn(here), &in_arn(there), 1);
+    Some(printable(&primary, 600))
+}
+
+/// Refuses a secret that the event does not name by its full ARN, a secret of a [`kind`] that no function rotates, a secret whose rotation is off, a secret that names another
 /// function, and a secret that is about to be deleted.
 pub(super) fn description(
     secret: &SecretId,
@@ -49,6 +91,7 @@ pub(super) fn description(
             printable(&answer.arn, 200)
         ));
     }
+    kind(secret, answer)?;
     if answer.rotation_enabled == Some(false) {
         return refuse(format!(
             "secret {secret} is not enabled for rotation: turn rotation on, or stop calling this function"

@@ -80,4 +80,7 @@ pub struct Report {
     pub orphans: Option<usize>,
     /// Whether the target refuses AWSCURRENT. Only a check gives it.
     pub current_refused: Option<bool>,
+    /// How many of the secret's replicas do not have the new value yet. A warning tells about each. Only finishSecret gives it.
+    /// `None` if the secret has no replica, or nobody could look.
+    pub copies_behind: Option<u32>,
 }

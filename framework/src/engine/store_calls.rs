@@ -88,6 +88,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             Some(id) if id.place() != self.event.secret_id.place() => {
                 "is in another account or Region: keep both secrets together"
             }
+            Some(id) if id.is_made_by("redshift") => {
+                "was made by Amazon Redshift, for which no rotator is here: name the secret of an administrator of this secret's own target"
+            }
             Some(_) => return Ok(Some(arn)),
         };
         Err(wrong_admin(arn, problem))

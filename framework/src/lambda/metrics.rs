@@ -109,6 +109,11 @@ impl Metrics<'_> {
                 told(|report| report.labels_in_use.map(Value::from)),
             ),
             (
+                "CopiesBehind",
+                "Count",
+                told(|report| report.copies_behind.map(Value::from)),
+            ),
+            (
                 "CurrentRefused",
                 "Count",
                 told(|report| report.current_refused.map(|yes| json!(u8::from(yes)))),

@@ -3,6 +3,7 @@
 use super::arguments::{Rotate, program};
 use super::interrupt::Interrupt;
 use super::{Failure, Tool, one, say};
+use crate::engine::kind;
 use crate::error::RotationError;
 use crate::event::{Event, Step};
 use crate::version::{Stage, Stages, VersionId};
@@ -16,6 +17,7 @@ pub(super) async fn run(
     let store = tool.store().await?;
     let found = store.find(&arguments.secret_id).await;
     let (secret_id, description) = found.map_err(RotationError::from)?;
+    kind(&secret_id, &description)?;
     let asked = arguments.version_id.as_deref().map(parse).transpose()?;
     let version_id = next_version(&description.stages, asked)?;
     let rotator = arguments.rotator.as_deref();

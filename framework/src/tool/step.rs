@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::arguments::Step;
 use super::{Failure, Tool, one};
+use crate::engine::kind;
 use crate::error::RotationError;
 use crate::event::Event;
 
@@ -15,6 +16,7 @@ pub(super) async fn run(tool: &Tool, arguments: &Step) -> Result<(), Failure> {
     let store = tool.store().await?;
     let found = store.find(event.secret_id.as_str()).await;
     let (secret_id, description) = found.map_err(RotationError::from)?;
+    kind(&secret_id, &description)?;
     let rotator = arguments.rotator.as_deref();
     let known = tool.of(&store, &secret_id, &description, rotator).await?;
     let engine = known.engine(store)?;

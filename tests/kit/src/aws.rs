@@ -7,6 +7,7 @@
 mod calls;
 mod fault;
 mod http;
+mod kind;
 mod list;
 mod operations;
 mod random;
@@ -30,6 +31,7 @@ use tokio::task::JoinHandle;
 
 pub use calls::{Call, in_a_row};
 pub use fault::Fault;
+pub use kind::{Kind, Replica};
 pub use rotation::{Called, Ended, FunctionError, Invoke, Outcome, STEPS};
 pub use service::Settings;
 pub use tls::Encrypted;

@@ -5,7 +5,9 @@ use rotation::{Rotator, Succession};
 use rotation_tests::deploy::Stack;
 use serde_json::{Value, json};
 
-use super::examples::{API_TOKEN, CROSS_ACCOUNT, FLEET, ONE_USER, TWO_PASSWORDS, TWO_USERS, made};
+use super::examples::{
+    API_TOKEN, CROSS_ACCOUNT, FLEET, ONE_USER, REPLICATED, TWO_PASSWORDS, TWO_USERS, made,
+};
 use super::{SECRET, variables};
 
 /// AWSCURRENT, once the stack is there.
@@ -68,6 +70,7 @@ fn rotators_read_them_and_do_what_the_example_says() {
     assert_eq!(postgres(TWO_USERS, "Secret"), Some(Succession::Alternate));
     assert_eq!(postgres(TWO_USERS, "Admin"), Some(Succession::Replace));
     assert_eq!(postgres(CROSS_ACCOUNT, "Secret"), Some(Succession::Replace));
+    assert_eq!(postgres(REPLICATED, "Secret"), Some(Succession::Replace));
     let mysql = succession(TWO_PASSWORDS, "Secret", rotator_mysql::Mysql::build);
     assert_eq!(mysql, Some(Succession::Displace));
     let ssh = succession(FLEET, "Secret", rotator_ssh::SshKeys::build);

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use rotation_tests::deploy::policy::{Decision, Request, decide};
 use rotation_tests::deploy::{Stack, examples, stacks};
 use serde_json::json;
 
-use super::SECRET;
+use super::{REPLICAS_KEY, SECRET};
 
 pub(crate) const ONE_USER: &str = "deploy/examples/rds-postgres.yaml";
 pub(crate) const TWO_USERS: &str = "deploy/examples/rds-postgres-alternating.yaml";
@@ -13,6 +14,7 @@ pub(crate) const TWO_PASSWORDS: &str = "deploy/examples/rds-mysql-dual-password.
 pub(crate) const FLEET: &str = "deploy/examples/ssh-fleet.yaml";
 pub(crate) const API_TOKEN: &str = "deploy/examples/api-token.yaml";
 pub(crate) const CROSS_ACCOUNT: &str = "deploy/examples/cross-account.yaml";
+pub(crate) const REPLICATED: &str = "deploy/examples/replicated.yaml";
 pub(crate) const TEAMS: &str = "deploy/examples/team-access.yaml";
 
 pub(crate) const PARTNER: &str = "arn:aws:iam::444455556666:role/reader";
@@ -46,6 +48,13 @@ fn parameters(example: &str) -> &'static [(&'static str, &'static str)] {
             ("roleArn", THEIR_ROLE),
             ("host", "db.example.com"),
         ],
+        REPLICATED => &[
+            ("host", "db.example.com"),
+            ("replicaRegion", "eu-west-1"),
+            ("replicaKeyArn", REPLICAS_KEY),
+            ("subnetIds", "subnet-1,subnet-2"),
+            ("securityGroupIds", "sg-1"),
+        ],
         TEAMS => &[],
         other => panic!("{other} is not known here"),
     }
@@ -62,7 +71,7 @@ fn each_is_described_beside_them_and_is_short() {
     let read = |path: &str| std::fs::read_to_string(root.join(path)).expect(path);
     let table = read("deploy/examples/README.md");
     let examples = examples();
-    assert_eq!(examples.len(), 7);
+    assert_eq!(examples.len(), 8);
     for example in examples {
         let text = read(&example);
         let name = example.rsplit('/').next().expect("a name");
@@ -91,6 +100,7 @@ fn each_secret_has_the_function_that_knows_it() {
         (TWO_PASSWORDS, &["Secret"], own("mysql")),
         (FLEET, &["stack/ssh"], own("ssh")),
         (API_TOKEN, &["Token"], own("token")),
+        (REPLICATED, &["Secret"], own("postgres")),
         (CROSS_ACCOUNT, &["stack/db"], THEIR_FUNCTION.to_owned()),
     ] {
         let Some(stack) = made(example) else {
@@ -114,6 +124,25 @@ fn each_secret_has_the_function_that_knows_it() {
             let functions = stack.nested(name).of_type("AWS::Lambda::Function");
             assert_eq!(functions.len(), 1, "{example}: none that is not needed");
         }
+    }
+}
+
+/// The role of the function may use the key that the replica is under.
+#[test]
+fn a_replica_is_under_a_key_that_the_function_may_use() {
+    let Some(stack) = made(REPLICATED) else {
+        return;
+    };
+    let replicas = &stack.resource("Secret")["Properties"]["ReplicaRegions"];
+    assert_eq!(
+        *replicas,
+        json!([{"Region": "eu-west-1", "KmsKeyId": REPLICAS_KEY}])
+    );
+    let statements = stack.nested("Rotation").statements("PostgresRole");
+    for action in ["kms:Encrypt", "kms:GenerateDataKey"] {
+        let request = Request::new(action, REPLICAS_KEY);
+        let request = request.with("kms:ViaService", "secretsmanager.eu-west-1.amazonaws.com");
+        assert_eq!(decide(&statements, &request), Decision::Allowed, "{action}");
     }
 }
 

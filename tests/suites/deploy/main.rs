@@ -22,6 +22,7 @@ const SECRET: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret";
 const ADMIN: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:admin-AbCdEf";
 const KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/one";
 const ADMINS_KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/two";
+const REPLICAS_KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/three";
 const FUNCTION: &str = "arn:aws:lambda:eu-central-1:111122223333:function:rotation-postgres";
 /// The condition key that says which function a secret names.
 const LINKED: &str = "secretsmanager:resource/AllowRotationLambdaArn";
@@ -33,6 +34,7 @@ const ALL: &[(&str, &str)] = &[
     ("endpointVpcId", "vpc-1"),
     ("endpointSecurityGroupIds", "sg-2"),
     ("kmsKeyArn", KEY),
+    ("replicaKmsKeyArns", REPLICAS_KEY),
     ("superuserSecretArn", ADMIN),
     ("superuserSecretKmsKeyArn", ADMINS_KEY),
     ("rdsLookups", "all"),

@@ -2,7 +2,9 @@
 
 use rotation_tests::deploy::policy::{Decision, Request, decide};
 
-use super::{ADMIN, ADMINS_KEY, ALL, FUNCTION, KEY, LINKED, SECRET, stacks, with_key};
+use super::{
+    ADMIN, ADMINS_KEY, ALL, FUNCTION, KEY, LINKED, REPLICAS_KEY, SECRET, stacks, with_key,
+};
 
 const OTHERS: &str = "arn:aws:lambda:eu-central-1:111122223333:function:rotation-mysql";
 
@@ -18,6 +20,12 @@ fn secret(action: &str, function: Option<&str>) -> Request {
 
 fn admin(action: &str) -> Request {
     Request::new(&format!("secretsmanager:{action}"), ADMIN)
+}
+
+/// On the key of a replica, through a service of that Region.
+fn with_replicas_key(action: &str, service: &str) -> Request {
+    let service = format!("{service}.eu-west-1.amazonaws.com");
+    Request::new(&format!("kms:{action}"), REPLICAS_KEY).with("kms:ViaService", &service)
 }
 
 fn decisions(requests: Vec<Request>) -> Option<Vec<(Request, Decision)>> {
@@ -43,6 +51,8 @@ fn what_a_rotation_needs_is_allowed() {
         with_key("Decrypt", KEY, &app, "secretsmanager"),
         with_key("GenerateDataKey", KEY, &app, "secretsmanager"),
         with_key("Decrypt", ADMINS_KEY, ADMIN, "secretsmanager"),
+        with_replicas_key("Encrypt", "secretsmanager"),
+        with_replicas_key("GenerateDataKey", "secretsmanager"),
         Request::new("secretsmanager:GetRandomPassword", "*"),
         Request::new(
             "rds:DescribeDBInstances",
@@ -92,6 +102,11 @@ fn nothing_else_is() {
         with_key("Decrypt", KEY, &app, "s3"),
         with_key("Decrypt", KEY, elsewhere, "secretsmanager"),
         with_key("GenerateDataKey", ADMINS_KEY, ADMIN, "secretsmanager"),
+        // A replica's key is there to encrypt for it, and for nothing else.
+        with_replicas_key("Decrypt", "secretsmanager"),
+        with_replicas_key("Encrypt", "s3"),
+        Request::new("kms:Encrypt", REPLICAS_KEY),
+        with_key("Encrypt", KEY, &app, "secretsmanager"),
         // Access keys are the token function's.
         Request::new("iam:CreateAccessKey", "arn:aws:iam::111122223333:user/ci"),
     ];

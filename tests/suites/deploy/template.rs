@@ -25,7 +25,7 @@ const NETWORK: [&str; 6] = [
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 ];
-const KEYS: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey"];
+const KEYS: [&str; 3] = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"];
 const RDS: [&str; 6] = [
     "rds:DescribeDBClusterEndpoints",
     "rds:DescribeDBClusters",

@@ -126,7 +126,7 @@ async fn no_rotation_of_this_version<T: Target>(server: &'static T) {
     for step in STEPS {
         let words = format!(
             "another rotation (token {}) holds AWSPENDING",
-            &pending[..8]
+            &pending
         );
         lab.refused(&other, step, "Rotation.NotStaged", &words)
             .await;

@@ -3,6 +3,7 @@
 mod command_line;
 mod emulator;
 mod function;
+mod kinds;
 mod passwords;
 mod rotation;
 mod rules;

@@ -6,7 +6,7 @@ use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use rotation_kit::aws::LocalAws;
 
 /// The code of a refusal.
-fn code<T, E: ProvideErrorMetadata, R>(answer: Result<T, SdkError<E, R>>) -> String {
+pub(crate) fn code<T, E: ProvideErrorMetadata, R>(answer: Result<T, SdkError<E, R>>) -> String {
     match answer {
         Ok(_) => "accepted".into(),
         Err(error) => error.code().unwrap_or("no code").to_owned(),

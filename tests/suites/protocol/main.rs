@@ -4,6 +4,7 @@ mod admin;
 mod from;
 mod hang;
 mod labels;
+mod replicas;
 mod secrecy;
 mod time;
 

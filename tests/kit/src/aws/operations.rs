@@ -95,6 +95,7 @@ fn describe(vault: &Vault, body: &Value) -> Answer {
             answer[key] = value;
         }
     }
+    secret.say_kind(&mut answer);
     Ok(answer)
 }
 
@@ -197,7 +198,7 @@ fn list_versions(vault: &Vault, body: &Value) -> Answer {
 fn delete(vault: &mut Vault, body: &Value) -> Answer {
     let asked: request::Delete = read(body)?;
     let secret = vault.change(&asked.secret_id)?;
-    secret.usable()?;
+    secret.writable()?;
     let days = asked.recovery_window_in_days.unwrap_or(30);
     if !(7..=30).contains(&days) {
         return Err(Refusal::parameter("RecoveryWindowInDays must be 7 to 30"));
@@ -219,7 +220,7 @@ fn restore(vault: &mut Vault, body: &Value) -> Answer {
 fn tag(vault: &mut Vault, body: &Value) -> Answer {
     let asked: request::Tags = read(body)?;
     let secret = vault.change(&asked.secret_id)?;
-    secret.usable()?;
+    secret.writable()?;
     for tag in asked.tags {
         secret.tags.retain(|(key, _)| *key != tag.key);
         secret.tags.push((tag.key, tag.value));
@@ -230,7 +231,7 @@ fn tag(vault: &mut Vault, body: &Value) -> Answer {
 fn untag(vault: &mut Vault, body: &Value) -> Answer {
     let asked: request::Tags = read(body)?;
     let secret = vault.change(&asked.secret_id)?;
-    secret.usable()?;
+    secret.writable()?;
     secret.tags.retain(|(key, _)| !asked.tag_keys.contains(key));
     Ok(json!({}))
 }

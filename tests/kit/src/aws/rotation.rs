@@ -137,7 +137,7 @@ fn configure(
     secret: &mut Secret,
     asked: &request::Rotate,
 ) -> Result<Arc<dyn Invoke>, Refusal> {
-    secret.usable()?;
+    secret.writable()?;
     let arn = asked
         .function
         .clone()
@@ -185,7 +185,7 @@ pub(crate) fn cancel(service: &Service, body: &Value) -> Result<Value, Refusal> 
     let asked: request::Named = read(body)?;
     let mut vault = service.vault();
     let secret = vault.change(&asked.secret_id)?;
-    secret.usable()?;
+    secret.writable()?;
     let token = secret.rotation.under_way.take();
     secret.rotation.enabled = Some(false);
     Ok(named(secret, token.as_deref()))

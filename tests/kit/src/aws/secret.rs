@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
+use super::kind::{Kind, Replication};
 use super::refusal::Refusal;
 
 pub(crate) const CURRENT: &str = "AWSCURRENT";
@@ -26,6 +27,8 @@ pub(crate) struct Secret {
     pub(crate) versions: Vec<Version>,
     pub(crate) rotation: Rotation,
     pub(crate) deletion: Option<SystemTime>,
+    pub(crate) kind: Kind,
+    pub(crate) replication: Replication,
 }
 
 /// What it says of its rotation.
@@ -99,7 +102,7 @@ impl Secret {
         value: Value,
         labels: Option<Vec<String>>,
     ) -> Result<(), Refusal> {
-        self.usable()?;
+        self.writable()?;
         token(id)?;
         let (Value::Text(content) | Value::Binary(content)) = &value;
         if content.is_empty() || content.len() > MAX_BYTES {
@@ -154,7 +157,7 @@ impl Secret {
         from: Option<&str>,
         to: Option<&str>,
     ) -> Result<(), Refusal> {
-        self.usable()?;
+        self.writable()?;
         if label.is_empty() || label.len() > 256 {
             return Err(Refusal::validation(
                 "VersionStage must have 1 to 256 characters",
@@ -219,6 +222,7 @@ impl Secret {
                 version.labels.remove(label);
             }
         }
+        self.replication.changed = Some(SystemTime::now());
         if let (CURRENT, Some(from)) = (label, from) {
             self.attach(PREVIOUS, &from);
         }

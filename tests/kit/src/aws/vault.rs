@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use super::kind::{Kind, Replication};
 use super::refusal::Refusal;
 use super::secret::{Rotation, Secret};
 
@@ -37,6 +38,8 @@ impl Vault {
             versions: Vec::new(),
             rotation: Rotation::default(),
             deletion: None,
+            kind: Kind::default(),
+            replication: Replication::default(),
         });
         Ok(arn)
     }
