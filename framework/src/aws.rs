@@ -6,6 +6,8 @@ mod errors;
 mod list;
 mod replicas;
 pub mod sign;
+#[cfg(feature = "command-line")]
+mod survey;
 #[cfg(test)]
 mod tests;
 mod trust;
@@ -26,6 +28,8 @@ use crate::store::{Description, Put, SecretStore, Swap, Version, Which};
 use crate::version::{SecretId, Stage, Stages, VersionId};
 use errors::Call;
 use replicas::{OtherAccounts, in_region};
+#[cfg(feature = "command-line")]
+pub(crate) use survey::Survey;
 
 /// A [`SecretStore`] that calls AWS. Make one for the life of the process, since it keeps its connection.
 #[derive(Clone, Debug)]
@@ -56,6 +60,12 @@ impl AwsStore {
         list::tagged(&self.client, key, value).await
     }
 
+    /// What a person wants to know of the secret that has this name or ARN.
+    #[cfg(feature = "command-line")]
+    pub(crate) async fn survey(&self, name: &str) -> Result<Survey, StoreError> {
+        survey::survey(&self.client, name).await
+    }
+
     /// Finds the secret that has this name or ARN.
     #[cfg(feature = "command-line")]
     pub(crate) async fn find(&self, name: &str) -> Result<(SecretId, Description), StoreError> {
@@ -66,10 +76,7 @@ impl AwsStore {
     }
 
     async fn described(&self, call: &Call<'_>, id: &str) -> Result<Description, StoreError> {
-        let other_accounts = OtherAccounts::default();
-        let request = self.client.describe_secret().secret_id(id);
-        let request = request.customize().interceptor(other_accounts.clone());
-        let answer = request.send().await.map_err(|error| call.failed(&error))?;
+        let (answer, other_accounts) = describe(&self.client, call, id).await?;
         Ok(other_accounts.add_to(description(call, answer)?))
     }
 }
@@ -181,6 +188,19 @@ impl SecretStore for AwsStore {
             Err(error) => Err(call.failed(&error)),
         }
     }
+}
+
+/// The answer of a DescribeSecret, and what it says beyond the SDK's fields.
+async fn describe(
+    client: &Client,
+    call: &Call<'_>,
+    id: &str,
+) -> Result<(DescribeSecretOutput, OtherAccounts), StoreError> {
+    let other_accounts = OtherAccounts::default();
+    let request = client.describe_secret().secret_id(id);
+    let request = request.customize().interceptor(other_accounts.clone());
+    let answer = request.send().await.map_err(|error| call.failed(&error))?;
+    Ok((answer, other_accounts))
 }
 
 /// Whether the label was not on the version that the request named. Secrets Manager reports a failed compare-and-swap as

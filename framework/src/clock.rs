@@ -31,6 +31,22 @@ pub(crate) fn date(time: SystemTime) -> String {
     time::OffsetDateTime::from(time).date().to_string()
 }
 
+/// The minute in UTC, as in `2026-11-24 14:05`.
+#[cfg(feature = "command-line")]
+pub(crate) fn minute(time: SystemTime) -> String {
+    let time = time::OffsetDateTime::from(time);
+    format!("{} {:02}:{:02}", time.date(), time.hour(), time.minute())
+}
+
+/// As in `2026-11-24T14:05:00Z`.
+/// Source: RFC 3339.
+#[cfg(any(feature = "lambda", feature = "command-line"))]
+pub(crate) fn rfc3339(time: SystemTime) -> String {
+    let format = &time::format_description::well_known::Rfc3339;
+    let time = time::OffsetDateTime::from(time);
+    time.format(format).unwrap_or_default()
+}
+
 /// The machine's own clock.
 #[cfg(feature = "process")]
 #[derive(Clone, Copy, Debug)]

@@ -24,6 +24,8 @@ pub(crate) use guard::kind;
 #[cfg(feature = "testing")]
 pub(crate) use known::secrets;
 pub use report::{Limits, Outcome, Report};
+#[cfg(feature = "command-line")]
+pub(crate) use store_calls::MAX_LABELS;
 
 use futures_util::future::join_all;
 

@@ -71,6 +71,17 @@ pub enum ReplicaStatus {
 }
 
 impl ReplicaStatus {
+    /// The name that Secrets Manager has for the status.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::InSync => "InSync",
+            Self::InProgress => "InProgress",
+            Self::Failed => "Failed",
+            Self::Detached => "Detached",
+            Self::Other(other) => other,
+        }
+    }
+
     /// The status that Secrets Manager calls `name`.
     pub fn parse(name: &str) -> Self {
         match name {

@@ -8,6 +8,7 @@ mod known;
 mod new;
 mod rotate;
 mod settings;
+mod status;
 mod step;
 
 use std::process::ExitCode;
@@ -112,6 +113,7 @@ impl Tool {
     async fn obey(&self, command: Command, interrupt: &Interrupt) -> Result<(), Failure> {
         match command {
             Command::Rotate(arguments) => rotate::run(self, &arguments, interrupt).await,
+            Command::Status(arguments) => status::run(self, &arguments).await,
             Command::Check(arguments) => check::run(self, &arguments).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
             Command::New(arguments) => new::run(&arguments.name),

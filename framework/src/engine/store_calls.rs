@@ -20,7 +20,7 @@ use super::known::Known;
 
 /// Secrets Manager allows 20 labels on a secret.
 /// Source: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>.
-const MAX_LABELS: usize = 20;
+pub(crate) const MAX_LABELS: usize = 20;
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// Makes a call to Secrets Manager. It is an error if there is no answer in time.

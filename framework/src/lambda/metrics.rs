@@ -5,11 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use tracing::level_filters::LevelFilter;
 
 use super::invocation::Invocation;
+use crate::clock::rfc3339;
 use crate::engine::Report;
 
 const NAMESPACE: &str = "Rotation";
@@ -133,12 +132,6 @@ impl Metrics<'_> {
 
 fn millis(duration: Duration) -> Value {
     json!(duration.as_secs_f64() * 1000.0)
-}
-
-fn rfc3339(now: SystemTime) -> String {
-    OffsetDateTime::from(now)
-        .format(&Rfc3339)
-        .unwrap_or_default()
 }
 
 /// The level that the line says, so that Lambda writes it. Lambda takes a line without `level` or `timestamp` for INFO, and drops

@@ -31,6 +31,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Rotate a secret now: all four steps
     Rotate(Rotate),
+    /// Show versions and labels, schedule, function and replicas, and what state that is
+    Status(Status),
     /// Log in with what is stored, and say whether the target accepts it
     Check(Check),
     /// Run a single step from an event, as Secrets Manager sends it
@@ -54,6 +56,19 @@ pub(super) struct Rotate {
     pub(super) rotator: Option<String>,
     #[command(flatten)]
     pub(super) time: Time,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Status {
+    /// The secret's ARN or name
+    #[arg(value_name = "SECRET")]
+    pub(super) secret: String,
+    /// Which rotator the secret is for [default: as its value and its function show]
+    #[arg(long, value_name = "NAME")]
+    pub(super) rotator: Option<String>,
+    /// What to write: lines for a person, or one JSON document
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) output: Output,
 }
 
 #[derive(Args, Debug)]
@@ -203,6 +218,7 @@ fn examples(name: &str) -> String {
         "Examples:
   {name} rotate --secret-id prod/db
   {name} rotate --secret-id prod/db --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
+  {name} status prod/db
   {name} check prod/db prod/queue
   {name} check --tag team=payments --output json
   {name} step --event event.json

@@ -11,11 +11,12 @@ use crate::document::Document;
 use crate::engine::{Checked, Engine, Limits, Report};
 use crate::error::RotationError;
 use crate::event::Event;
-use crate::rotator::Rotator;
+use crate::rotator::{Payload, Rotator};
 use crate::settings::{Setting, Shared};
 use crate::version::{SecretId, Stage, VersionId};
 use crate::{log, process};
 
+type Reads = dyn Fn(&Document) -> Option<Reading>;
 type Build = dyn Fn(AwsStore) -> Result<Box<dyn Steps>, RotationError>;
 
 /// What a rotator says of itself.
@@ -39,8 +40,8 @@ pub(super) struct Known {
     pub(super) about: About,
     /// The crate, as in the targets of its log lines.
     pub(super) in_crate: &'static str,
-    /// Whether a secret's value is one that this rotator reads.
-    pub(super) reads: Box<dyn Fn(&Document) -> bool>,
+    /// What this rotator reads in a secret's value. `None` if it does not fit.
+    pub(super) reads: Box<Reads>,
     engine: Box<Build>,
 }
 
@@ -66,6 +67,17 @@ impl About {
             exclude_characters: "",
         }
     }
+}
+
+/// What a secret's value says, without anything secret.
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    /// [`Payload::target`].
+    pub(super) target: String,
+    /// [`Payload::principal`].
+    pub(super) principal: String,
+    /// [`Payload::admin_secret`].
+    pub(super) administrator: Option<String>,
 }
 
 /// An engine, whatever its rotator is.
@@ -114,7 +126,7 @@ impl Known {
         Self {
             about: About::of::<R>(),
             in_crate: log::crate_of::<R>(),
-            reads: Box::new(move |value| reads(build.as_ref(), value).unwrap_or_default()),
+            reads: Box::new(move |value| read(build.as_ref(), value)),
             engine: Box::new(move |store| {
                 let engine = process::engine(build_again.as_ref(), store, config::<R>()?)?;
                 Ok(Box::new(engine))
@@ -125,10 +137,15 @@ impl Known {
     /// One that is there to be chosen.
     #[cfg(test)]
     pub(super) fn unbuilt(name: &'static str, reads: impl Fn(&Document) -> bool + 'static) -> Self {
+        let reading = Reading {
+            target: String::new(),
+            principal: String::new(),
+            administrator: None,
+        };
         Self {
             about: About::unbuilt(name),
             in_crate: "",
-            reads: Box::new(reads),
+            reads: Box::new(move |value| reads(value).then(|| reading.clone())),
             engine: Box::new(|_| Err(RotationError::Config("not built".into()))),
         }
     }
@@ -143,14 +160,17 @@ fn config<R: Rotator>() -> Result<Config, RotationError> {
     Config::from_env(R::EXCLUDE_CHARACTERS, R::SETTINGS)
 }
 
-/// Whether the value fits, with what the settings add to it.
-fn reads<R: Rotator>(
+/// What the value says, with what the settings add to it.
+fn read<R: Rotator>(
     build: &dyn Fn(&Config) -> Result<R, String>,
     value: &Document,
-) -> Result<bool, RotationError> {
-    let Ok(payload) = value.parse() else {
-        return Ok(false);
-    };
-    let rotator = build(&config::<R>()?).map_err(RotationError::Config)?;
-    Ok(rotator.complete(payload).is_ok())
+) -> Option<Reading> {
+    let payload: R::Payload = value.parse().ok()?;
+    let rotator = build(&config::<R>().ok()?).ok()?;
+    let payload = rotator.complete(payload).ok()?;
+    Some(Reading {
+        target: payload.target(),
+        principal: payload.principal().to_owned(),
+        administrator: payload.admin_secret().map(ToOwned::to_owned),
+    })
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rotation::Rotator;
 use rotation::config::Config;
+use rotation_kit::aws::Replica;
 use rotation_tests::lab::Lab;
 use rotation_tests::stable::holds;
 use rotator_token::ApiToken;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::readme;
 
@@ -20,10 +21,11 @@ fn error_types() {
     holds("error-types.txt", &lines(readme::error_types()));
 }
 
-/// Two rotations and a step that is refused: all lines that the framework writes, without their values.
+/// Two rotations with a replica, a step that is refused, and a check: all lines that the framework writes, without their values.
 #[tokio::test]
 async fn log_fields_figures_and_labels() {
     let lab = Lab::one_user(&[("AWS_LAMBDA_LOG_LEVEL", "DEBUG")]).await;
+    lab.aws.replicate(&lab.arn, Replica::new("eu-west-1"));
     lab.until("finishSecret").await;
     let token = lab.until("createSecret").await;
     let labels = lab.aws.labels(&lab.arn);
@@ -40,6 +42,8 @@ async fn log_fields_figures_and_labels() {
     }
     let stranger = "00000000-0000-4000-8000-000000000000";
     assert!(lab.step(stranger, "testSecret").await.is_err());
+    let check = json!({"Check": lab.arn}).to_string();
+    lab.function.ask(check).await.expect("a verdict");
     let log = lab.function.log();
     let written = log
         .lines()

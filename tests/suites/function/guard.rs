@@ -124,10 +124,7 @@ async fn no_rotation_of_this_version<T: Target>(server: &'static T) {
     }
     let pending = lab.begin();
     for step in STEPS {
-        let words = format!(
-            "another rotation (token {}) holds AWSPENDING",
-            &pending
-        );
+        let words = format!("another rotation (token {}) holds AWSPENDING", &pending);
         lab.refused(&other, step, "Rotation.NotStaged", &words)
             .await;
     }

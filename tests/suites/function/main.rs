@@ -51,6 +51,7 @@ mod rotation;
 mod secrecy;
 mod service;
 mod set;
+mod status;
 mod two_users;
 
 /// The server of a product, if that is installed.
