@@ -169,10 +169,8 @@ fn a_stack_looks_at_its_own_functions_alone() {
         let shown: BTreeSet<String> = drawn.iter().map(|line| line[3].clone()).collect();
         assert_eq!(shown, own, "the dashboard");
         let alarms = stack.of_type("AWS::CloudWatch::Alarm");
-        let names = alarms
-            .iter()
-            .map(|(_, it)| &it["Properties"]["AlarmName"])
-            .cloned();
+        let names = alarms.values().map(|it| &it["Properties"]["AlarmName"]);
+        let names = names.cloned();
         let board = stack.resource("Dashboard")["Properties"]["DashboardName"].clone();
         for name in names.chain([board]) {
             assert!(named.insert(name.to_string()), "{name} twice");
