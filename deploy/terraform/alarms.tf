@@ -1,9 +1,11 @@
 # The alarms of this function, and who is told: the same as deploy/alarms.yaml makes for a stack. The module makes them unless you say
 # `alarms = null`. What stands between BEGIN and END is what deploy/alarms.toml says: scripts/generate writes it.
 
-variable "alarms" { # No topic_arn: a topic of its own. Then email is told, or nobody yet: subscribe to it.
+variable "alarms" { # No topic: one of its own. Then email is told, or nobody yet: subscribe to it.
   type = object({
-    topic_arn              = optional(string), email = optional(string), topic_kms_key_arn = optional(string)
+    topic                  = optional(object({ arn = string })) # Not its ARN alone, which is not known before the topic is made.
+    email                  = optional(string)
+    topic_kms_key_arn      = optional(string) # For a topic of its own: it must let events.amazonaws.com and cloudwatch.amazonaws.com use it.
     refused_at_most_millis = optional(number, 60000)
     # Events come from all secrets of the account and Region: say true in one module there, and not where deploy/alarms.yaml does it.
     account_rules  = optional(bool, false)
@@ -14,9 +16,9 @@ variable "alarms" { # No topic_arn: a topic of its own. Then email is told, or n
 
 locals {
   made      = var.alarms != null
-  alarms    = local.made ? var.alarms : { topic_arn = null, email = null, topic_kms_key_arn = null, refused_at_most_millis = 0, account_rules = false, late_rotations = false }
-  own_topic = local.made && local.alarms.topic_arn == null
-  topic     = local.own_topic ? aws_sns_topic.this[0].arn : local.alarms.topic_arn
+  alarms    = local.made ? var.alarms : { topic = null, email = null, topic_kms_key_arn = null, refused_at_most_millis = 0, account_rules = false, late_rotations = false }
+  own_topic = local.made && local.alarms.topic == null
+  topic     = local.own_topic ? aws_sns_topic.this[0].arn : one(local.alarms.topic[*].arn)
   events = { for name, event in {
     failed = {
       made        = local.alarms.account_rules
