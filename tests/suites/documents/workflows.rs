@@ -73,6 +73,16 @@ fn each_action_has_one_version() {
     assert_eq!(names.len(), versions.len(), "{versions:?}");
 }
 
+/// What is built there shows that the oldest Rust that is promised is enough.
+#[test]
+fn they_have_the_oldest_rust_that_is_promised() {
+    let promised = format!("image: rust:{}.0-", env!("CARGO_PKG_RUST_VERSION"));
+    for (name, text) in workflows() {
+        let all = text.matches("image: ").count();
+        assert_eq!(text.matches(&promised).count(), all, "{name}");
+    }
+}
+
 /// The scripts that they call, in their order.
 fn scripts(workflow: &str) -> Vec<&str> {
     let called = Regex::new(r"(?m)^ +(?:- run: )?(scripts/[a-z-]+)").expect("a pattern");
