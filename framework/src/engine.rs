@@ -70,7 +70,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
         attempt.close().await;
         let duration = self.clock.now().duration_since(began).unwrap_or_default();
         let report = attempt.report(event.step, ended.is_ok(), duration);
-        (report, ended)
+        // Whoever reads them, and in whatever log.
+        (report.shown(), ended.map_err(RotationError::shown))
     }
 
     async fn steps(

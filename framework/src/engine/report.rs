@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::secret::printable;
+
 /// The limits of a step.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -72,4 +74,15 @@ pub struct Report {
     pub refused_at_most: Option<Duration>,
     /// How old AWSCURRENT was, by the date of its version. Only the step that stored the next version gives it.
     pub age: Option<Duration>,
+}
+
+impl Report {
+    /// The same report, and no text in it can move a cursor, or look like another line.
+    pub(super) fn shown(mut self) -> Self {
+        let said = self.answers.iter_mut().flat_map(|(who, said)| [who, said]);
+        for text in said.chain(&mut self.warnings) {
+            *text = printable(text, usize::MAX);
+        }
+        self
+    }
 }
