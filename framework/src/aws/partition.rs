@@ -9,6 +9,10 @@ pub(crate) struct Partition {
     /// How the names of its hosts end.
     pub(crate) suffix: &'static str,
     /// How the names of those hosts end that also have an IPv6 address.
+    #[cfg_attr(
+        not(feature = "database"),
+        allow(dead_code, reason = "the SDK has its own list for Secrets Manager")
+    )]
     pub(crate) dual_stack: &'static str,
 }
 
