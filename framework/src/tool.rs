@@ -6,6 +6,7 @@ mod interrupt;
 mod known;
 mod new;
 mod rotate;
+mod screen;
 mod settings;
 mod step;
 
@@ -29,9 +30,7 @@ use choose::choose;
 use interrupt::Interrupt;
 pub use known::About;
 use known::{Known, Steps};
-
-/// The exit code of an interrupted command. It is 128 + SIGINT, as in a shell.
-const INTERRUPTED: u8 = 130;
+use screen::{Log, complain, say};
 
 /// The command line, with the rotators that it knows.
 ///
@@ -69,7 +68,7 @@ impl Tool {
     }
 
     /// Reads the arguments and does what they say. The exit code is 0 if the command is done, 1 if it failed, 2 if the arguments
-    /// were not understood, and 130 if it was interrupted.
+    /// were not understood, 130 after Ctrl-C, and 143 after SIGTERM.
     pub fn run(self) -> ExitCode {
         let arguments = arguments::parse(&self.rotators);
         self.log(&arguments);
@@ -77,7 +76,7 @@ impl Tool {
         let interrupt = Interrupt::default();
         let ended = process::block_on(async {
             let command = self.obey(arguments.command, &interrupt);
-            interrupt.guard(command, tokio::signal::ctrl_c).await
+            interrupt.guard(command, interrupt::signal).await
         });
         match ended {
             Ok(Some(Ok(()))) => ExitCode::SUCCESS,
@@ -87,13 +86,13 @@ impl Tool {
             }
             Ok(Some(Err(Failure::Interrupted(text)))) => {
                 complain(&text);
-                ExitCode::from(INTERRUPTED)
+                ExitCode::from(interrupt.exit_code())
             }
             Ok(None) => {
                 complain(
                     "interrupted within a step; a rotation can be gone on with by its --version-id",
                 );
-                ExitCode::from(INTERRUPTED)
+                ExitCode::from(interrupt.exit_code())
             }
             Err(error) => {
                 complain(&format!("the process has no event loop: {error}"));
@@ -149,7 +148,7 @@ impl Tool {
     /// Sends the log to stderr. Only progress goes to stdout.
     fn log(&self, arguments: &Arguments) {
         let lines = tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
+            .with_writer(|| Log)
             .with_ansi(false)
             .with_target(false)
             .without_time();
@@ -210,14 +209,4 @@ fn show(event: &Event, report: &Report) {
             refused.as_secs_f64()
         ));
     }
-}
-
-#[expect(clippy::print_stdout, reason = "a command line speaks to a person")]
-fn say(line: &str) {
-    println!("{line}");
-}
-
-#[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
-fn complain(text: &str) {
-    eprintln!("error: {text}");
 }

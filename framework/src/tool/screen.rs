@@ -1,0 +1,34 @@
+//! The person's screen. All that the command line says goes through here: no name in a secret, and no server's answer, can move the
+//! cursor, change the window's title or hide a line.
+
+use std::io::{self, Write};
+
+use crate::secret::{printable, visible};
+
+/// Says what is done, on stdout.
+#[expect(clippy::print_stdout, reason = "a command line speaks to a person")]
+pub(super) fn say(text: &str) {
+    println!("{}", visible(text));
+}
+
+/// Says what went wrong, on stderr.
+#[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
+pub(super) fn complain(text: &str) {
+    eprintln!("error: {}", visible(text));
+}
+
+/// The log, on stderr. What is written at once is one event, and becomes one line.
+pub(super) struct Log;
+
+impl Write for Log {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let line = printable(text.trim_end_matches('\n'), usize::MAX);
+        writeln!(io::stderr(), "{line}")?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
