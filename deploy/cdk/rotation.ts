@@ -1,5 +1,5 @@
 // One rotation function and the secrets that it rotates: the same role, function and permission as in template.yaml,
-// without its endpoint, its second account and its access keys of IAM users.
+// without its endpoint, its second account and its access keys of IAM users. Its alarms are in alarms.ts beside it.
 //
 //   const rotation = new RotationFunction(this, "Rotation", { zip: "dist/rotator-postgres-arm64.zip" });
 //   rotation.rotate("App", { secretArn: secret.secretArn, schedule: "rate(30 days)" });
@@ -10,6 +10,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
+import { AlarmSettings, RotationAlarms } from "./alarms";
 
 export interface RotationFunctionProps {
   readonly zip: string;
@@ -38,6 +39,8 @@ export interface RotationFunctionProps {
   readonly timeout?: Duration;
   readonly reservedConcurrency?: number;
   readonly logRetention?: logs.RetentionDays;
+  /** As alarms.ts has them, with a topic of their own. false: none. */
+  readonly alarms?: AlarmSettings | false;
 }
 
 export interface RotateProps {
@@ -91,6 +94,7 @@ export class RotationFunction extends Construct {
       action: "lambda:InvokeFunction",
       sourceAccount: Stack.of(this).account,
     });
+    if (props.alarms !== false) new RotationAlarms(this, "Alarms", { ...props.alarms, name });
   }
 
   /** Not addRotationSchedule of CDK: that lets Secrets Manager in from every account, and adds to the role. */

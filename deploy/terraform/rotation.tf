@@ -1,5 +1,5 @@
 # One rotation function and the secrets that it rotates: the same role, function and permission as in template.yaml, without
-# its endpoint, its second account and its access keys of IAM users. As a module:
+# its endpoint, its second account and its access keys of IAM users. Its alarms are in alarms.tf. As a module:
 #
 #   module "rotation" {
 #     source = "./deploy/terraform"

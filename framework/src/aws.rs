@@ -1,15 +1,19 @@
 //! The real Secrets Manager, over AWS's SDK.
 
 pub(crate) mod connect;
-mod errors;
+pub(crate) mod endpoint;
+pub(crate) mod errors;
 #[cfg(feature = "command-line")]
 mod list;
+pub(crate) mod partition;
+#[cfg(feature = "command-line")]
+mod profile;
 mod replicas;
 pub mod sign;
 #[cfg(feature = "command-line")]
 mod survey;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trust;
 
 use std::time::SystemTime;
@@ -48,10 +52,11 @@ impl AwsStore {
     /// no call to Secrets Manager yet.
     ///
     /// # Errors
-    /// [`RotationError::Config`] if no Region is known, the bundle of certificates cannot be used, or, without the feature
-    /// `command-line`, this is not Lambda.
+    /// [`RotationError::Config`] if no Region is known, the bundle of certificates cannot be used, settings of addresses exclude each
+    /// other, or, without the feature `command-line`, this is not Lambda.
     pub async fn connect(config: &Config) -> Result<Self, RotationError> {
-        connect::client(config).await.map(Self::new)
+        let access = connect::Access::find(config).await?;
+        Ok(Self::new(connect::client(access)))
     }
 
     /// The ARNs of the secrets that have this tag.

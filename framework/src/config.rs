@@ -18,13 +18,15 @@ pub use crate::protocol::RetirePolicy;
 use crate::secret::printable;
 use crate::settings::{Setting, Settings};
 use crate::version::SecretId;
-use names::{LEVELS, RETIRE, SOURCES, STRATEGIES};
+use names::{LEVELS, RETIRE, SOURCES, STRATEGIES, SWITCH};
 use variables::Variables;
 
 #[cfg(any(feature = "lambda", feature = "command-line", feature = "database"))]
 pub(crate) use names::word;
 #[cfg(feature = "command-line")]
-pub(crate) use {names::VARIABLES, policy::password_tag, variables::either};
+pub(crate) use {
+    endpoint::check as check_address, names::VARIABLES, policy::password_tag, variables::either,
+};
 
 /// The checked settings of a function.
 ///
@@ -49,6 +51,11 @@ pub struct Config {
     pub endpoint: Option<String>,
     /// The address of the RDS API. With `None`, it is the Region's usual one.
     pub rds_endpoint: Option<String>,
+    /// Whether the FIPS endpoints of AWS are called. With `None`, they are not, unless a profile on the command line says so.
+    pub fips: Option<bool>,
+    /// Whether the endpoints of AWS are called that have IPv6 addresses too. With `None`, they are not, unless a profile on the
+    /// command line says so.
+    pub dual_stack: Option<bool>,
     /// A PEM file with certificates to trust for connections to AWS, besides Amazon's own.
     pub aws_ca_bundle: Option<PathBuf>,
     /// A PEM file with certificates to trust for connections to databases, besides those of RDS.
@@ -98,6 +105,8 @@ impl Default for Config {
             strategy: None,
             endpoint: None,
             rds_endpoint: None,
+            fips: None,
+            dual_stack: None,
             aws_ca_bundle: None,
             database_ca_bundle: None,
             settings: Settings::default(),
@@ -151,6 +160,8 @@ impl Config {
             strategy: vars.choice("ROTATION_STRATEGY", &STRATEGIES),
             endpoint: endpoint::from_variables(&mut vars, &endpoint::SECRETS_MANAGER),
             rds_endpoint: endpoint::from_variables(&mut vars, &endpoint::RDS),
+            fips: vars.choice("AWS_USE_FIPS_ENDPOINT", &SWITCH),
+            dual_stack: vars.choice("AWS_USE_DUALSTACK_ENDPOINT", &SWITCH),
             aws_ca_bundle: vars.get("AWS_CA_BUNDLE").map(PathBuf::from),
             database_ca_bundle: vars.get("DATABASE_CA_BUNDLE").map(PathBuf::from),
             settings: Settings::read(settings, |name| vars.get(name)),

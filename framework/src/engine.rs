@@ -82,7 +82,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
             attempt.look_at_replicas(&mut report).await;
             report.duration = since();
         }
-        (report, ended)
+        // Whoever reads them, and in whatever log.
+        (report.shown(), ended.map_err(RotationError::shown))
     }
 
     async fn steps(

@@ -1,8 +1,11 @@
 //! Every error of the framework, and the one place where foreign errors become text.
 
 mod lasting;
+mod shown;
 
 use std::error::Error;
+
+use zeroize::Zeroizing;
 
 use crate::document::DocumentError;
 use crate::event::EventError;
@@ -105,8 +108,9 @@ impl HookError {
     }
 
     pub(crate) fn scrubbed(self, secrets: &[Secret]) -> Self {
+        let said = Zeroizing::new(self.text);
         Self {
-            text: scrub(&self.text, secrets),
+            text: scrub(&said, secrets),
             ..self
         }
     }

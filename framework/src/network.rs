@@ -1,9 +1,11 @@
 //! Connections to the hosts that secrets name: which addresses are allowed, and how long a connection may take.
 
+mod forbidden;
+
 use std::error::Error;
 use std::fmt;
 use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 #[doc(no_inline)]
@@ -11,6 +13,7 @@ pub use tokio::net::TcpStream;
 
 use crate::error::{HookError, chain};
 use crate::secret::printable;
+use forbidden::{ends_in_number, forbidden};
 
 /// The time limit for resolving a name, and for connecting to each of its addresses.
 const TRY: Duration = Duration::from_secs(5);
@@ -173,43 +176,6 @@ impl fmt::Display for NetworkError {
     }
 }
 
-/// Whether a resolver takes `host` for an IPv4 address in an old spelling (`2130706433`, `0x7f.1`), which not all read as the same
-/// one. No name in DNS ends so: <https://url.spec.whatwg.org/#ends-in-a-number-checker>.
-fn ends_in_number(host: &str) -> bool {
-    let host = host.strip_suffix('.').unwrap_or(host);
-    let last = host.rsplit('.').next().unwrap_or_default();
-    match last.strip_prefix("0x").or(last.strip_prefix("0X")) {
-        Some(hex) => hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        None => !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()),
-    }
-}
-
-/// Whether a secret could use the address to make the function call itself, or the service that gives the function its
-/// credentials.
-fn forbidden(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => {
-            v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || v4.is_multicast()
-        }
-        IpAddr::V6(v6) => {
-            // Of EC2's instance metadata, and of EKS's Pod Identity: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html>.
-            matches!(v6.segments(), [0xfd00, 0xec2, ..])
-                || through_v4(v6).is_some_and(|v4| forbidden(v4.into()))
-                || v6.is_loopback()
-                || v6.is_unicast_link_local()
-                || v6.is_unspecified()
-                || v6.is_multicast()
-        }
-    }
-}
-
-/// The address behind a translator (RFC 6052), or in the old form `::a.b.c.d` (RFC 4291).
-fn through_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [prefix @ .., high, low] = address.segments();
-    let known = prefix == [0x64, 0xff9b, 0, 0, 0, 0] || (prefix == [0; 6] && high != 0);
-    known.then(|| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
-}
-
 #[expect(
     clippy::disallowed_methods,
     reason = "a try of its own within the hook's time, which the engine bounds"
@@ -223,36 +189,6 @@ pub(crate) async fn within<T>(call: impl Future<Output = T>) -> Result<T, Networ
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_that_no_target_has() {
-        for address in [
-            "127.0.0.1",
-            "169.254.169.254",
-            "0.0.0.0",
-            "::1",
-            "fe80::1",
-            "::ffff:127.0.0.1",
-            "::127.0.0.1",
-            "64:ff9b::169.254.169.254",
-            "fd00:ec2::254",
-            "fd00:ec2::23",
-        ] {
-            assert!(forbidden(address.parse().expect("an address")), "{address}");
-        }
-        for address in [
-            "10.0.0.1",
-            "172.31.0.1",
-            "2600:1f18::1",
-            "fd00::1",
-            "64:ff9b::10.0.0.1",
-        ] {
-            assert!(
-                !forbidden(address.parse().expect("an address")),
-                "{address}"
-            );
-        }
-    }
 
     #[test]
     fn allowed_hosts() {

@@ -1,13 +1,31 @@
-//! The only type that holds a secret value, and the only way to read that value.
+//! The only type that holds a secret value, and the only ways to that value.
+
+mod scrub;
+mod shown;
+mod writing;
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
+
+#[cfg(feature = "testing")]
+pub(crate) use scrub::has_any;
+pub use scrub::scrub;
+pub use shown::printable;
+pub(crate) use shown::visible;
+#[cfg(feature = "command-line")]
+pub(crate) use shown::visible_json;
+pub(crate) use writing::writing;
 
 /// A value that must never be printed: a password, a private key, a token.
 ///
-/// `Debug` shows `[REDACTED]`. There is no `Display` and no `==`. The memory is overwritten on drop.
+/// `Debug` shows `[REDACTED]`. There is no `Display` and no `==`. `Serialize` fails, except while
+/// [`Document`](crate::document::Document) writes the secret's JSON.
+///
+/// The buffer that holds the value is overwritten on drop, and so is the text that [`new`](Self::new) got. Copies that others make
+/// are not: what AWS's SDK sends and receives, the buffers of TLS, and what a driver keeps of a password.
 ///
 /// ```compile_fail
 /// println!("{}", rotation::Secret::new("hunter2"));
@@ -18,12 +36,31 @@ pub struct Secret(SecretString);
 impl Secret {
     /// A secret with this value.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(SecretString::from(value.into()))
+        // A copy of the right size: making the text's own buffer shorter could leave the text in memory.
+        let value = Zeroizing::new(value.into());
+        Self(SecretString::from(value.as_str()))
     }
 
     /// The value itself. Everything that reads it calls this method: search for `expose`.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// Writes `form`, which shows the value in another type, such as a number. It is for a payload with a `Serialize` of its own.
+    ///
+    /// # Errors
+    /// Unless [`Document`](crate::document::Document) writes the secret's JSON, as in `Serialize` of [`Secret`].
+    pub fn serialize_as<S: Serializer>(
+        &self,
+        form: &impl Serialize,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        if writing::allowed() {
+            return form.serialize(serializer);
+        }
+        Err(serde::ser::Error::custom(
+            "a secret is written by Document::of and Document::patch alone",
+        ))
     }
 }
 
@@ -39,44 +76,11 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Only [`Document`](crate::document::Document) uses this. It writes the value into the secret's JSON.
+/// Only [`Document`](crate::document::Document) can use this. Anywhere else it is an error, so that nobody logs a payload by way of
+/// its JSON.
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.expose())
-    }
-}
-
-/// Takes every one of `secrets` out of `text`, if it has four bytes or more. Escapes whatever could break a log line, and cuts
-/// the text after 600 characters. Call it once with all secrets: after a text was escaped or cut, a secret in it may no longer
-/// be found.
-///
-/// This is only a safety net. Errors are worded so that they contain nothing secret in the first place.
-pub fn scrub(text: &str, secrets: &[Secret]) -> String {
-    // Shorter ones would tear ordinary words apart, and no policy allows them.
-    let long = secrets.iter().map(Secret::expose).filter(|s| s.len() >= 4);
-    let mut long: Vec<&str> = long.collect();
-    // One that begins with another must go first, or its end stays.
-    long.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
-    let clean = long.into_iter().fold(text.to_owned(), |text, secret| {
-        text.replace(secret, "[REDACTED]")
-    });
-    printable(&clean, 600)
-}
-
-/// `text` on one line. Control characters are escaped, and the text is cut after `limit` characters.
-pub fn printable(text: &str, limit: usize) -> String {
-    let mut shown: String = text.chars().take(limit).flat_map(escape).collect();
-    if text.chars().nth(limit).is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
-fn escape(c: char) -> Vec<char> {
-    if c.is_control() {
-        c.escape_default().collect()
-    } else {
-        vec![c]
+        self.serialize_as(&self.expose(), serializer)
     }
 }
 
@@ -90,9 +94,31 @@ mod tests {
     }
 
     #[test]
-    fn scrubbing_removes_every_occurrence_and_line_breaks() {
-        let secrets = ["hunter", "hunter2"].map(Secret::new);
-        let text = scrub("near 'hunter2'\nhunter2", &secrets);
-        assert_eq!(text, "near '[REDACTED]'\\n[REDACTED]");
+    fn a_secret_is_not_serialised_by_accident() {
+        let secret = Secret::new("hunter2");
+        let nested = std::collections::HashMap::from([("password", &secret)]);
+        for error in [
+            serde_json::to_string(&secret).expect_err("refused"),
+            serde_json::to_string(&nested).expect_err("refused"),
+            serde_json::to_value(&secret)
+                .map(drop)
+                .expect_err("refused"),
+        ] {
+            let said = error.to_string();
+            assert!(said.contains("Document::patch") && !said.contains("hunter2"));
+        }
+        let written = writing(|| serde_json::to_string(&secret));
+        assert_eq!(written.expect("a door"), "\"hunter2\"");
+        assert!(
+            serde_json::to_string(&secret).is_err(),
+            "the door is shut again"
+        );
+    }
+
+    #[test]
+    fn the_door_is_shut_after_a_panic() {
+        let panicked = std::panic::catch_unwind(|| writing(|| panic!("a payload's own Serialize")));
+        assert!(panicked.is_err());
+        assert!(serde_json::to_string(&Secret::new("hunter2")).is_err());
     }
 }

@@ -7,6 +7,7 @@ mod interrupt;
 mod known;
 mod new;
 mod rotate;
+mod screen;
 mod settings;
 mod status;
 mod step;
@@ -31,9 +32,8 @@ use choose::choose;
 use interrupt::Interrupt;
 pub use known::About;
 use known::{Known, Steps};
+use screen::{Log, complain, say};
 
-/// The exit code of an interrupted command. It is 128 + SIGINT, as in a shell.
-const INTERRUPTED: u8 = 130;
 /// The exit code of a check that found a credential which its target refuses.
 const REFUSED: u8 = 3;
 
@@ -73,7 +73,7 @@ impl Tool {
     }
 
     /// Reads the arguments and does what they say. The exit code is 0 if the command is done, 1 if it failed, 2 if the arguments
-    /// were not understood, 3 if a target refuses a credential that was checked, and 130 if the command was interrupted.
+    /// were not understood, 3 if a target refuses a credential that was checked, 130 after Ctrl-C, and 143 after SIGTERM.
     pub fn run(self) -> ExitCode {
         let arguments = arguments::parse(&self.rotators);
         self.log(&arguments);
@@ -81,7 +81,7 @@ impl Tool {
         let interrupt = Interrupt::default();
         let ended = process::block_on(async {
             let command = self.obey(arguments.command, &interrupt);
-            interrupt.guard(command, tokio::signal::ctrl_c).await
+            interrupt.guard(command, interrupt::signal).await
         });
         match ended {
             Ok(Some(Ok(()))) => ExitCode::SUCCESS,
@@ -95,13 +95,13 @@ impl Tool {
             }
             Ok(Some(Err(Failure::Interrupted(text)))) => {
                 complain(&text);
-                ExitCode::from(INTERRUPTED)
+                ExitCode::from(interrupt.exit_code())
             }
             Ok(None) => {
                 complain(
                     "interrupted within a step; a rotation can be gone on with by its --version-id",
                 );
-                ExitCode::from(INTERRUPTED)
+                ExitCode::from(interrupt.exit_code())
             }
             Err(error) => {
                 complain(&format!("the process has no event loop: {error}"));
@@ -159,7 +159,7 @@ impl Tool {
     /// Sends the log to stderr. Only progress goes to stdout.
     fn log(&self, arguments: &Arguments) {
         let lines = tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
+            .with_writer(|| Log)
             .with_ansi(false)
             .with_target(false)
             .without_time();
@@ -230,19 +230,4 @@ fn show(event: &Event, report: &Report) {
             refused.as_secs_f64()
         ));
     }
-}
-
-#[expect(clippy::print_stdout, reason = "a command line speaks to a person")]
-fn say(line: &str) {
-    println!("{line}");
-}
-
-#[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
-fn note(text: &str) {
-    eprintln!("note: {text}");
-}
-
-#[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
-fn complain(text: &str) {
-    eprintln!("error: {text}");
 }

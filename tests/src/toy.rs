@@ -31,6 +31,10 @@ pub struct Toy<const ISSUES: bool = false, const BEHIND: bool = false> {
     /// This hook fails, and repeats every secret that it was given, each on a line: a driver that quotes its statement.
     /// `test` does so only where it refuses.
     pub blabs: Option<&'static str>,
+    /// How it then writes a secret; as it is, otherwise.
+    pub writes: Option<fn(&str) -> String>,
+    /// The password of each new account, with the word `first` in it.
+    pub first_password: Option<&'static str>,
     /// `set` finds no sign that a user is ours, and wants to be told.
     pub unclaimed: bool,
     /// These hooks never answer.
@@ -192,20 +196,19 @@ impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
             pending::<()>().await;
         }
         if self.blabs == Some(hook) && hook != "test" {
-            return Err(HookError::failed(blab(cx, given)));
+            return Err(HookError::failed(self.blab(cx, given)));
         }
         Ok(())
     }
-}
 
-/// All that is secret in a call.
-fn blab(cx: &Context, given: &[&ToyLogin]) -> String {
-    let mut secrets: Vec<String> = given
-        .iter()
-        .map(|login| login.password.expose().to_owned())
-        .collect();
-    let admin = cx.admin::<HashMap<String, String>>().unwrap_or_default();
-    secrets.extend(admin.get("password").cloned());
-    let secrets: Vec<String> = secrets.iter().map(|secret| format!("'{secret}'")).collect();
-    format!("near {}", secrets.join("\n"))
+    /// All that is secret in a call.
+    fn blab(&self, cx: &Context, given: &[&ToyLogin]) -> String {
+        let given = given.iter().map(|login| login.password.expose());
+        let mut secrets: Vec<String> = given.map(ToOwned::to_owned).collect();
+        let admin = cx.admin::<HashMap<String, String>>().unwrap_or_default();
+        secrets.extend(admin.get("password").cloned());
+        let write = self.writes.unwrap_or(ToOwned::to_owned);
+        let written = secrets.iter().map(|secret| format!("'{}'", write(secret)));
+        format!("near {}", written.collect::<Vec<_>>().join("\n"))
+    }
 }

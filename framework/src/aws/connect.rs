@@ -12,6 +12,9 @@ use aws_sdk_secretsmanager::config::{
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext};
 
+use super::endpoint::Endpoints;
+#[cfg(feature = "command-line")]
+use super::profile;
 use super::trust;
 use crate::config::Config;
 use crate::error::RotationError;
@@ -26,45 +29,51 @@ const LONGEST_BACK_OFF: Duration = Duration::from_secs(3);
 /// Secrets with one schedule are throttled together. Python's SDK, on which AWS's templates run, tries five times.
 const TRIES: u32 = 6;
 
-/// What every call to AWS needs: the HTTP client, the Region and the credentials.
+/// What every call to AWS needs: the HTTP client, the Region, the credentials, and where to call.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
     pub(crate) http: SharedHttpClient,
     pub(crate) region: Region,
     /// If there are none, the first call that needs them reports it.
     pub(crate) credentials: Option<SharedCredentialsProvider>,
+    pub(crate) endpoints: Endpoints,
 }
+
+/// What the environment gives, and on the command line the profile.
+type Found = (Region, Option<SharedCredentialsProvider>, Endpoints);
 
 impl Access {
     /// Finds the Region and where credentials come from. It makes no call to a service of AWS yet.
     pub(crate) async fn find(config: &Config) -> Result<Self, RotationError> {
         let lambda = from_lambda();
         let http = http(config, lambda.is_none())?;
-        let (region, credentials) = match lambda {
-            Some((region, credentials)) => (region, Some(credentials)),
-            None => from_chain(&http).await?,
+        let (region, credentials, endpoints) = match lambda {
+            Some((region, credentials)) => (region, Some(credentials), Endpoints::of(config)),
+            None => from_chain(config, &http).await?,
         };
         Ok(Self {
             http,
             region,
             credentials,
+            endpoints: endpoints.checked()?,
         })
     }
 }
 
 /// A client of Secrets Manager.
-pub(super) async fn client(config: &Config) -> Result<Client, RotationError> {
-    let access = Access::find(config).await?;
+pub(super) fn client(access: Access) -> Client {
     let mut settings = Builder::new()
         .region(access.region)
         .behavior_version(BehaviorVersion::v2026_01_12())
         .http_client(access.http)
+        .use_fips(access.endpoints.fips)
+        .use_dual_stack(access.endpoints.dual_stack)
         .timeout_config(timeouts())
         .retry_config(retries())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     settings.set_credentials_provider(access.credentials);
-    settings.set_endpoint_url(config.endpoint.clone());
-    Ok(Client::from_conf(settings.build()))
+    settings.set_endpoint_url(access.endpoints.secrets_manager);
+    Client::from_conf(settings.build())
 }
 
 /// How long a call may take.
@@ -120,20 +129,16 @@ fn from_lambda() -> Option<(Region, SharedCredentialsProvider)> {
 }
 
 #[cfg(not(feature = "command-line"))]
-async fn from_chain(
-    _: &SharedHttpClient,
-) -> Result<(Region, Option<SharedCredentialsProvider>), RotationError> {
+async fn from_chain(_: &Config, _: &SharedHttpClient) -> Result<Found, RotationError> {
     Err(RotationError::Config(
         "Lambda gave no credentials: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or AWS_REGION is not set".into(),
     ))
 }
 
 /// The Region, and where the SDK finds credentials: in the environment, a profile, SSO, a process, a web identity, a container or
-/// an instance.
+/// an instance. The profile may also say which addresses are called.
 #[cfg(feature = "command-line")]
-async fn from_chain(
-    http: &SharedHttpClient,
-) -> Result<(Region, Option<SharedCredentialsProvider>), RotationError> {
+async fn from_chain(config: &Config, http: &SharedHttpClient) -> Result<Found, RotationError> {
     let found = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(http.clone())
         .load()
@@ -141,5 +146,6 @@ async fn from_chain(
     let advice = "no AWS Region is known: set AWS_REGION, or a region in the AWS profile";
     let region = found.region().cloned();
     let region = region.ok_or_else(|| RotationError::Config(advice.into()))?;
-    Ok((region, found.credentials_provider()))
+    let endpoints = profile::endpoints(config, &found)?;
+    Ok((region, found.credentials_provider(), endpoints))
 }

@@ -1,11 +1,17 @@
 //! What AWS's refusals mean to an operator.
 
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_secretsmanager::config::http::HttpResponse;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::operation::RequestId;
 
 use crate::error::{StoreError, StoreErrorKind, chain};
 use crate::secret::printable;
 use crate::version::Place;
+
+use super::partition::Partition;
 
 const NO_CREDENTIALS: &str = "no AWS credentials were found in the environment, in a profile with keys or a role to assume, or from a container or an instance: set AWS_PROFILE, or, for SSO and credential_process, eval \"$(aws configure export-credentials --format env)\"";
 
@@ -52,23 +58,21 @@ impl<'a> Call<'a> {
     /// The error in words, with what to do about it.
     pub(super) fn failed<E>(&self, error: &SdkError<E, HttpResponse>) -> StoreError
     where
-        E: ProvideErrorMetadata,
+        E: ProvideErrorMetadata + Error + 'static,
     {
+        let id = asked(error.request_id());
         match error {
             SdkError::ServiceError(refusal) => {
                 let status = refusal.raw().status().as_u16();
-                self.refused(refusal.err(), status)
+                self.refused(refusal.err(), status, &id)
             }
             SdkError::TimeoutError(_) => self.error(
                 StoreErrorKind::Unavailable,
                 "no answer in time: check the way to Secrets Manager (VPC endpoint or NAT, security groups)".into(),
             ),
-            SdkError::DispatchFailure(failure) => {
-                let cause = failure.as_connector_error();
-                self.unsent(&cause.map_or_else(|| "unknown".into(), |cause| chain(cause)))
-            }
-            SdkError::ConstructionFailure(_) => self.unsent("no credentials"),
-            _ => self.malformed("no JSON"),
+            SdkError::ConstructionFailure(_) => self.unmade(error),
+            SdkError::DispatchFailure(_) => self.unsent(error),
+            _ => self.malformed(&format!("no JSON{id}")),
         }
     }
 
@@ -78,29 +82,62 @@ impl<'a> Call<'a> {
         self.error(StoreErrorKind::Unavailable, text)
     }
 
-    /// The error for a request that was not sent. This includes a request for which there were no credentials.
-    fn unsent(&self, cause: &str) -> StoreError {
-        if cause.contains("credential") {
-            return self.error(StoreErrorKind::Denied, NO_CREDENTIALS.into());
-        }
-        let cause = printable(cause, 400);
-        let text = format!(
-            "cannot reach Secrets Manager ({cause}): check the way to it (VPC endpoint or NAT, security groups, certificates)"
-        );
-        self.error(StoreErrorKind::Unavailable, text)
+    /// The error for a request that nobody took.
+    fn unsent(&self, error: &(dyn Error + 'static)) -> StoreError {
+        let unreached = || {
+            let text = format!(
+                "cannot reach Secrets Manager ({}): check the way to it (VPC endpoint or NAT, security groups, certificates)",
+                cause(error)
+            );
+            self.error(StoreErrorKind::Unavailable, text)
+        };
+        self.without_credentials(error).unwrap_or_else(unreached)
     }
 
-    fn refused(&self, refusal: &impl ProvideErrorMetadata, status: u16) -> StoreError {
+    /// The error for a request that could not be made.
+    fn unmade(&self, error: &(dyn Error + 'static)) -> StoreError {
+        let invalid = || {
+            let text = format!("the call could not be made ({})", cause(error));
+            self.error(StoreErrorKind::Invalid, text)
+        };
+        self.without_credentials(error).unwrap_or_else(invalid)
+    }
+
+    /// The error for a request without credentials. `None` if the SDK had some.
+    fn without_credentials(&self, error: &(dyn Error + 'static)) -> Option<StoreError> {
+        use StoreErrorKind::{Denied, Unavailable};
+        let mut causes = std::iter::successors(Some(error), |&error| error.source());
+        let (kind, text) = match causes.find_map(|error| error.downcast_ref())? {
+            CredentialsError::CredentialsNotLoaded(_) => (Denied, NO_CREDENTIALS.to_owned()),
+            CredentialsError::ProviderTimedOut(_) => (
+                Unavailable,
+                format!(
+                    "what gives the AWS credentials did not answer in time ({})",
+                    cause(error)
+                ),
+            ),
+            _ => (
+                Denied,
+                format!(
+                    "the AWS credentials cannot be had ({}): check the AWS profile, or log in again",
+                    cause(error)
+                ),
+            ),
+        };
+        Some(self.error(kind, text))
+    }
+
+    fn refused(&self, refusal: &impl ProvideErrorMetadata, status: u16, id: &str) -> StoreError {
         let Some(code) = refusal.code() else {
-            return self.malformed(&format!("status {status} without a code"));
+            return self.malformed(&format!("status {status} without a code{id}"));
         };
         let (kind, text) = if about_the_key(code, message(refusal)) {
             (StoreErrorKind::Key, self.key())
         } else {
             self.meaning(code, status)
         };
-        let said = format!("{code}: {}", message(refusal));
-        self.error(kind, format!("{text} ({})", printable(&said, 400)))
+        let said = printable(&format!("{code}: {}", message(refusal)), 400);
+        self.error(kind, format!("{text} ({said}{id})"))
     }
 
     fn meaning(&self, code: &str, status: u16) -> (StoreErrorKind, String) {
@@ -152,8 +189,9 @@ impl<'a> Call<'a> {
         let region = Place::of(self.resource).region;
         let region = if region.is_empty() { "*" } else { region };
         format!(
-            "the KMS key of {} cannot be used: enable it, and allow the role kms:Decrypt and kms:GenerateDataKey on it with the condition kms:ViaService = secretsmanager.{region}.amazonaws.com",
-            self.resource
+            "the KMS key of {} cannot be used: enable it, and allow the role kms:Decrypt and kms:GenerateDataKey on it with the condition kms:ViaService = {}",
+            self.resource,
+            Partition::host("secretsmanager", region)
         )
     }
 
@@ -166,12 +204,27 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Whether the refusal is about the KMS key. AWS reports a denied key as AccessDeniedException too.
+/// Why the SDK did not get an answer. Its own words say only that it did not.
+fn cause(error: &(dyn Error + 'static)) -> String {
+    let cause = error.source().map_or_else(|| "unknown".into(), chain);
+    printable(&cause, 400)
+}
+
+/// AWS's id of a request, as an error's text goes on with it: its support, and CloudTrail, know the request by it.
+pub(crate) fn asked(id: Option<&str>) -> String {
+    let told = |id| format!("; request id {}", printable(id, 80));
+    id.map(told).unwrap_or_default()
+}
+
+/// Whether the refusal is about the KMS key. AWS reports a denied key as AccessDeniedException too: either in a sentence of its own
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot_rotation.html>), or with KMS's action in the place of Secrets Manager's. A
+/// role or a secret may have `KMS` in its name.
 fn about_the_key(code: &str, message: &str) -> bool {
     let denied = code.starts_with("AccessDenied");
     matches!(code, "DecryptionFailure" | "EncryptionFailure")
         || code.starts_with("KMS")
-        || (denied && (message.contains("KMS") || message.contains("kms:")))
+        || (denied && message.contains("Access to KMS is not allowed"))
+        || (denied && message.contains("not authorized to perform: kms:"))
 }
 
 /// Whether the call was throttled. The codes are those that the service's quota page names.

@@ -41,6 +41,15 @@ impl OwnKey {
         }
     }
 
+    /// One that has looked already.
+    #[cfg(test)]
+    pub(crate) fn of(access: Access) -> Self {
+        Self {
+            config: Config::default(),
+            access: OnceCell::new_with(Some(access)),
+        }
+    }
+
     /// The key that is valid now.
     ///
     /// # Errors

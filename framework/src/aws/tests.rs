@@ -1,5 +1,9 @@
 //! How the store reads the exact answers of a server on loopback.
 
+#[cfg(feature = "database")]
+pub(crate) mod addresses;
+mod failures;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -10,8 +14,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::document::DocumentError;
-use crate::error::StoreErrorKind::{self, Denied, Invalid, Key, Limit, NotFound, Unavailable};
+use crate::error::StoreErrorKind;
 
+/// AWS's id of each request.
+const ID: &str = "7a4f0c1e-0000-4000-8000-00000000a115";
 const ARN: &str = "arn:aws:secretsmanager:eu-central-1:012345678912:secret:db-AbCdEf";
 
 /// A store that gets this answer to every call, and the bodies of its requests.
@@ -56,7 +62,8 @@ fn exchange(mut stream: TcpStream, status: u16, answer: &str) -> Vec<u8> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).expect("the body");
-    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}", answer.len());
+    let length = answer.len();
+    let head = format!("HTTP/1.1 {status} X\r\nx-amzn-requestid: {ID}\r\ncontent-length: {length}");
     write!(stream, "{head}\r\nconnection: close\r\n\r\n{answer}").expect("sent");
     body
 }
@@ -77,89 +84,6 @@ fn version(c: char) -> VersionId {
 async fn failure(store: AwsStore) -> StoreError {
     let which = Which::Stage(Stage::Current);
     store.value(&secret(), which).await.expect_err("refused")
-}
-
-/// Each row: status, code and message of the answer, then the kind of the error and a part of its text.
-const REFUSALS: [(u16, &str, &str, StoreErrorKind, &str); 10] = [
-    (
-        400,
-        "AccessDeniedException",
-        "User: x is not authorized",
-        Denied,
-        "\"secretsmanager:GetSecretValue\", \"Resource\": \"arn:aws:secretsmanager:eu-central-1",
-    ),
-    (
-        400,
-        "AccessDeniedException",
-        "Access to KMS is not allowed",
-        Key,
-        "kms:ViaService = secretsmanager.eu-central-1.amazonaws.com",
-    ),
-    (400, "DecryptionFailure", "", Key, "kms:Decrypt"),
-    (
-        400,
-        "ExpiredTokenException",
-        "expired",
-        Denied,
-        "credentials are not accepted",
-    ),
-    (
-        400,
-        "ResourceNotFoundException",
-        "Secrets Manager can't find the specified secret.",
-        NotFound,
-        "there is no secret",
-    ),
-    (
-        400,
-        "LimitExceededException",
-        "x",
-        Limit,
-        "too many versions",
-    ),
-    (
-        400,
-        "ThrottlingException",
-        "Rate exceeded",
-        Unavailable,
-        "throttled",
-    ),
-    (
-        500,
-        "InternalServiceError",
-        "x",
-        Unavailable,
-        "Secrets Manager failed",
-    ),
-    (503, "Oddity", "x", Unavailable, "Secrets Manager failed"),
-    (
-        400,
-        "InvalidRequestException",
-        "scheduled for deletion",
-        Invalid,
-        "scheduled for deletion",
-    ),
-];
-
-#[tokio::test]
-async fn each_refusal_has_its_kind_and_its_advice() {
-    for (status, code, message, kind, advice) in REFUSALS {
-        let error = failure(refused(status, code, message)).await;
-        assert_eq!(error.kind, kind, "{code}");
-        assert!(error.to_string().contains(advice), "{error}");
-    }
-}
-
-#[tokio::test]
-async fn without_credentials_it_says_where_they_are_looked_for() {
-    let settings = aws_sdk_secretsmanager::config::Builder::new()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new("eu-central-1"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .endpoint_url("http://127.0.0.1:9");
-    let error = failure(AwsStore::new(Client::from_conf(settings.build()))).await;
-    assert_eq!(error.kind, Denied);
-    assert!(error.message.contains("export-credentials"), "{error}");
 }
 
 #[tokio::test]

@@ -18,13 +18,19 @@ pub(super) const RDS: [&str; 2] = ["AWS_ENDPOINT_URL_RDS", "AWS_ENDPOINT_URL"];
 pub(super) fn from_variables(vars: &mut Variables, names: &[&str]) -> Option<String> {
     let set = |name: &&str| Some(((*name).to_owned(), vars.get(name)?));
     let (name, url) = names.iter().find_map(set)?;
-    if !safe(&url) {
-        vars.problem(format!(
-            "{name}: the endpoint must be https, or http on loopback, without user and password, not \"{}\"",
-            printable(&without_user(&url), 80)
-        ));
-    }
+    vars.keep(check(&name, &url));
     Some(url)
+}
+
+/// Refuses an address to which no call may go. `name` is the setting that has it.
+pub(crate) fn check(name: &str, url: &str) -> Result<(), String> {
+    if safe(url) {
+        return Ok(());
+    }
+    Err(format!(
+        "{name}: the endpoint must be https, or http on loopback, without user and password, not \"{}\"",
+        printable(&without_user(url), 80)
+    ))
 }
 
 /// The hosts in a variable, which are separated by commas.

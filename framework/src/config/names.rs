@@ -72,6 +72,14 @@ const ALL: Group = &[
         "https, or http on loopback [default: the Region's]",
     ),
     (
+        "AWS_USE_FIPS_ENDPOINT",
+        "true: call the FIPS endpoints of AWS [default: false]",
+    ),
+    (
+        "AWS_USE_DUALSTACK_ENDPOINT",
+        "true: call the endpoints of AWS that have IPv6 addresses too [default: false]",
+    ),
+    (
         "AWS_LAMBDA_LOG_LEVEL",
         "TRACE, DEBUG, INFO, WARN, ERROR or FATAL [default: INFO]",
     ),
@@ -90,6 +98,8 @@ pub(crate) fn word(strategy: Strategy) -> &'static str {
     found.map_or("", |(word, _)| word)
 }
 
+/// AWS's SDKs know these two words, and no others.
+pub(super) const SWITCH: [(&str, bool); 2] = [("true", true), ("false", false)];
 pub(super) const SOURCES: [(&str, PasswordSource); 2] = [
     ("local", PasswordSource::Local),
     ("secrets-manager", PasswordSource::SecretsManager),

@@ -50,6 +50,22 @@ pub enum DocumentError {
     TooLong(usize),
 }
 
+impl DocumentError {
+    /// The same error, on one line. What a rotator says of a value is its own text.
+    pub(crate) fn shown(self) -> Self {
+        let line = |text: String| printable(&text, usize::MAX);
+        match self {
+            Self::Whole(text) => Self::Whole(line(text)),
+            Self::Rule { key, rule } => Self::Rule {
+                key,
+                rule: line(rule),
+            },
+            // Their keys are escaped where they are read.
+            other => other,
+        }
+    }
+}
+
 /// The same without a value of the document, which serde's messages may hold. `path` is the key, as in `jump.port`.
 pub(super) fn translate(path: &str, error: &serde_json::Error) -> DocumentError {
     // A key may be any text, and the error is one line of a log.

@@ -5,6 +5,7 @@ use crate::error::RotationError;
 use crate::event::{Event, Step};
 use crate::protocol::{Id, Who};
 use crate::rotator::{Payload, Rejection, Rotator};
+use crate::secret::printable;
 use crate::store::{SecretStore, Which};
 use crate::version::{SecretId, Stage, VersionId};
 
@@ -57,6 +58,17 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
         label: &Stage,
         limits: &Limits,
     ) -> Result<Checked, RotationError> {
+        let checked = self.checked(secret, version, label, limits).await;
+        checked.map_err(RotationError::shown)
+    }
+
+    async fn checked(
+        &self,
+        secret: &SecretId,
+        version: &VersionId,
+        label: &Stage,
+        limits: &Limits,
+    ) -> Result<Checked, RotationError> {
         let event = Event::new(Step::TestSecret, secret.clone(), version.clone());
         let (rotator, store) = (&self.rotator, &self.store);
         let mut attempt = Attempt::new(rotator, store, &self.clock, &self.config, &event, limits);
@@ -76,7 +88,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
             })?;
         }
         let payload = attempt.knowledge.payload(who)?;
-        let (target, principal) = (payload.target(), payload.principal().to_owned());
+        let shown = |text: &str| printable(text, usize::MAX);
+        let (target, principal) = (shown(&payload.target()), shown(payload.principal()));
         let answer = attempt.login(payload, None).await?;
         Ok(Checked {
             target,

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::secret::printable;
+
 /// The limits of a step.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -83,4 +85,15 @@ pub struct Report {
     /// How many of the secret's replicas do not have the new value yet. A warning tells about each. Only finishSecret gives it.
     /// `None` if the secret has no replica, or nobody could look.
     pub copies_behind: Option<u32>,
+}
+
+impl Report {
+    /// The same report, and no text in it can move a cursor, or look like another line.
+    pub(super) fn shown(mut self) -> Self {
+        let said = self.answers.iter_mut().flat_map(|(who, said)| [who, said]);
+        for text in said.chain(&mut self.warnings) {
+            *text = printable(text, usize::MAX);
+        }
+        self
+    }
 }

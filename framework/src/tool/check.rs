@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::arguments::{Check, Output};
-use super::{Failure, Tool, note, say};
+use super::screen::{document, note, say};
+use super::{Failure, Tool};
 use crate::aws::AwsStore;
 use crate::clock;
 use crate::engine::{Checked, Limits};
@@ -81,12 +82,10 @@ pub(super) async fn run(tool: &Tool, arguments: &Check) -> Result<(), Failure> {
     }
     let ended = sum(&credentials);
     if arguments.output == Output::Json {
-        let schema = SCHEMA;
-        let document = Document {
-            schema,
+        document(&Document {
+            schema: SCHEMA,
             credentials,
-        };
-        say(&serde_json::to_string_pretty(&document).unwrap_or_default());
+        });
     }
     ended
 }

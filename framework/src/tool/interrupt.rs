@@ -1,45 +1,102 @@
-//! Ctrl-C. After the first one, the step that runs still comes to its end. The second one ends the process at once.
+//! Ctrl-C, and SIGTERM, by which a CI job, a container or a shutdown ends a process. After the first one, the step that runs still comes
+//! to its end. The second one ends the process at once.
+//!
+//! SIGHUP is left alone: whoever starts the program by `nohup` wants it to live on, and a handler of ours would undo that.
 
 use std::cell::Cell;
+use std::future::pending;
+use std::io;
+use std::pin::pin;
 
 use futures_util::future::{Either, select};
 
-use super::say;
+use super::screen::say;
 
-/// Whether somebody pressed Ctrl-C.
+/// What asked the process to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// Ctrl-C: SIGINT.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+/// Which signal came, if one came.
 #[derive(Default)]
-pub(super) struct Interrupt(Cell<bool>);
+pub(super) struct Interrupt(Cell<Option<Signal>>);
 
 impl Interrupt {
-    /// Whether Ctrl-C was pressed. The command line asks this between two steps.
+    /// Whether a signal came. The command line asks this between two steps.
     pub(super) fn came(&self) -> bool {
-        self.0.get()
+        self.0.get().is_some()
+    }
+
+    /// The exit code of an interrupted command. It is 128 and the signal's number, as in a shell.
+    pub(super) fn exit_code(&self) -> u8 {
+        match self.0.get() {
+            Some(Signal::Terminate) => 128 + 15,
+            Some(Signal::Interrupt) | None => 128 + 2,
+        }
     }
 
     /// The result of `command`. `None` if a second `signal` came first. A step that is dropped closes nothing, so the target
     /// keeps its connection and its lock until the target notices.
-    pub(super) async fn guard<T, S: Future>(
+    pub(super) async fn guard<T, S: Future<Output = Signal>>(
         &self,
         command: impl Future<Output = T>,
         signal: impl Fn() -> S,
     ) -> Option<T> {
-        let command = std::pin::pin!(command);
-        let command = match select(command, std::pin::pin!(signal())).await {
+        let command = pin!(command);
+        let command = match select(command, pin!(signal())).await {
             Either::Left((ended, _)) => return Some(ended),
-            Either::Right((_, command)) => command,
+            Either::Right((came, command)) => {
+                self.0.set(Some(came));
+                command
+            }
         };
-        self.0.set(true);
         say("Interrupted: the step that runs is let to its end; press Ctrl-C again to end at once");
-        match select(command, std::pin::pin!(signal())).await {
+        match select(command, pin!(signal())).await {
             Either::Left((ended, _)) => Some(ended),
             Either::Right(_) => None,
         }
     }
 }
 
+/// The next signal.
+pub(super) async fn signal() -> Signal {
+    let interrupt = pin!(comes(tokio::signal::ctrl_c()));
+    match select(interrupt, pin!(comes(terminate()))).await {
+        Either::Left(_) => Signal::Interrupt,
+        Either::Right(_) => Signal::Terminate,
+    }
+}
+
+/// Returns when the signal comes. Where the system does not tell of it, nothing comes: a failure is no wish to end.
+async fn comes(signal: impl Future<Output = io::Result<()>>) {
+    if let Err(error) = signal.await {
+        tracing::warn!("a signal would end the process in the middle of a step: {error}");
+        pending::<()>().await;
+    }
+}
+
+#[cfg(unix)]
+async fn terminate() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    signal(SignalKind::terminate())?.recv().await;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn terminate() -> io::Result<()> {
+    pending().await
+}
+
 #[cfg(test)]
 mod tests {
-    use std::future::{pending, ready};
+    use std::future::ready;
+
+    use futures_util::FutureExt;
 
     use super::*;
 
@@ -64,11 +121,13 @@ mod tests {
                 if !comes {
                     pending::<()>().await;
                 }
+                Signal::Terminate
             }
         };
         assert_eq!(interrupt.guard(steps(&interrupt), signal).await, Some(1));
+        assert_eq!(interrupt.exit_code(), 143);
         let interrupt = Interrupt::default();
-        let never = pending::<()>;
+        let never = pending::<Signal>;
         assert_eq!(interrupt.guard(steps(&interrupt), never).await, Some(2));
     }
 
@@ -76,6 +135,15 @@ mod tests {
     async fn the_second_ends_it_at_once() {
         let interrupt = Interrupt::default();
         let hangs = pending::<()>();
-        assert_eq!(interrupt.guard(hangs, || ready(())).await, None);
+        let comes = || ready(Signal::Interrupt);
+        assert_eq!(interrupt.guard(hangs, comes).await, None);
+        assert_eq!(interrupt.exit_code(), 130);
+    }
+
+    #[test]
+    fn what_the_system_does_not_tell_of_is_no_signal() {
+        let fails = ready(Err(io::Error::other("no signals here")));
+        assert_eq!(comes(fails).now_or_never(), None);
+        assert_eq!(comes(ready(Ok(()))).now_or_never(), Some(()));
     }
 }

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::arguments::{Output, Status};
 use super::choose::choose;
-use super::{Failure, Tool, say};
+use super::screen::{document, say};
+use super::{Failure, Tool};
 use crate::aws::{AwsStore, Survey};
 use crate::clock::{now, rfc3339};
 use crate::document::Document;
@@ -105,10 +106,10 @@ pub(super) async fn run(tool: &Tool, arguments: &Status) -> Result<(), Failure> 
         },
         ..Shown::of(&found, unknown)
     };
-    say(&match arguments.output {
-        Output::Text => text::of(&shown),
-        Output::Json => serde_json::to_string_pretty(&shown).unwrap_or_default(),
-    });
+    match arguments.output {
+        Output::Text => text::of(&shown).iter().for_each(|line| say(line)),
+        Output::Json => document(&shown),
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use hyper::header::{DATE, LINK, LOCATION, RETRY_AFTER};
+use hyper::header::{DATE, HeaderName, LINK, LOCATION, RETRY_AFTER};
 use rotation::secret::{printable, scrub};
 use rotation::{HookError, Secret};
 use roxmltree::{Document, Node};
@@ -14,6 +14,9 @@ use url::Url;
 use crate::http::Answer;
 use crate::link;
 use crate::profile::Answers;
+
+/// AWS's support, and CloudTrail, know a request by it.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 impl Answer {
     /// Any 2xx.
@@ -89,7 +92,7 @@ impl Answer {
                 "{what} at {host}: there is no such thing ({status}); check the address and what the secret names{said}"
             )),
             429 => HookError::failed(format!(
-                "{what} at {host}: too many requests (429); try again later"
+                "{what} at {host}: too many requests (429); try again later{said}"
             )),
             400..500 => HookError::refused(format!("{what} at {host}: refused ({status}){said}")),
             _ => HookError::failed(format!(
@@ -114,17 +117,24 @@ impl Answer {
         printable(host.unwrap_or("nowhere"), 100)
     }
 
-    /// The beginning of an error's body, without `secrets`. The engine takes out what else it knows to be secret.
+    /// The beginning of an error's body, without `secrets`, and AWS's id of the request. The engine takes out what else it knows to
+    /// be secret.
     fn said(&self, secrets: &[Secret]) -> String {
         let text = String::from_utf8_lossy(&self.body);
         let text = text.trim();
-        if text.is_empty() || text.starts_with('<') {
-            return String::new();
-        }
-        format!(": {}", printable(&scrub(text, secrets), 200))
+        let shown = if text.is_empty() || text.starts_with('<') {
+            String::new()
+        } else {
+            format!(": {}", printable(&scrub(text, secrets), 200))
+        };
+        let id = self.header(REQUEST_ID);
+        let id = id.map_or_else(String::new, |id| {
+            format!("; request id {}", printable(id, 80))
+        });
+        format!("{shown}{id}")
     }
 
-    fn header(&self, name: hyper::header::HeaderName) -> Option<&str> {
+    fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
@@ -219,6 +229,19 @@ mod tests {
         assert_eq!(answer.skew(theirs), None);
         let behind = answer.skew(theirs + Duration::from_secs(90));
         assert_eq!(behind.as_deref(), Some("; its clock is 90 s behind ours"));
+    }
+
+    #[test]
+    fn a_refusal_has_awss_id_of_the_request() {
+        let url = "https://iam.amazonaws.com".parse().expect("a URL");
+        for (status, body) in [(403, "<ErrorResponse/>"), (429, ""), (500, "{}")] {
+            let mut answer = Answer::of(status, body);
+            let told = |answer: &Answer| answer.refusal("a call", &url, &[]).text().to_owned();
+            assert!(!told(&answer).contains("request id"), "{status}");
+            let id = "7a4f-1".parse().expect("a header");
+            answer.headers.insert(REQUEST_ID, id);
+            assert!(told(&answer).ends_with("; request id 7a4f-1"), "{status}");
+        }
     }
 
     #[test]

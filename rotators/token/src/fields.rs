@@ -50,7 +50,7 @@ impl Serialize for Field {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let number = self.value.expose().parse::<serde_json::Number>();
         match number.ok().filter(|_| self.number) {
-            Some(number) => number.serialize(serializer),
+            Some(number) => self.value.serialize_as(&number, serializer),
             None => self.value.serialize(serializer),
         }
     }
@@ -102,6 +102,8 @@ enum Loose {
 
 #[cfg(test)]
 mod tests {
+    use rotation::document::Document;
+
     use super::*;
 
     #[test]
@@ -115,8 +117,9 @@ mod tests {
             ("new", "17", "\"17\""),
         ] {
             fields.put(key, Secret::new(new));
-            let field = serde_json::to_string(&fields.field(key)).expect("JSON");
-            assert_eq!(field, written, "{key}");
+            let field = Document::of(&fields.field(key)).expect("JSON");
+            assert_eq!(field.expose(), written, "{key}");
+            assert!(serde_json::to_string(&fields.field(key)).is_err(), "{key}");
         }
         assert!(fields.field("l").is_none());
     }

@@ -3,6 +3,7 @@
 use rotation::Succession;
 use rotation::config::Config;
 use rotation::testing::world::{Harness, Subject};
+use serde_json::{Value, json};
 
 use super::{Toy, ToyLogin};
 
@@ -19,8 +20,10 @@ impl<const ISSUES: bool, const BEHIND: bool> Harness for Toy<ISSUES, BEHIND> {
 
     async fn subject(&self) -> Subject {
         let mut state = self.state();
-        let (user, password) = (format!("user{}", state.users.len()), "first-password");
+        let user = format!("user{}", state.users.len());
+        let password = self.first_password.unwrap_or("first-password");
         state.users.insert(user.clone(), vec![password.to_owned()]);
+        let password = json!(password);
         let admin = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
         let alternate = self.succession == Some(Succession::Alternate);
         let masterarn = if alternate {
@@ -30,7 +33,7 @@ impl<const ISSUES: bool, const BEHIND: bool> Harness for Toy<ISSUES, BEHIND> {
         };
         Subject {
             secret: format!(
-                "{{\"host\":\"toy\", \"username\":\"{user}\",\"password\":\"{password}\"{masterarn}}}"
+                "{{\"host\":\"toy\", \"username\":\"{user}\",\"password\":{password}{masterarn}}}"
             ),
             admin: alternate.then(|| (admin.into(), "{\"password\":\"admin-password\"}".into())),
         }
@@ -44,7 +47,10 @@ impl<const ISSUES: bool, const BEHIND: bool> Harness for Toy<ISSUES, BEHIND> {
     }
 
     fn wrong(&self, secret: &str) -> String {
-        secret.replace("first-password", "wrong-password")
+        let mut wrong: Value = serde_json::from_str(secret).expect("a toy's secret");
+        let password = self.first_password.unwrap_or("first-password");
+        wrong["password"] = json!(password.replace("first", "wrong"));
+        wrong.to_string()
     }
 
     fn busy(&self, secret: &str) -> Option<String> {

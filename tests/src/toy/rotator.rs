@@ -8,7 +8,7 @@ use rotation::{
     Context, GenerateContext, HookError, Rejection, Rotator, Succession, TestsAsAdmin, Verdict,
 };
 
-use super::{Toy, ToyLogin, blab};
+use super::{Toy, ToyLogin};
 
 /// A login, and the lock that it holds.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
             return Ok(Verdict::Accept(ToySession { locked: None }));
         }
         let reason = match self.blabs {
-            Some("test") => blab(cx, &[payload]),
+            Some("test") => self.blab(cx, &[payload]),
             _ => "the password is wrong".into(),
         };
         Ok(Verdict::Reject(Rejection::new(reason)))

@@ -2,6 +2,7 @@
 //! No account is called: what AWS itself says of them is not tested here.
 
 mod alarms;
+mod alike;
 mod contents;
 mod elsewhere;
 mod examples;

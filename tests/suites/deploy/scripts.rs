@@ -1,4 +1,4 @@
-//! scripts/deploy, as far as it calls nobody; what scripts/install calls for a suite or a demo; and what cargo-lambda would change if Cargo.toml did not say it.
+//! scripts/deploy, as far as it calls nobody; scripts/release-notes; what scripts/install calls for a suite or a demo; and what cargo-lambda would change if Cargo.toml did not say it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,12 +16,11 @@ fn answered(more: &[&str]) -> Vec<String> {
     functions.chain(others).collect()
 }
 
-/// Runs in a copy of its own: it writes into the checkout that it stands in.
-fn dry_run(folder: &Path, arguments: &[String]) -> Output {
-    let scripts = folder.join("scripts");
-    std::fs::create_dir_all(&scripts).expect("a folder");
-    let files = ["template.yaml", "scripts/deploy", "scripts/lib.sh"];
-    let mut files = files.map(ToOwned::to_owned).to_vec();
+/// What a script needs of the checkout that it stands in, in a folder: with these files, and those that all scripts read.
+fn checkout(folder: &Path, files: &[&str]) {
+    std::fs::create_dir_all(folder.join("scripts")).expect("a folder");
+    let mut files: Vec<String> = files.iter().map(ToString::to_string).collect();
+    files.push("scripts/lib.sh".to_owned());
     for rotator in rotators::all() {
         let place = format!("rotators/{rotator}");
         std::fs::create_dir_all(folder.join(&place)).expect("a folder");
@@ -30,9 +29,55 @@ fn dry_run(folder: &Path, arguments: &[String]) -> Output {
     for file in files {
         std::fs::copy(workspace().join(&file), folder.join(&file)).expect(&file);
     }
-    let mut command = Command::new(scripts.join("deploy"));
+}
+
+/// Runs in a copy of its own: it writes into the checkout that it stands in.
+fn dry_run(folder: &Path, arguments: &[String]) -> Output {
+    checkout(folder, &["template.yaml", "scripts/deploy"]);
+    let mut command = Command::new(folder.join("scripts/deploy"));
     command.args(["--dry-run", "stack"]).args(arguments);
     command.output().expect("bash starts")
+}
+
+/// What is said of a release with this tag, whose CHANGELOG.md is this; or why none is made.
+fn release_notes(tag: &str, changelog: &str) -> Result<String, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = ["Cargo.toml", "template.yaml", "scripts/release-notes"];
+    checkout(folder.path(), &files);
+    std::fs::write(folder.path().join("CHANGELOG.md"), changelog).expect("a file");
+    let mut command = Command::new(folder.path().join("scripts/release-notes"));
+    let output = command.arg(tag).output().expect("bash starts");
+    match output.status.success() {
+        true => Ok(text(&output.stdout)),
+        false => Err(text(&output.stderr)),
+    }
+}
+
+#[test]
+fn a_release_is_what_its_tag_says() {
+    let version = env!("CARGO_PKG_VERSION");
+    let tag = format!("v{version}");
+    let changelog = format!(
+        "# Changelog\n\n## {version} - 2026-12-01\n\n### Added\n\n- This.\n\n## 0.0.9 - 2026-01-01\n\n- That.\n"
+    );
+    let notes = release_notes(&tag, &changelog).expect("notes");
+    assert_eq!(notes.trim(), "### Added\n\n- This.");
+    let unreleased = changelog.replace(&format!("{version} - 2026-12-01"), "Unreleased");
+    let longer = changelog.replace(version, &format!("1{version}"));
+    for (tag, changelog, why) in [
+        ("v999.0.0", &changelog, "Cargo.toml has the version"),
+        (version, &changelog, "a tag is v and a version"),
+        (
+            &format!("{tag}-rc.1"),
+            &changelog,
+            "a tag is v and a version",
+        ),
+        (&tag, &unreleased, "take the place of Unreleased"),
+        (&tag, &longer, "take the place of Unreleased"),
+    ] {
+        let refused = release_notes(tag, changelog).expect_err("no such release");
+        assert!(refused.contains(why), "{tag}: {refused}");
+    }
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -34,10 +34,13 @@ fn names(settings: &[Setting]) -> BTreeSet<String> {
 
 /// What a function reads, and its template does not set, and why.
 fn left_out(code: &About) -> BTreeSet<String> {
-    const BY_ALL: [&str; 3] = [
+    const BY_ALL: [&str; 5] = [
         // For a proxy that opens TLS, and for a stand-in of the RDS API.
         "AWS_CA_BUNDLE",
         "AWS_ENDPOINT_URL_RDS",
+        // Every SDK of AWS reads these two.
+        "AWS_USE_DUALSTACK_ENDPOINT",
+        "AWS_USE_FIPS_ENDPOINT",
         // Lambda's own logging configuration sets it.
         "AWS_LAMBDA_LOG_LEVEL",
     ];

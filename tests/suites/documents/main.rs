@@ -8,3 +8,4 @@ mod readme;
 mod rotators;
 mod stable;
 mod twice;
+mod workflows;

@@ -6,11 +6,11 @@ use rotation_kit::tls::Ca;
 use rotation_tests::lab::{Lab, with};
 use rotation_tests::setting::{binary, tool};
 use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
 
-/// Runs the program as a person with credentials would, and feeds it `stdin`.
-pub(crate) async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
-    let bundle = Ca::shared().pem_path();
-    let mut command = tokio::process::Command::new(tool());
+/// The program, as a person with credentials would start it.
+pub(crate) fn command(lab: &Lab, arguments: &[&str]) -> Command {
+    let mut command = Command::new(tool());
     command
         .args(arguments)
         .env_clear()
@@ -18,12 +18,17 @@ pub(crate) async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
         .env("AWS_ACCESS_KEY_ID", "id")
         .env("AWS_SECRET_ACCESS_KEY", "key")
         .env("SECRETS_MANAGER_ENDPOINT", lab.aws.url())
-        .env("DATABASE_CA_BUNDLE", bundle)
+        .env("DATABASE_CA_BUNDLE", Ca::shared().pem_path())
         .env("ALLOWED_HOSTS", "localhost")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the program runs");
+    command
+}
+
+/// Runs the program, and feeds it `stdin`.
+pub(crate) async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
+    let mut child = command(lab, arguments).spawn().expect("the program runs");
     let mut pipe = child.stdin.take().expect("a pipe");
     pipe.write_all(stdin.as_bytes()).await.expect("it reads");
     drop(pipe);
@@ -151,7 +156,7 @@ async fn which_rotator() {
 /// A function says what it is, and what to type instead.
 #[tokio::test]
 async fn a_function_by_hand() {
-    let mut command = tokio::process::Command::new(binary("rotator-postgres"));
+    let mut command = Command::new(binary("rotator-postgres"));
     let ended = command
         .env_clear()
         .output()

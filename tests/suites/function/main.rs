@@ -33,6 +33,7 @@ macro_rules! on_each_server {
 }
 
 mod authority;
+mod by_hand;
 mod check;
 mod command_line;
 mod create;

@@ -49,7 +49,7 @@ async fn versions_over_time() {
     assert!(lines[line(&first)].ends_with("AWSPREVIOUS"), "{said}");
     assert!(lines[line(&second)].contains("AWSCURRENT"), "{said}");
     for shown in [
-        format!("Rotator       postgres"),
+        "Rotator       postgres".to_owned(),
         format!("User          {}_clone at localhost:", lab.user),
         format!("Administrator {}", lab.admin.as_ref().expect("one").arn),
         "Replica       eu-west-1 InSync".to_owned(),

@@ -1,5 +1,6 @@
 //! A driver that repeats what it was given: none of it gets any further.
 
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
 use rotation::config::PasswordSource;
 use rotation::event::Step;
 use rotation::testing::{World, conformance, version_id};
@@ -84,6 +85,68 @@ async fn no_refusal_can_tell_a_secret() {
         toy.blabs = Some("test");
         conformance::leaks_nothing(&toy).await;
     }
+}
+
+/// A password that each of these writes in another way.
+const ODD: &str = "first\"pass\\word' /&<é+%?~";
+
+#[tokio::test]
+async fn no_way_of_writing_it_can_tell_a_secret() {
+    let ways: [fn(&str) -> String; 9] = [
+        |secret| serde_json::to_string(secret).expect("JSON"),
+        |secret| format!("{secret:?}"),
+        |secret| secret.escape_default().to_string(),
+        |secret| form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
+        |secret| secret.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+        |secret| {
+            secret
+                .replace('&', "&amp;")
+                .replace('"', "&quot;")
+                .replace('<', "&lt;")
+        },
+        |secret| BASE64_STANDARD.encode(secret),
+        |secret| BASE64_URL_SAFE_NO_PAD.encode(secret),
+        |secret| {
+            format!(
+                "Basic {}",
+                BASE64_STANDARD.encode(format!("user0:{secret}"))
+            )
+        },
+    ];
+    for writes in ways {
+        for blabs in ["test", "set"] {
+            let mut toy = Toy::new(Succession::Alternate);
+            toy.blabs = Some(blabs);
+            toy.writes = Some(writes);
+            toy.first_password = Some(ODD);
+            toy.config.policy.exclude_characters = String::new();
+            let told = written(&toy, blabs, writes).await;
+            assert!(told.contains("[REDACTED]"), "{told}");
+            if blabs == "test" {
+                conformance::leaks_nothing(&toy).await;
+            }
+        }
+    }
+}
+
+/// What is told where the toy writes the password of AWSCURRENT in this way.
+async fn written(toy: &Toy, blabs: &str, writes: fn(&str) -> String) -> String {
+    let mut world = World::new(toy).await;
+    let version = world.begin();
+    world.step(&version, Create).await.expect("createSecret");
+    if blabs == "test" {
+        let current = world.store.value_of(&Stage::Current).expect("a value");
+        let current: serde_json::Value = serde_json::from_str(&current).expect("JSON");
+        let user = current["username"].as_str().expect("a user");
+        toy.set_password(user, "changed by hand");
+    }
+    let error = world
+        .step(&version, Set)
+        .await
+        .expect_err(blabs)
+        .to_string();
+    assert!(!error.contains(&writes(ODD)), "{error}");
+    error
 }
 
 fn issuing(blabs: &'static str) -> Toy<true> {

@@ -37,6 +37,7 @@ async fn refuses(succession: Succession, row: &Row, step: Step) {
     let text = error.to_string();
     assert_eq!(error.error_type(), *error_type, "{what}: {text}");
     assert!(text.contains(words), "{what}: {text}");
+    assert!(!text.contains(char::is_control), "{what}: {text:?}");
     assert!(
         !text.contains("hunter2"),
         "{what}: echoes the value: {text}"

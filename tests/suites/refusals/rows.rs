@@ -249,6 +249,18 @@ pub(crate) const ROWS: &[Row] = &[
         "AWSPENDING is for user root, expected the user user0",
     ),
     Row(
+        "pending for a user whose name a terminal would obey",
+        |w| {
+            pending(
+                w,
+                r#"{"host":"toy","username":"\u001b]0;x\u0007\r\n\u202etoor","password":"another-one"}"#,
+            )
+        },
+        &[Set],
+        "Rotation.Versions",
+        "AWSPENDING is for user \\u{1b}]0;x\\u{7}\\r\\n\\u{202e}toor, expected",
+    ),
+    Row(
         "pending equals current",
         |w| {
             pending(

@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use aws_sdk_secretsmanager::operation::RequestId;
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use roxmltree::{Document, Node};
 
 use crate::aws::connect::{retries, timeouts};
+use crate::aws::errors::asked;
 use crate::aws::sign::{OwnKey, Unsigned};
 use crate::clock::now;
 use crate::config::Config;
@@ -22,8 +24,16 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// The RDS API of the function's Region. Nothing is looked for, or connected to, before the first call.
 #[derive(Debug)]
 pub(super) struct Api {
-    endpoint: Option<String>,
     key: OwnKey,
+}
+
+/// What came back.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    text: String,
+    /// AWS's own id of the request.
+    id: Option<String>,
 }
 
 /// What an answer says of one thing. It has the texts by their paths, as in `Endpoint.Address`.
@@ -33,7 +43,6 @@ pub(super) struct Found(BTreeMap<String, String>);
 impl Api {
     pub(super) fn new(config: &Config) -> Self {
         Self {
-            endpoint: config.rds_endpoint.clone(),
             key: OwnKey::new(config),
         }
     }
@@ -51,31 +60,36 @@ impl Api {
             .append_pair(parameter, name)
             .finish();
         // Asked rarely, and a deep future: boxed, it does not make those of every login deep.
-        let (status, answer) = Box::pin(self.send(action, body)).await?;
-        let answer = Document::parse(&answer).map_err(|_| {
-            HookError::failed(format!("{action}: malformed answer from RDS ({status})"))
-        })?;
+        let Answer { status, text, id } = Box::pin(self.send(action, body)).await?;
+        let malformed = || {
+            HookError::failed(format!(
+                "{action}: malformed answer from RDS (status {status}{})",
+                asked(id.as_deref())
+            ))
+        };
+        let answer = Document::parse(&text).map_err(|_| malformed())?;
         if status == 200 {
             return Ok(Found::of(&answer, tag));
         }
-        let failed = Found::of(&answer, "Error").unwrap_or_default();
-        let code = failed.text("Code").unwrap_or("no code");
+        let failed = Found::of(&answer, "ErrorResponse").unwrap_or_default();
+        let code = failed.text("Error.Code").unwrap_or("no code");
         if code.contains("NotFound") {
             return Ok(None);
         }
+        let id = asked(id.as_deref().or_else(|| failed.text("RequestId")));
+        let message = failed.text("Error.Message").unwrap_or_default();
+        let said = format!("{}{id}", printable(&format!("{code}: {message}"), 400));
         if code.starts_with("AccessDenied") {
             return Err(HookError::refused(format!(
-                "{action} is not allowed; the role needs {{\"Effect\": \"Allow\", \"Action\": \"rds:{action}\", \"Resource\": \"*\"}}, and no policy may deny it"
+                "{action} is not allowed; the role needs {{\"Effect\": \"Allow\", \"Action\": \"rds:{action}\", \"Resource\": \"*\"}}, and no policy may deny it ({said})"
             )));
         }
-        let said = format!("{code}: {}", failed.text("Message").unwrap_or_default());
-        let said = printable(&said, 400);
         Err(HookError::failed(format!("{action}: RDS said {said}")))
     }
 
-    async fn send(&self, action: &'static str, body: String) -> Result<(u16, String), HookError> {
+    async fn send(&self, action: &'static str, body: String) -> Result<Answer, HookError> {
         let access = self.key.access().await?;
-        let url = self.url(access.region.as_ref());
+        let url = access.endpoints.rds(access.region.as_ref());
         let request = self.signed(access.region.as_ref(), &url, body).await?;
         let operation = Operation::builder()
             .service_name("rds")
@@ -89,7 +103,11 @@ impl Api {
             .deserializer::<_, Infallible>(|answer: &HttpResponse| {
                 let text = answer.body().bytes().unwrap_or_default();
                 let text = String::from_utf8_lossy(text).into_owned();
-                Ok((answer.status().as_u16(), text))
+                Ok(Answer {
+                    status: answer.status().as_u16(),
+                    text,
+                    id: answer.request_id().map(ToOwned::to_owned),
+                })
             })
             .build();
         operation.invoke(request).await.map_err(|error| {
@@ -124,17 +142,6 @@ impl Api {
         }
         Ok(request)
     }
-
-    fn url(&self, region: &str) -> String {
-        let domain = if region.starts_with("cn-") {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
-        };
-        let usual = || format!("https://rds.{region}.{domain}");
-        let url = self.endpoint.clone().unwrap_or_else(usual);
-        format!("{}/", url.trim_end_matches('/'))
-    }
 }
 
 impl Found {
@@ -164,6 +171,38 @@ fn collect(node: Node<'_, '_>, path: &str, texts: &mut BTreeMap<String, String>)
         collect(child, &path, texts);
         if let Some(text) = child.text().map(str::trim).filter(|text| !text.is_empty()) {
             texts.insert(path, text.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::tests::addresses::Recorder;
+
+    #[tokio::test]
+    async fn the_api_is_called_where_the_settings_say() {
+        for (region, fips, url) in [
+            ("us-east-1", false, "https://rds.us-east-1.amazonaws.com/"),
+            (
+                "us-east-1",
+                true,
+                "https://rds-fips.us-east-1.amazonaws.com/",
+            ),
+            (
+                "eusc-de-east-1",
+                false,
+                "https://rds.eusc-de-east-1.amazonaws.eu/",
+            ),
+        ] {
+            let recorder = Recorder::default();
+            let api = Api {
+                key: OwnKey::of(recorder.access(region, fips, false)),
+            };
+            let asked = ("DBInstanceIdentifier", "db");
+            let asked = api.ask("DescribeDBInstances", asked, "DBInstance");
+            let error = asked.await.expect_err("only recorded");
+            assert_eq!(recorder.called().as_deref(), Some(url), "{}", error.text());
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What the name of an RDS host says: its kind, and its identifier.
 
+use crate::aws::partition::Partition;
+
 /// A host in one of RDS's domains, with the identifier that the RDS API has for it.
 ///
 /// Sources: <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html>,
@@ -47,18 +49,19 @@ pub(in crate::database) fn of_rds(host: &str) -> bool {
     region(host).is_some()
 }
 
-/// The Region in the name of a host of RDS; none, if RDS has no such names. China's names have the Region behind `rds`.
+/// The Region in the name of a host of RDS; none, if RDS has no such names. In some partitions, as in China's, the Region stands
+/// behind `rds`.
 pub(in crate::database) fn region(host: &str) -> Option<String> {
     let lower = host.to_ascii_lowercase();
-    let zone = lower.strip_suffix(".cn").unwrap_or(&lower);
-    let zone = zone.strip_suffix(".amazonaws.com")?;
+    let (zone, partition) = Partition::front(&lower)?;
     let (front, last) = zone.rsplit_once('.')?;
     let (front, region) = match last {
         "rds" => front.rsplit_once('.')?,
         _ => (front.strip_suffix(".rds")?, last),
     };
     // An endpoint of the API, such as rds.eu-west-1.amazonaws.com, is no database.
-    (!front.is_empty()).then(|| region.to_owned())
+    let its_own = Partition::of(region).suffix == partition.suffix;
+    (!front.is_empty() && its_own).then(|| region.to_owned())
 }
 
 #[cfg(test)]
@@ -88,6 +91,16 @@ mod tests {
                 "front.proxy-c0ffee.mx-central-1.rds.amazonaws.com",
                 Some("mx-central-1"),
             ),
+            (
+                "db.c0ffee.eusc-de-east-1.rds.amazonaws.eu",
+                Some("eusc-de-east-1"),
+            ),
+            (
+                "db.c0ffee.us-iso-east-1.rds.c2s.ic.gov",
+                Some("us-iso-east-1"),
+            ),
+            ("db.c0ffee.eu-west-1.rds.c2s.ic.gov", None),
+            ("db.c0ffee.eu-west-1.rds.amazonaws.com.cn", None),
             ("rds.eu-west-1.amazonaws.com", None),
             ("rds.amazonaws.com", None),
             ("rds.amazonaws.com.example.org", None),

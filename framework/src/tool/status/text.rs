@@ -1,9 +1,10 @@
 //! The picture for a person.
 
 use super::{Shown, Version};
+use crate::secret::printable;
 
-/// Lines for the screen. The last one is the state.
-pub(super) fn of(shown: &Shown) -> String {
+/// Lines for the screen. The last one is the state. A value that has line breaks stays on its line.
+pub(super) fn of(shown: &Shown) -> Vec<String> {
     let mut lines = vec![shown.secret.clone(), String::new()];
     lines.extend(
         facts(shown)
@@ -24,7 +25,8 @@ pub(super) fn of(shown: &Shown) -> String {
         "State: {}. {}",
         shown.state.name, shown.state.sentence
     ));
-    lines.join("\n")
+    let lines = lines.iter();
+    lines.map(|line| printable(line, usize::MAX)).collect()
 }
 
 fn facts(shown: &Shown) -> Vec<(&'static str, String)> {

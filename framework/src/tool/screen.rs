@@ -1,0 +1,49 @@
+//! The person's screen. All that the command line says goes through here: no name in a secret, and no server's answer, can move the
+//! cursor, change the window's title or hide a line.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::secret::{printable, visible, visible_json};
+
+/// Says what is done, on stdout.
+#[expect(clippy::print_stdout, reason = "a command line speaks to a person")]
+pub(super) fn say(text: &str) {
+    println!("{}", visible(text));
+}
+
+/// Says a document, on stdout, as JSON.
+#[expect(clippy::print_stdout, reason = "a command line speaks to a program")]
+pub(super) fn document(document: &impl Serialize) {
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    println!("{}", visible_json(&text));
+}
+
+/// Says what a person should know first, on stderr.
+#[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
+pub(super) fn note(text: &str) {
+    eprintln!("note: {}", visible(text));
+}
+
+/// Says what went wrong, on stderr.
+#[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
+pub(super) fn complain(text: &str) {
+    eprintln!("error: {}", visible(text));
+}
+
+/// The log, on stderr. What is written at once is one event, and becomes one line.
+pub(super) struct Log;
+
+impl Write for Log {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let line = printable(text.trim_end_matches('\n'), usize::MAX);
+        writeln!(io::stderr(), "{line}")?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
