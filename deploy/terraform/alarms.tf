@@ -80,7 +80,12 @@ locals {
     copies = {
       namespace   = "Rotation", metric = "CopiesBehind", statistic = "Maximum", period = 86400
       step        = null, threshold = 0
-      description = "AWSCURRENT has moved, but a copy of the secret in another Region or account has not followed. Whoever reads the copy gets an old credential, which the target may refuse.\n\nLook first:\naws logs tail /aws/lambda/${var.name} --since 1d --filter-pattern '{ $.CopiesBehind > 0 }'\n\nThe line names the secret. Ask for the reason: aws secretsmanager describe-secret --secret-id SECRET --query ReplicationStatus. InProgress ends by itself. At Failed, do what StatusMessage says: often the copy's KMS key does not let the function in. Then rotate again: aws secretsmanager rotate-secret --secret-id SECRET"
+      description = "AWSCURRENT has moved, but a copy of the secret in another Region or account has not followed. Whoever reads the copy gets an old credential, which the target may refuse.\n\nLook first:\naws logs tail /aws/lambda/${var.name} --since 1d --filter-pattern '{ $.CopiesBehind > 0 }'\n\nThe line names the secret. Ask for the reason: aws secretsmanager describe-secret --secret-id SECRET --query ReplicationStatus. InProgress ends by itself. At Failed, a warning of the function says why, and what to type: aws logs tail with --filter-pattern WARN"
+    }
+    current = {
+      namespace   = "Rotation", metric = "CurrentRefused", statistic = "Maximum", period = 3600
+      step        = null, threshold = 0
+      description = "The target refuses the credential under AWSCURRENT. Whoever logs in with it now fails. Perhaps somebody changed the password by hand. A check has found it: deploy/check.yaml sends one on a schedule.\n\nLook first:\naws logs tail /aws/lambda/${var.name} --since 3h --filter-pattern '{ $.CurrentRefused > 0 }'\n\nThe line names the secret. Ask which version the target accepts: rotation check SECRET --all-labels. Store that value again (aws secretsmanager put-secret-value --secret-id SECRET), or set the password of AWSCURRENT at the target."
     }
     # END alarms
   } : name => alarm if local.made }

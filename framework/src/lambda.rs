@@ -110,7 +110,10 @@ impl<R: Rotator, S: SecretStore> Function<R, S> {
         let (report, ended) = match (&self.engine, asked) {
             (Err(error), _) => (None, Err(diagnostic(error))),
             (Ok(_), Err(error)) => (None, Err(diagnostic(&error.clone().into()))),
-            (Ok(engine), Ok(asked)) => whole(self.run(engine, asked, &limits)).await,
+            (Ok(engine), Ok(asked)) => {
+                // Boxed, or the types of a driver's deep futures would meet the compiler's limit in the rotator's crate.
+                whole(Box::pin(self.run(engine, asked, &limits))).await
+            }
         };
         let asked = asked.as_ref().ok().map(Request::name);
         let report = report.as_ref();
@@ -169,9 +172,7 @@ impl<R: Rotator, S: SecretStore> Function<R, S> {
 async fn whole<T>(
     run: impl Future<Output = (Report, Result<T, RotationError>)>,
 ) -> (Option<Report>, Result<T, Diagnostic>) {
-    // Boxed, or the types of a driver's deep futures would meet the compiler's limit in the rotator's own crate.
-    let ran = AssertUnwindSafe(Box::pin(run)).catch_unwind();
-    match ran.await {
+    match AssertUnwindSafe(run).catch_unwind().await {
         Ok((report, ended)) => (Some(report), ended.map_err(|error| diagnostic(&error))),
         Err(_) => {
             let panic = Diagnostic {

@@ -122,9 +122,9 @@ fn only_figures_that_are_declared_are_looked_at() {
         return;
     };
     let declared = Declared::read();
-    assert_eq!(declared.figures.len(), 8);
+    assert_eq!(declared.figures.len(), 9);
     let metrics = metrics(&stacks[0]);
-    assert_eq!(metrics.len(), 6 * rotators::all().len());
+    assert_eq!(metrics.len(), 7 * rotators::all().len());
     let mut looked_at = BTreeSet::new();
     for metric in &metrics {
         let dimensions = metric["Dimensions"].as_array().expect("a list").iter();
@@ -137,7 +137,7 @@ fn only_figures_that_are_declared_are_looked_at() {
             other => panic!("{other}"),
         }
     }
-    assert_eq!(looked_at.len(), 6, "one alarm for each: {looked_at:?}");
+    assert_eq!(looked_at.len(), 7, "one alarm for each: {looked_at:?}");
     let mut shown = BTreeSet::new();
     for line in drawn(&stacks[0]) {
         if line[0] == "Rotation" {
@@ -184,7 +184,7 @@ fn alarms_tell_the_topic() {
         return;
     };
     let alarms = stacks[0].of_type("AWS::CloudWatch::Alarm");
-    assert_eq!(alarms.len(), 6);
+    assert_eq!(alarms.len(), 7);
     for (name, alarm) in alarms {
         assert_eq!(
             alarm["Properties"]["AlarmActions"],

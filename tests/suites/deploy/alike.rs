@@ -143,6 +143,7 @@ fn the_same_alarms_in_all_three() {
     let names: Vec<&str> = theirs.keys().map(String::as_str).collect();
     let expected = [
         "copies",
+        "current",
         "errors",
         "labels",
         "orphans",

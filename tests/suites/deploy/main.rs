@@ -3,6 +3,7 @@
 
 mod alarms;
 mod alike;
+mod check;
 mod contents;
 mod elsewhere;
 mod examples;
@@ -41,6 +42,7 @@ const ALL: &[(&str, &str)] = &[
     ("rdsLookups", "all"),
     ("iamUserArns", "arn:aws:iam::111122223333:user/ci"),
     ("passwordSource", "secrets-manager"),
+    ("tracing", "Active"),
 ];
 
 /// The functions alone.

@@ -35,6 +35,7 @@ const RDS: [&str; 6] = [
     "rds:DescribeDBProxyTargets",
 ];
 const RANDOM: [&str; 1] = ["secretsmanager:GetRandomPassword"];
+const TRACES: [&str; 2] = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
 const ACCESS_KEYS: [&str; 4] = [
     "iam:CreateAccessKey",
     "iam:DeleteAccessKey",
@@ -82,6 +83,7 @@ fn each_role_has_exactly_what_it_needs() {
             &LOGS,
             &NETWORK,
             &KEYS,
+            &TRACES,
             own(settings.contains("passwords"), &RANDOM),
             own(settings.contains("databases"), &RDS),
             own(rotator == "token", &ACCESS_KEYS),
@@ -98,7 +100,7 @@ fn what_stands_on_all_resources_is_named_here() {
     let Some([all]) = stacks([ALL]) else {
         return;
     };
-    let allowed = set(&[&NETWORK, &RDS, &RANDOM]);
+    let allowed = set(&[&NETWORK, &RDS, &RANDOM, &TRACES]);
     let mut seen = BTreeSet::new();
     for resource in all.made().values() {
         let mut found = Vec::new();
