@@ -39,6 +39,8 @@ export interface RotationFunctionProps {
   readonly timeout?: Duration;
   readonly reservedConcurrency?: number;
   readonly logRetention?: logs.RetentionDays;
+  /** ACTIVE, each step is a trace in X-Ray. */
+  readonly tracing?: lambda.Tracing;
   /** As alarms.ts has them, with a topic of their own. false: none. */
   readonly alarms?: AlarmSettings | false;
 }
@@ -83,6 +85,7 @@ export class RotationFunction extends Construct {
       // CDK adds nothing to it.
       role: role.withoutPolicyUpdates(),
       logGroup,
+      tracing: props.tracing ?? lambda.Tracing.PASS_THROUGH,
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
       securityGroups: props.securityGroups,
@@ -153,5 +156,6 @@ function statements(scope: Construct, name: string, logGroup: logs.ILogGroup, pr
   if (lookups !== "none") allow(["rds:DescribeDBClusters", "rds:DescribeDBInstances"], ["*"]);
   if (lookups === "all") allow(["rds:DescribeDBClusterEndpoints", "rds:DescribeDBProxies", "rds:DescribeDBProxyEndpoints", "rds:DescribeDBProxyTargets"], ["*"]);
   if ((props.variables?.PASSWORD_SOURCE ?? "local") !== "local") allow(["secretsmanager:GetRandomPassword"], ["*"]);
+  if (props.tracing === lambda.Tracing.ACTIVE) allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]);
   return made;
 }

@@ -36,11 +36,12 @@ variable "access" { # The secrets' key; the keys of their replicas; the secrets 
   })
   default = {}
 }
-variable "settings" { # No subnet_ids: no VPC. reserved_concurrency -1: none is reserved.
+variable "settings" { # No subnet_ids: no VPC. reserved_concurrency -1: none is reserved. tracing Active: each step is a trace in X-Ray.
   type = object({
     subnet_ids  = optional(list(string), []), security_group_ids = optional(list(string), []), architecture = optional(string, "arm64"),
     memory_size = optional(number, 128), timeout = optional(number, 60), reserved_concurrency = optional(number, -1),
-    layers      = optional(list(string), []), permissions_boundary = optional(string), log_retention_days = optional(number, 90)
+    layers      = optional(list(string), []), permissions_boundary = optional(string), log_retention_days = optional(number, 90),
+    tracing     = optional(string, "PassThrough")
   })
   default = {}
 }
@@ -92,6 +93,7 @@ locals {
       Effect = "Allow", Resource = "*"
       Action = ["rds:DescribeDBClusterEndpoints", "rds:DescribeDBProxies", "rds:DescribeDBProxyEndpoints", "rds:DescribeDBProxyTargets"]
     }],
+    var.settings.tracing != "Active" ? [] : [{ Effect = "Allow", Action = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource = "*" }],
     lookup(var.variables, "PASSWORD_SOURCE", "local") == "local" ? [] : [{ Effect = "Allow", Action = "secretsmanager:GetRandomPassword", Resource = "*" }],
   )
 }
@@ -126,6 +128,7 @@ resource "aws_lambda_function" "this" {
     log_format = "Text"
     log_group  = aws_cloudwatch_log_group.this.name
   }
+  tracing_config { mode = var.settings.tracing }
   environment { variables = merge({ RETIRE_PREVIOUS = "next-rotation" }, var.variables) } # An empty block is never settled.
   vpc_config {                                                                            # Two empty lists are none.
     subnet_ids         = var.settings.subnet_ids
