@@ -129,22 +129,26 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
         }
     }
 
-    /// The target may have refused AWSCURRENT since AWSPENDING was made. This is so only with one password for one user. It ends
-    /// when AWSCURRENT moves. Until then, each step after setSecret that fails gives it. If no value can be read, nobody knows
-    /// how many passwords there are, and the secret's last change stands for the date.
+    /// The target may have refused AWSCURRENT since AWSPENDING was made, or since the version was made that it accepts. This is so
+    /// only with one password for one user. It ends when AWSCURRENT moves. Until then, each step that fails gives it, if it comes
+    /// after setSecret or has seen the refusal. If no value can be read, nobody knows how many passwords there are, and the
+    /// secret's last change stands for the date.
     fn refused_at_most(&self, step: Step, ok: bool) -> Option<Duration> {
-        let written = self.view.written || matches!(step, Step::TestSecret | Step::FinishSecret);
-        let lasts = !ok && written && self.is_under_way();
-        let replaced = match self.view.succession() {
+        let view = &self.view;
+        let seen = view.current_answer == Some(Answer::Rejected);
+        let after = matches!(step, Step::TestSecret | Step::FinishSecret);
+        let lasts = !ok && (view.written || seen || after) && self.is_under_way();
+        let replaced = match view.succession() {
             Some(succession) => succession == Succession::Replace,
             None => lasts,
         };
-        if !replaced || !(lasts || self.view.promoted()) {
+        if !replaced || !(lasts || view.promoted()) {
             return None;
         }
-        let made = self.knowledge.version(Who::Pending).map(|me| me.created);
+        let made = |who| self.knowledge.version(who).map(|version| version.created);
+        let accepted = view.opened.filter(|_| seen).and_then(made);
         let changed = || self.knowledge.description.as_ref().and_then(|d| d.changed);
-        let since = made.or_else(changed)?;
+        let since = accepted.or(made(Who::Pending)).or_else(changed)?;
         self.clock.now().duration_since(since).ok()
     }
 

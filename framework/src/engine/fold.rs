@@ -154,7 +154,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         match who {
             Who::Orphan(id) => {
                 let id = self.knowledge.id(id).map_or("", VersionId::as_str);
-                format!("version {id}, which lost its labels,")
+                format!("version {id} (which lost its labels)")
             }
             _ => stage(who).to_string(),
         }

@@ -70,8 +70,8 @@ pub struct Report {
     /// The time from the start of the step to its result.
     pub duration: Duration,
     /// The longest time during which the target may have refused AWSCURRENT. It is counted from the date of the rotation's
-    /// version. The step that moved AWSCURRENT gives it, and each step after `set` that failed before that, so that it grows while
-    /// AWSCURRENT may be refused. It is given only if the old credential ends as soon as the new one is set
+    /// version, or of the version that the target accepts. The step that moved AWSCURRENT gives it, and each step that failed before
+    /// that, if it came after `set` or has seen the refusal: so it grows while AWSCURRENT may be refused. It is given only if the old credential ends as soon as the new one is set
     /// ([`Succession::Replace`](crate::Succession::Replace)), or if no value could be read.
     pub refused_at_most: Option<Duration>,
     /// How old AWSCURRENT was, by the date of its version. Only the step that stored the next version gives it.

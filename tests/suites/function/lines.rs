@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rotation_kit::aws::Fault;
-use rotation_tests::lab::Lab;
+use rotation_tests::lab::{Lab, with};
 use rotation_tests::postgres::{Options, Postgres, Release};
 use serde_json::Value;
 
@@ -118,7 +118,13 @@ async fn an_outage_has_a_figure_while_it_lasts() {
     };
     for _ in 0..2 {
         lab.aws.fail("UpdateSecretVersionStage", denied.clone());
-        assert!(lab.step(&token, "finishSecret").await.is_err());
+        let error = lab.step(&token, "finishSecret").await.expect_err("denied");
+        let id = error.message.rsplit_once("; request id ");
+        assert!(
+            id.is_some_and(|(_, id)| id.len() == 37),
+            "{}",
+            error.message
+        );
     }
     lab.step(&token, "finishSecret").await.expect("allowed");
     let refused = figures(&lab)
@@ -131,6 +137,20 @@ async fn an_outage_has_a_figure_while_it_lasts() {
         "two that failed, and one that ended it: {refused:?}"
     );
     assert!(refused.is_sorted() && refused[0] > 0.0, "{refused:?}");
+}
+
+/// The password was changed by hand: no step gets as far as to change anything, and each says for how long.
+#[tokio::test]
+async fn an_outage_by_somebody_elses_hand() {
+    let lab = Lab::one_user(&[]).await;
+    lab.edit_current(|value| with(value, "password", "not-the-one"));
+    let token = lab.until("createSecret").await;
+    let error = lab.step(&token, "setSecret").await.expect_err("refused");
+    assert_eq!(error.error_type, "Rotation.NoneAccepted");
+    let refused = figures(&lab)
+        .into_iter()
+        .filter(|line| line["RefusedAtMost"].is_number());
+    assert_eq!(refused.count(), 1);
 }
 
 /// With the key denied, no value can be read: neither the version's date nor how many passwords there are.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
@@ -68,8 +68,13 @@ fn json_response(status: u16, body: &Value) -> Response<Body> {
 fn response(status: u16, body: String) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
-    let json = axum::http::HeaderValue::from_static("application/x-amz-json-1.1");
+    let json = HeaderValue::from_static("application/x-amz-json-1.1");
     response.headers_mut().insert("content-type", json);
+    // Each answer of AWS has one, and support asks for it.
+    let id = uuid::Uuid::new_v4().to_string();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-amzn-requestid", id);
+    }
     response
 }
 
