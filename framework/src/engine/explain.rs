@@ -68,7 +68,9 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let pending = holder(Stage::Pending).filter(|id| Some(*id) != holder(Stage::Current));
         let previous = holder(Stage::Previous) == Some(me);
         let mut text = if let Some(other) = pending {
-            format!("another rotation (token {other}) holds AWSPENDING")
+            format!(
+                "another rotation (token {other}) holds AWSPENDING: this one is over, and nothing needs to be done about it"
+            )
         } else if !stages.is_some_and(|stages: &Stages| stages.contains(me)) {
             format!("version {me} has no stage for rotation of secret {secret}")
         } else if !previous && stages.is_some_and(|stages| stages.marked(me)) {

@@ -1,6 +1,7 @@
 //! The picture for a person.
 
 use super::{Shown, Version};
+use crate::engine::MAX_LABELS;
 use crate::secret::printable;
 
 /// Lines for the screen. The last one is the state. A value that has line breaks stays on its line.
@@ -57,7 +58,10 @@ fn facts(shown: &Shown) -> Vec<(&'static str, String)> {
         ("User", user),
         ("Administrator", credential.administrator.clone()),
         ("Key", Some(shown.kms_key.clone())),
-        ("Labels", Some(format!("{} of 20", shown.labels_in_use))),
+        (
+            "Labels",
+            Some(format!("{} of {MAX_LABELS}", shown.labels_in_use)),
+        ),
     ];
     let known = known.into_iter();
     let known = known.filter_map(|(name, value)| Some((name, value?)));
