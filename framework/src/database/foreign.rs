@@ -3,6 +3,7 @@
 use serde::Deserializer;
 use serde::de::Error;
 
+use crate::aws::partition::Partition;
 use crate::field;
 
 /// The label in the names of hosts, and the service that has it.
@@ -34,9 +35,8 @@ pub(super) fn host<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Erro
 /// China's names have the Region behind the service's label.
 fn service(host: &str) -> Option<&'static str> {
     let lower = host.to_ascii_lowercase();
-    let zone = lower.strip_suffix(".cn").unwrap_or(&lower);
-    let zone = zone.strip_suffix(".amazonaws.com")?;
-    let last: Vec<&str> = zone.rsplit('.').take(2).collect();
+    let (front, _) = Partition::front(&lower)?;
+    let last: Vec<&str> = front.rsplit('.').take(2).collect();
     let found = SERVICES.iter().find(|(label, _)| last.contains(label));
     found.map(|(_, service)| *service)
 }
