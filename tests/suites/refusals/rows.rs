@@ -56,7 +56,7 @@ pub(crate) const ROWS: &[Row] = &[
         elsewhere,
         &Step::ALL,
         "Rotation.NotStaged",
-        "another rotation (token 00000063) holds AWSPENDING",
+        ") holds AWSPENDING: this one is over, and nothing needs to be done about it",
     ),
     Row(
         "set before create",
