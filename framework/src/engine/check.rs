@@ -50,7 +50,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
     ///
     /// # Errors
     /// Nobody knows whether the target accepts the credential: the secret cannot be read, its JSON does not fit, or the target
-    /// gave no answer.
+    /// gave no answer. If AWSCURRENT was asked for and is on another version, nobody logs in.
     pub async fn check(
         &self,
         secret: &SecretId,
@@ -72,14 +72,20 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
         let event = Event::new(Step::TestSecret, secret.clone(), version.clone());
         let (rotator, store) = (&self.rotator, &self.store);
         let mut attempt = Attempt::new(rotator, store, &self.clock, &self.config, &event, limits);
-        // AWSCURRENT names the administrator's secret for all of them.
-        let current = attempt.read(Which::Stage(Stage::Current)).await?;
-        attempt.fold(Learned::Current(current))?;
         let who = match label {
             Stage::Current => Who::Current,
             Stage::Previous => Who::Previous,
             _ => Who::Pending,
         };
+        // AWSCURRENT names the administrator's secret for all of them.
+        let current = attempt.read(Which::Stage(Stage::Current)).await?;
+        let moved = current.as_ref().is_none_or(|read| read.id != *version);
+        if who == Who::Current && moved {
+            return Err(RotationError::Changed(format!(
+                "AWSCURRENT is not on version {version} any more: check again"
+            )));
+        }
+        attempt.fold(Learned::Current(current))?;
         if who != Who::Current {
             let read = attempt.read(Which::Version(version.clone())).await?;
             attempt.fold(match who {

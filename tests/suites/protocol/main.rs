@@ -1,6 +1,7 @@
 //! Single decisions of the protocol that no fault would show.
 
 mod admin;
+mod check;
 mod from;
 mod hang;
 mod labels;
