@@ -76,8 +76,7 @@ impl AwsStore {
     pub(crate) async fn find(&self, name: &str) -> Result<(SecretId, Description), StoreError> {
         let call = Call::new("DescribeSecret", name);
         let found = self.described(&call, name).await?;
-        let id = SecretId::parse(&found.arn).ok_or_else(|| call.malformed("no ARN"))?;
-        Ok((id, found))
+        Ok((secret_id(&call, &found)?, found))
     }
 
     async fn described(&self, call: &Call<'_>, id: &str) -> Result<Description, StoreError> {
@@ -215,6 +214,12 @@ async fn describe(
 fn elsewhere(refusal: &UpdateSecretVersionStageError) -> bool {
     let gone = refusal.is_resource_not_found_exception() && !errors::no_such_secret(refusal);
     refusal.is_invalid_parameter_exception() || gone
+}
+
+/// The ARN in the answer.
+#[cfg(feature = "command-line")]
+fn secret_id(call: &Call<'_>, found: &Description) -> Result<SecretId, StoreError> {
+    SecretId::parse(&found.arn).ok_or_else(|| call.malformed("no ARN"))
 }
 
 /// Reads the answer. Versions whose id cannot be a ClientRequestToken are ignored.

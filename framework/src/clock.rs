@@ -47,6 +47,11 @@ pub(crate) fn rfc3339(time: SystemTime) -> String {
     time.format(format).unwrap_or_default()
 }
 
+/// `duration` in whole milliseconds, for a line of the log.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// The machine's own clock.
 #[cfg(feature = "process")]
 #[derive(Clone, Copy, Debug)]

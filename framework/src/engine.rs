@@ -23,6 +23,8 @@ pub use check::Checked;
 pub(crate) use guard::kind;
 #[cfg(feature = "testing")]
 pub(crate) use known::secrets;
+#[cfg(feature = "lambda")]
+pub(crate) use report::in_words;
 pub use report::{Limits, Outcome, Report};
 #[cfg(feature = "command-line")]
 pub(crate) use store_calls::MAX_LABELS;

@@ -112,7 +112,11 @@ impl Event {
 
     /// Refuses whatever is not a rotation event, and says which field is wrong. Keys that are not known are ignored.
     pub fn parse(text: &str) -> Result<Self, EventError> {
-        let keys = keys(text)?;
+        Self::read(text, &keys(text)?)
+    }
+
+    /// The same, where the top-level keys of `text` are known.
+    fn read(text: &str, keys: &HashSet<String>) -> Result<Self, EventError> {
         let missing: Vec<&str> = KEYS
             .into_iter()
             .filter(|key| *key != "RotationToken" && !keys.contains(*key))
@@ -127,7 +131,7 @@ impl Event {
             return refuse(format!("{field} missing from the event"));
         }
         let wire: Wire = serde_json::from_str(text).map_err(|error| unread(&error))?;
-        note_unknown(&keys);
+        note_unknown(keys);
         Ok(Self {
             step: step(&string("Step", wire.step)?)?,
             secret_id: secret_id("SecretId", &string("SecretId", wire.secret_id)?)?,

@@ -7,7 +7,7 @@ use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_sdk_secretsmanager::primitives::DateTime;
 
 use super::errors::Call;
-use super::{describe, description};
+use super::{describe, description, secret_id};
 use crate::error::StoreError;
 use crate::store::Description;
 use crate::version::{SecretId, VersionId};
@@ -36,7 +36,7 @@ pub(super) async fn survey(client: &Client, name: &str) -> Result<Survey, StoreE
     let last = date(answer.last_rotated_date);
     let next = date(answer.next_rotation_date);
     let description = other_accounts.add_to(description(&call, answer)?);
-    let id = SecretId::parse(&description.arn).ok_or_else(|| call.malformed("no ARN"))?;
+    let id = secret_id(&call, &description)?;
     let made = made(client, &id).await;
     Ok(Survey {
         id,

@@ -15,7 +15,7 @@ use crate::store::{Description, Put, SecretStore, Swap};
 use crate::version::{Stages, Standing, VersionId};
 
 use super::known::{Knowledge, Known};
-use super::report::{Limits, Outcome, Report};
+use super::report::{Limits, Outcome, Report, in_words};
 
 /// One run of one step.
 pub(super) struct Attempt<'a, R: Rotator, S, C> {
@@ -145,10 +145,10 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
         if !replaced || !(lasts || view.promoted()) {
             return None;
         }
-        let made = |who| self.knowledge.version(who).map(|version| version.created);
-        let accepted = view.opened.filter(|_| seen).and_then(made);
-        let changed = || self.knowledge.description.as_ref().and_then(|d| d.changed);
-        let since = accepted.or(made(Who::Pending)).or_else(changed)?;
+        let opened = view.opened.filter(|_| seen);
+        let accepted = opened.and_then(|who| self.knowledge.version(who));
+        let accepted = accepted.map(|version| version.created);
+        let since = accepted.or_else(|| self.knowledge.made())?;
         self.clock.now().duration_since(since).ok()
     }
 
@@ -225,11 +225,10 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
 
     /// Notes what the target said.
     pub(super) fn note(&mut self, who: &str, said: Result<(), &Rejection>) -> Answer {
-        let (answer, text) = match said {
-            Ok(()) => (Answer::Accepted, "accepted".to_owned()),
-            Err(rejection) => (Answer::Rejected, format!("refused: {}", rejection.reason())),
-        };
-        self.answers.push((who.to_owned(), text));
-        answer
+        self.answers.push((who.to_owned(), in_words(said)));
+        match said {
+            Ok(()) => Answer::Accepted,
+            Err(_) => Answer::Rejected,
+        }
     }
 }

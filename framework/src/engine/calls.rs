@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::future::{Either, select};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, millis};
 use crate::context::Context;
 use crate::document::Document;
 use crate::error::{HookError, RotationError};
@@ -119,7 +119,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// Writes how long a call took. `ok` is `None` if there was no answer in time.
     fn note_call(&self, call: &'static str, began: SystemTime, ok: Option<bool>) {
         let duration = self.clock.now().duration_since(began).unwrap_or_default();
-        let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let duration_ms = millis(duration);
         let ended = match ok {
             Some(true) => "answered",
             Some(false) => "failed",

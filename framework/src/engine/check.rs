@@ -58,49 +58,44 @@ impl<R: Rotator, S: SecretStore, C: Clock> Engine<R, S, C> {
         label: &Stage,
         limits: &Limits,
     ) -> Result<Checked, RotationError> {
-        let checked = self.checked(secret, version, label, limits).await;
-        checked.map_err(RotationError::shown)
-    }
-
-    async fn checked(
-        &self,
-        secret: &SecretId,
-        version: &VersionId,
-        label: &Stage,
-        limits: &Limits,
-    ) -> Result<Checked, RotationError> {
         let event = Event::new(Step::TestSecret, secret.clone(), version.clone());
         let (rotator, store) = (&self.rotator, &self.store);
-        let mut attempt = Attempt::new(rotator, store, &self.clock, &self.config, &event, limits);
+        let attempt = Attempt::new(rotator, store, &self.clock, &self.config, &event, limits);
+        attempt.try_mine(label).await.map_err(RotationError::shown)
+    }
+}
+
+impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
+    /// What the target says to the credential of my version, which carries `label`.
+    async fn try_mine(mut self, label: &Stage) -> Result<Checked, RotationError> {
+        let version = &self.event.version_id;
         let who = match label {
             Stage::Current => Who::Current,
             Stage::Previous => Who::Previous,
             _ => Who::Pending,
         };
         // AWSCURRENT names the administrator's secret for all of them.
-        let current = attempt.read(Which::Stage(Stage::Current)).await?;
+        let current = self.read(Which::Stage(Stage::Current)).await?;
         let moved = current.as_ref().is_none_or(|read| read.id != *version);
         if who == Who::Current && moved {
             return Err(RotationError::Changed(format!(
                 "AWSCURRENT is not on version {version} any more: check again"
             )));
         }
-        attempt.fold(Learned::Current(current))?;
+        self.fold(Learned::Current(current))?;
         if who != Who::Current {
-            let read = attempt.read(Which::Version(version.clone())).await?;
-            attempt.fold(match who {
+            let read = self.read(Which::Version(version.clone())).await?;
+            self.fold(match who {
                 Who::Previous => Learned::Previous(Id::ME, read),
                 _ => Learned::Pending(read),
             })?;
         }
-        let payload = attempt.knowledge.payload(who)?;
+        let payload = self.knowledge.payload(who)?;
         let shown = |text: &str| printable(text, usize::MAX);
-        let (target, principal) = (shown(&payload.target()), shown(payload.principal()));
-        let answer = attempt.login(payload, None).await?;
         Ok(Checked {
-            target,
-            principal,
-            answer,
+            target: shown(&payload.target()),
+            principal: shown(payload.principal()),
+            answer: self.login(payload, None).await?,
         })
     }
 }

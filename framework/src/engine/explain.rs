@@ -172,9 +172,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     }
 
     fn seconds_to_go(&self) -> u64 {
-        let made = self.knowledge.version(Who::Pending).map(|me| me.created);
-        let changed = self.knowledge.description.as_ref().and_then(|d| d.changed);
-        let due = made.or(changed).map(|made| made + self.limits.horizon);
+        let made = self.knowledge.made();
+        let due = made.map(|made| made + self.limits.horizon);
         due.map_or(0, |due| self.until(due).as_secs() + 1)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::rotator::Rejection;
 use crate::secret::printable;
 
 /// The limits of a step.
@@ -71,8 +72,9 @@ pub struct Report {
     pub duration: Duration,
     /// The longest time during which the target may have refused AWSCURRENT. It is counted from the date of the rotation's
     /// version, or of the version that the target accepts. The step that moved AWSCURRENT gives it, and each step that failed before
-    /// that, if it came after `set` or has seen the refusal: so it grows while AWSCURRENT may be refused. It is given only if the old credential ends as soon as the new one is set
-    /// ([`Succession::Replace`](crate::Succession::Replace)), or if no value could be read.
+    /// that, if it came after `set` or has seen the refusal: so it grows while AWSCURRENT may be refused. It is given only if the old
+    /// credential ends as soon as the new one is set ([`Succession::Replace`](crate::Succession::Replace)), or if no value could be
+    /// read.
     pub refused_at_most: Option<Duration>,
     /// How old AWSCURRENT was, by the date of its version. Only the step that stored the next version gives it.
     pub age: Option<Duration>,
@@ -95,5 +97,13 @@ impl Report {
             *text = printable(text, usize::MAX);
         }
         self
+    }
+}
+
+/// What the target said, as [`Report::answers`] has it.
+pub(crate) fn in_words(said: Result<(), &Rejection>) -> String {
+    match said {
+        Ok(()) => "accepted".to_owned(),
+        Err(rejection) => format!("refused: {}", rejection.reason()),
     }
 }

@@ -239,9 +239,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// Waits until my version is a horizon old, or as long as there is time. If nobody knows the age, it waits for a whole
     /// horizon. What createSecret has no time to wait for, setSecret waits for.
     pub(super) async fn wait(&self) -> Result<Learned<R>, RotationError> {
-        let made = self.knowledge.version(Who::Pending).map(|me| me.created);
-        let changed = || self.knowledge.description.as_ref().and_then(|d| d.changed);
-        let due = made.or_else(changed).map(|made| made + self.limits.horizon);
+        let made = self.knowledge.made();
+        let due = made.map(|made| made + self.limits.horizon);
         let needed = due.map_or(self.limits.horizon, |due| self.until(due));
         let wait = needed.min(self.spare());
         tracing::info!(

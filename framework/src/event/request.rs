@@ -26,7 +26,7 @@ impl Request {
     pub(crate) fn parse(text: &str) -> Result<Self, EventError> {
         let keys = keys(text)?;
         if !keys.contains("Check") {
-            return Event::parse(text).map(Self::Step);
+            return Event::read(text, &keys).map(Self::Step);
         }
         if keys.len() > 1 {
             return refuse("the event of a check has the key Check, and no other".into());

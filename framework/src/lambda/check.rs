@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 
 use crate::clock::Clock;
-use crate::engine::{Engine, Limits, Outcome, Report};
+use crate::engine::{Engine, Limits, Outcome, Report, in_words};
 use crate::error::RotationError;
 use crate::rotator::{Rejection, Rotator};
 use crate::store::SecretStore;
@@ -45,7 +45,7 @@ pub(super) async fn run<R: Rotator, S: SecretStore, C: Clock>(
     refused: &Refused,
 ) -> (Report, Result<Verdict, RotationError>) {
     match answer(engine, secret, limits, refused).await {
-        Ok(answer) => (report(answer.as_ref()), Ok(verdict(&answer))),
+        Ok(answer) => (report(answer.as_ref().copied()), Ok(verdict(&answer))),
         Err(error) => (Report::default(), Err(error)),
     }
 }
@@ -78,23 +78,20 @@ fn verdict(answer: &Result<(), Rejection>) -> Verdict {
     }
 }
 
-fn report(answer: Result<&(), &Rejection>) -> Report {
+fn report(answer: Result<(), &Rejection>) -> Report {
     let mut report = Report {
         outcome: Outcome::Done,
         current_refused: Some(answer.is_err()),
         ..Report::default()
     };
-    let said = match answer {
-        Ok(()) => "accepted".to_owned(),
-        Err(rejection) => {
-            report.warnings.push(format!(
-                "the target refuses AWSCURRENT ({}): whoever logs in with it now fails. Somebody changed it at the target, or stored \
-                another value; store the one that works, or rotate",
-                rejection.reason()
-            ));
-            format!("refused: {}", rejection.reason())
-        }
-    };
-    report.answers.push((Stage::Current.to_string(), said));
+    if let Err(rejection) = answer {
+        report.warnings.push(format!(
+            "the target refuses AWSCURRENT ({}): whoever logs in with it now fails. Store a credential that works as AWSCURRENT, or set \
+            AWSCURRENT's on the target",
+            rejection.reason()
+        ));
+    }
+    let label = Stage::Current.to_string();
+    report.answers.push((label, in_words(answer)));
     report
 }

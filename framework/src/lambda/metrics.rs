@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
 
 use super::invocation::Invocation;
-use crate::clock::rfc3339;
+use crate::clock::{self, rfc3339};
 use crate::engine::Report;
 
 const NAMESPACE: &str = "Rotation";
@@ -68,8 +68,7 @@ impl Metrics<'_> {
             "Metrics": metrics,
         });
         let since = self.now.duration_since(SystemTime::UNIX_EPOCH);
-        let since = since.unwrap_or_default().as_millis();
-        let timestamp = u64::try_from(since).unwrap_or_default();
+        let timestamp = clock::millis(since.unwrap_or_default());
         let figures = figures.into_iter();
         Line {
             timestamp: rfc3339(self.now),

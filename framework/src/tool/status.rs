@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::arguments::{Output, Status};
 use super::choose::choose;
+use super::known::{Known, Reading};
 use super::screen::{document, say};
 use super::{Failure, Tool};
 use crate::aws::{AwsStore, Survey};
@@ -55,7 +56,7 @@ struct Rotation {
 }
 
 /// What AWSCURRENT's value says.
-#[derive(Default, Serialize)]
+#[derive(Serialize)]
 struct Credential {
     rotator: Option<&'static str>,
     target: Option<String>,
@@ -91,21 +92,8 @@ pub(super) async fn run(tool: &Tool, arguments: &Status) -> Result<(), Failure> 
     let function = found.description.rotation_function.as_deref();
     let asked = arguments.rotator.as_deref();
     let known = choose(&tool.rotators, asked, value.as_ref(), function).ok();
-    let reading = known.zip(value.as_ref());
-    let reading = reading.and_then(|(known, value)| (known.reads)(value));
-    let credential = reading.map_or_else(Credential::default, |reading| Credential {
-        rotator: None,
-        target: Some(reading.target),
-        principal: Some(reading.principal),
-        administrator: reading.administrator,
-    });
-    let shown = Shown {
-        credential: Credential {
-            rotator: known.map(|known| known.about.name),
-            ..credential
-        },
-        ..Shown::of(&found, unknown)
-    };
+    let credential = Credential::of(known, value.as_ref());
+    let shown = Shown::of(&found, credential, unknown);
     match arguments.output {
         Output::Text => text::of(&shown).iter().for_each(|line| say(line)),
         Output::Json => document(&shown),
@@ -124,8 +112,23 @@ async fn value(store: &AwsStore, found: &Survey, unknown: &mut Vec<String>) -> O
     }
 }
 
+impl Credential {
+    /// What the rotator reads in the value, as far as both are known.
+    fn of(known: Option<&Known>, value: Option<&Document>) -> Self {
+        let reading = known.zip(value);
+        let reading = reading.and_then(|(known, value)| (known.reads)(value));
+        let of_value = |field: fn(Reading) -> Option<String>| reading.clone().and_then(field);
+        Self {
+            rotator: known.map(|known| known.about.name),
+            target: of_value(|reading| Some(reading.target)),
+            principal: of_value(|reading| Some(reading.principal)),
+            administrator: of_value(|reading| reading.administrator),
+        }
+    }
+}
+
 impl Shown {
-    fn of(found: &Survey, unknown: Vec<String>) -> Self {
+    fn of(found: &Survey, credential: Credential, unknown: Vec<String>) -> Self {
         let description = &found.description;
         let date = |date: Option<_>| date.map(rfc3339);
         let tags = description.tags.iter();
@@ -144,7 +147,7 @@ impl Shown {
                 last: date(found.last),
                 next: date(found.next),
             },
-            credential: Credential::default(),
+            credential,
             kms_key: found
                 .key
                 .clone()

@@ -1,5 +1,6 @@
 //! `rotation check`: whether the target accepts what is stored, and no write call to anybody.
 
+use aws_sdk_secretsmanager::types::Tag;
 use rotation_kit::process::free_port;
 use rotation_tests::lab::{Lab, Target, with};
 use serde_json::{Value, json};
@@ -68,32 +69,19 @@ async fn several_at_once_as_json() {
     assert_eq!(rows[1]["principal"], lab.user);
 }
 
+/// Gives a secret to a team.
+async fn tag(lab: &Lab, secret: &str, team: &str) {
+    let tag = Tag::builder().key("team").value(team).build();
+    let request = lab.aws.client().tag_resource().secret_id(secret);
+    request.tags(tag).send().await.expect("tagged");
+}
+
 /// Secrets Manager finds tags that only begin so too.
 #[tokio::test]
 async fn by_a_tag() {
     let lab = Lab::one_user(&[]).await;
-    let client = lab.aws.client();
-    let tag = |key: &str, value: &str| {
-        let tag = aws_sdk_secretsmanager::types::Tag::builder();
-        tag.key(key).value(value).build()
-    };
-    let tags = tag("team", "pay");
-    client
-        .tag_resource()
-        .secret_id(&lab.arn)
-        .tags(tags)
-        .send()
-        .await
-        .expect("tagged");
-    let other = lab.aws.create("other", "{}");
-    let tags = tag("team", "payments");
-    client
-        .tag_resource()
-        .secret_id(&other)
-        .tags(tags)
-        .send()
-        .await
-        .expect("tagged");
+    tag(&lab, &lab.arn, "pay").await;
+    tag(&lab, &lab.aws.create("other", "{}"), "payments").await;
     let (said, _) = check(&lab, &["--tag", "team=pay"], 0).await;
     assert_eq!(said.lines().count(), 1, "{said}");
     let (_, complained) = check(&lab, &["--tag", "team=nobody"], 1).await;

@@ -7,6 +7,8 @@ use rotation_tests::lab::{Lab, with};
 use rotation_tests::postgres::{Options, Postgres, Release};
 use serde_json::Value;
 
+use crate::service::answer;
+
 /// An id as Terraform makes them: each begins as all others do.
 const TERRAFORM: &str = "terraform-20261129140000000000000001";
 
@@ -23,6 +25,18 @@ fn figures(lab: &Lab) -> Vec<Value> {
     let mut lines = lines(lab);
     lines.retain(|line| !line["_aws"].is_null());
     lines
+}
+
+/// That figure, of each step that has it.
+fn refused_at_most(lab: &Lab) -> Vec<f64> {
+    let lines = figures(lab).into_iter();
+    lines
+        .filter_map(|line| line["RefusedAtMost"].as_f64())
+        .collect()
+}
+
+fn denied(message: &'static str) -> Fault {
+    answer(400, "AccessDeniedException", message)
 }
 
 #[tokio::test]
@@ -111,11 +125,7 @@ async fn figures_outlive_a_higher_level() {
 async fn an_outage_has_a_figure_while_it_lasts() {
     let lab = Lab::one_user(&[]).await;
     let token = lab.until("testSecret").await;
-    let denied = Fault::Answer {
-        status: 400,
-        code: Some("AccessDeniedException"),
-        message: "User is not authorized",
-    };
+    let denied = denied("User is not authorized");
     for _ in 0..2 {
         lab.aws.fail("UpdateSecretVersionStage", denied.clone());
         let error = lab.step(&token, "finishSecret").await.expect_err("denied");
@@ -127,10 +137,7 @@ async fn an_outage_has_a_figure_while_it_lasts() {
         );
     }
     lab.step(&token, "finishSecret").await.expect("allowed");
-    let refused = figures(&lab)
-        .into_iter()
-        .filter_map(|line| line["RefusedAtMost"].as_f64());
-    let refused: Vec<f64> = refused.collect();
+    let refused = refused_at_most(&lab);
     assert_eq!(
         refused.len(),
         3,
@@ -147,10 +154,7 @@ async fn an_outage_by_somebody_elses_hand() {
     let token = lab.until("createSecret").await;
     let error = lab.step(&token, "setSecret").await.expect_err("refused");
     assert_eq!(error.error_type, "Rotation.NoneAccepted");
-    let refused = figures(&lab)
-        .into_iter()
-        .filter(|line| line["RefusedAtMost"].is_number());
-    assert_eq!(refused.count(), 1);
+    assert_eq!(refused_at_most(&lab).len(), 1);
 }
 
 /// With the key denied, no value can be read: neither the version's date nor how many passwords there are.
@@ -158,19 +162,12 @@ async fn an_outage_by_somebody_elses_hand() {
 async fn an_outage_of_the_key_has_it_too() {
     let lab = Lab::one_user(&[]).await;
     let token = lab.until("setSecret").await;
-    let denied = Fault::Answer {
-        status: 400,
-        code: Some("AccessDeniedException"),
-        message: "Access to KMS is not allowed",
-    };
+    let denied = denied("Access to KMS is not allowed");
     for _ in 0..3 {
         lab.aws.fail("GetSecretValue", denied.clone());
     }
     assert!(lab.step(&token, "finishSecret").await.is_err());
-    let refused = figures(&lab)
-        .into_iter()
-        .filter(|line| line["RefusedAtMost"].is_number());
-    assert_eq!(refused.count(), 1);
+    assert_eq!(refused_at_most(&lab).len(), 1);
 }
 
 /// Two users: AWSCURRENT's is not touched, whatever fails.
@@ -178,17 +175,10 @@ async fn an_outage_of_the_key_has_it_too() {
 async fn no_outage_where_users_take_turns() {
     let lab = Lab::two_users(&[]).await;
     let token = lab.until("testSecret").await;
-    let answer = Fault::Answer {
-        status: 400,
-        code: Some("AccessDeniedException"),
-        message: "User is not authorized",
-    };
-    lab.aws.fail("UpdateSecretVersionStage", answer);
+    lab.aws
+        .fail("UpdateSecretVersionStage", denied("User is not authorized"));
     assert!(lab.step(&token, "finishSecret").await.is_err());
-    let refused = figures(&lab)
-        .into_iter()
-        .filter(|line| line["RefusedAtMost"].is_number());
-    assert_eq!(refused.count(), 0);
+    assert_eq!(refused_at_most(&lab).len(), 0);
 }
 
 /// An abandoned rotation leaves a version with its mark. Its figure is there until a rotation is done with it.

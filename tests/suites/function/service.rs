@@ -3,7 +3,7 @@
 use rotation_kit::aws::Fault;
 use rotation_tests::lab::Lab;
 
-const fn answer(status: u16, code: &'static str, message: &'static str) -> Fault {
+pub(crate) const fn answer(status: u16, code: &'static str, message: &'static str) -> Fault {
     Fault::Answer {
         status,
         code: Some(code),

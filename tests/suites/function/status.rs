@@ -1,10 +1,11 @@
 //! `rotation status`: what a secret looks like, without a login and without a write call.
 
-use rotation_kit::aws::{Fault, Kind, Replica};
+use rotation_kit::aws::{Kind, Replica};
 use rotation_tests::lab::{Lab, Target};
 use serde_json::Value;
 
 use crate::command_line::{run, text};
+use crate::service::answer;
 
 const READS: [&str; 3] = ["DescribeSecret", "GetSecretValue", "ListSecretVersionIds"];
 
@@ -23,14 +24,6 @@ async fn status(lab: &Lab, output: &str) -> String {
 
 async fn json(lab: &Lab) -> Value {
     serde_json::from_str(&status(lab, "json").await).expect("JSON alone")
-}
-
-fn denied() -> Fault {
-    Fault::Answer {
-        status: 400,
-        code: Some("AccessDeniedException"),
-        message: "User is not authorized",
-    }
 }
 
 #[tokio::test]
@@ -104,8 +97,9 @@ async fn what_cannot_be_rotated_here() {
 async fn a_reader_with_few_rights() {
     let lab = Lab::one_user(&[]).await;
     lab.until("finishSecret").await;
-    lab.aws.fail("GetSecretValue", denied());
-    lab.aws.fail("ListSecretVersionIds", denied());
+    let denied = answer(400, "AccessDeniedException", "User is not authorized");
+    lab.aws.fail("GetSecretValue", denied.clone());
+    lab.aws.fail("ListSecretVersionIds", denied);
     let found = json(&lab).await;
     let unknown = found["unknown"].as_array().expect("a list");
     assert_eq!(unknown.len(), 2, "{unknown:?}");

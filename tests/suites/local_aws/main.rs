@@ -4,6 +4,7 @@ mod command_line;
 mod emulator;
 mod function;
 mod kinds;
+mod lists;
 mod passwords;
 mod rotation;
 mod rules;
