@@ -6,7 +6,11 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 
+use super::check::Check;
 use super::known::Known;
+use super::rotate::Rotate;
+use super::status::Status;
+use super::step::Step;
 
 const ABOUT: &str = "Rotates secrets of AWS Secrets Manager by hand.
 
@@ -44,71 +48,6 @@ pub(super) enum Command {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Rotate {
-    /// The secret's ARN or name
-    #[arg(long, value_name = "ARN")]
-    pub(super) secret_id: String,
-    /// Go on with the rotation that makes this version
-    #[arg(long, value_name = "ID")]
-    pub(super) version_id: Option<String>,
-    /// Which rotator the secret is for [default: as its value and its function show]
-    #[arg(long, value_name = "NAME")]
-    pub(super) rotator: Option<String>,
-    #[command(flatten)]
-    pub(super) time: Time,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Status {
-    /// The secret's ARN or name
-    #[arg(value_name = "SECRET")]
-    pub(super) secret: String,
-    /// Which rotator the secret is for [default: as its value and its function show]
-    #[arg(long, value_name = "NAME")]
-    pub(super) rotator: Option<String>,
-    /// What to write: lines for a person, or one JSON document
-    #[arg(long, value_enum, default_value = "text")]
-    pub(super) output: Output,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Check {
-    /// The secrets' ARNs or names
-    #[arg(value_name = "SECRET", required_unless_present = "tag")]
-    pub(super) secrets: Vec<String>,
-    /// All secrets of this Region that have this tag, too
-    #[arg(long, value_name = "KEY=VALUE", value_parser = tag)]
-    pub(super) tag: Option<(String, String)>,
-    /// AWSPENDING, AWSPREVIOUS and what earlier rotations left, too. A target may count a refused login
-    #[arg(long)]
-    pub(super) all_labels: bool,
-    /// Which rotator the secrets are for [default: as their values and their functions show]
-    #[arg(long, value_name = "NAME")]
-    pub(super) rotator: Option<String>,
-    /// What to write: lines for a person, or one JSON document at the end
-    #[arg(long, value_enum, default_value = "text")]
-    pub(super) output: Output,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Output {
-    Text,
-    Json,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Step {
-    /// A file with the event's JSON; - is stdin
-    #[arg(long, value_name = "FILE")]
-    pub(super) event: PathBuf,
-    /// Which rotator the secret is for [default: as its value and its function show]
-    #[arg(long, value_name = "NAME")]
-    pub(super) rotator: Option<String>,
-    #[command(flatten)]
-    pub(super) time: Time,
-}
-
-#[derive(Args, Debug)]
 pub(super) struct Settings {
     /// Of this rotator alone
     #[arg(value_name = "ROTATOR")]
@@ -120,6 +59,12 @@ pub(super) struct New {
     /// The name, as in postgres
     #[arg(value_name = "NAME", value_parser = super::new::name)]
     pub(super) name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Output {
+    Text,
+    Json,
 }
 
 #[derive(Args, Clone, Copy, Debug)]
@@ -137,12 +82,6 @@ pub(super) struct Time {
 const MAX_TIMEOUT: u64 = 1800;
 /// What a step has started can still take effect after its end, for this many seconds.
 const AFTERMATH: u64 = 15;
-
-fn tag(text: &str) -> Result<(String, String), String> {
-    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
-    let (key, value) = pair.ok_or("a tag is KEY=VALUE")?;
-    Ok((key.to_owned(), value.to_owned()))
-}
 
 impl Time {
     /// The horizon in seconds. Without the argument, it is the horizon of a step that takes as long as it may, here or in

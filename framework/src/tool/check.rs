@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use clap::Args;
 use serde::Serialize;
 
-use super::arguments::{Check, Output};
+use super::arguments::Output;
 use super::screen::{document, note, say};
 use super::{Failure, Tool};
 use crate::aws::AwsStore;
@@ -20,6 +21,25 @@ const SCHEMA: &str = "rotation.check.v1";
 const LIMIT: Duration = Duration::from_secs(60);
 const COST: &str = "a target may count a refused login, and some lock an account after a few. \
     Where a user has one password, AWSPREVIOUS is refused as it should be";
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// The secrets' ARNs or names
+    #[arg(value_name = "SECRET", required_unless_present = "tag")]
+    pub(super) secrets: Vec<String>,
+    /// All secrets of this Region that have this tag, too
+    #[arg(long, value_name = "KEY=VALUE", value_parser = tag)]
+    pub(super) tag: Option<(String, String)>,
+    /// AWSPENDING, AWSPREVIOUS and what earlier rotations left, too. A target may count a refused login
+    #[arg(long)]
+    pub(super) all_labels: bool,
+    /// Which rotator the secrets are for [default: as their values and their functions show]
+    #[arg(long, value_name = "NAME")]
+    pub(super) rotator: Option<String>,
+    /// What to write: lines for a person, or one JSON document at the end
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) output: Output,
+}
 
 /// One credential.
 #[derive(Debug, Serialize)]
@@ -211,4 +231,10 @@ fn sum(rows: &[Row]) -> Result<(), Failure> {
             "{refused} of {of} are refused by their target"
         ))),
     }
+}
+
+fn tag(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    let (key, value) = pair.ok_or("a tag is KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
 }

@@ -1,12 +1,29 @@
 //! A whole rotation by hand.
 
-use super::arguments::{Rotate, program};
+use clap::Args;
+
+use super::arguments::{Time, program};
 use super::interrupt::Interrupt;
 use super::{Failure, Tool, one, say};
 use crate::engine::kind;
 use crate::error::RotationError;
 use crate::event::{Event, Step};
 use crate::version::{Stage, Stages, VersionId};
+
+#[derive(Args, Debug)]
+pub(super) struct Rotate {
+    /// The secret's ARN or name
+    #[arg(long, value_name = "ARN")]
+    pub(super) secret_id: String,
+    /// Go on with the rotation that makes this version
+    #[arg(long, value_name = "ID")]
+    pub(super) version_id: Option<String>,
+    /// Which rotator the secret is for [default: as its value and its function show]
+    #[arg(long, value_name = "NAME")]
+    pub(super) rotator: Option<String>,
+    #[command(flatten)]
+    pub(super) time: Time,
+}
 
 /// Runs all four steps of a new rotation, or of one that was begun.
 pub(super) async fn run(

@@ -6,9 +6,10 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use clap::Args;
 use serde::Serialize;
 
-use super::arguments::{Output, Status};
+use super::arguments::Output;
 use super::choose::choose;
 use super::known::{Known, Reading};
 use super::screen::{document, say};
@@ -25,6 +26,19 @@ use state::{State, left_over, notes};
 const SCHEMA: &str = "rotation.status.v1";
 /// The tags that change how a secret rotates begin so.
 const TAGS: &str = "rotation:";
+
+#[derive(Args, Debug)]
+pub(super) struct Status {
+    /// The secret's ARN or name
+    #[arg(value_name = "SECRET")]
+    pub(super) secret: String,
+    /// Which rotator the secret is for [default: as its value and its function show]
+    #[arg(long, value_name = "NAME")]
+    pub(super) rotator: Option<String>,
+    /// What to write: lines for a person, or one JSON document
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) output: Output,
+}
 
 /// Everything that is shown. What is not known is null, and `unknown` says why.
 #[derive(Serialize)]

@@ -1,13 +1,27 @@
 //! One step from an event.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::arguments::Step;
+use clap::Args;
+
+use super::arguments::Time;
 use super::{Failure, Tool, one};
 use crate::engine::kind;
 use crate::error::RotationError;
 use crate::event::Event;
+
+#[derive(Args, Debug)]
+pub(super) struct Step {
+    /// A file with the event's JSON; - is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(super) event: PathBuf,
+    /// Which rotator the secret is for [default: as its value and its function show]
+    #[arg(long, value_name = "NAME")]
+    pub(super) rotator: Option<String>,
+    #[command(flatten)]
+    pub(super) time: Time,
+}
 
 /// Runs the step as Lambda would, except that it does not check whether the secret names this function. An event is read first:
 /// nothing is called for one that is none.

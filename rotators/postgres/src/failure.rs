@@ -82,6 +82,11 @@ pub(crate) fn on_standby(error: &Error) -> bool {
     error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED)
 }
 
+/// Whether the server ended a statement since it took too long.
+pub(crate) fn cancelled(error: &Error) -> bool {
+    error.code() == Some(&SqlState::QUERY_CANCELED)
+}
+
 /// Whether the same statement may work a moment later.
 pub(crate) fn passing(error: &Error) -> bool {
     let Some(answer) = error.as_db_error() else {

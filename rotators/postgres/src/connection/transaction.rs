@@ -10,6 +10,9 @@ use tokio_postgres::Error;
 use super::PostgresConnection;
 use crate::failure;
 
+/// How often a transaction that the server cancelled at its beginning is begun again.
+const TRIES: u32 = 20;
+
 impl PostgresConnection {
     /// Begins the transaction. The role, the search path and the isolation that the user logs in with may have been set by anybody
     /// who may alter the user. A standby takes no transaction that may write.
@@ -34,7 +37,19 @@ impl PostgresConnection {
 
     async fn begin_as(&self, mode: &str, settings: &str) -> Result<(), Error> {
         let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED {mode}; {settings}");
-        self.client.batch_execute(&begin).await
+        let mut begun = self.client.batch_execute(&begin).await;
+        // The user's own statement_timeout bounds this statement, and no later one. A busy server may need longer for it.
+        for _ in 0..TRIES {
+            match begun {
+                Err(ref error) if failure::cancelled(error) => {}
+                ended => return ended,
+            }
+            begun = self
+                .client
+                .batch_execute(&format!("ROLLBACK; {begin}"))
+                .await;
+        }
+        begun
     }
 
     /// After `Ok`, the statements have run, and [`commit`](Self::commit) makes them last. If one fails, none has: they are run
