@@ -7,6 +7,7 @@ mod attempt;
 mod calls;
 mod check;
 mod claim;
+mod examine;
 mod explain;
 mod fold;
 mod guard;
@@ -16,9 +17,11 @@ mod perform;
 mod put;
 mod replicas;
 mod report;
+mod restore;
 mod store_calls;
 
 pub use check::Checked;
+pub use examine::{Advice, Examined, Examinee, LabelMove, Question};
 #[cfg(feature = "command-line")]
 pub(crate) use guard::kind;
 #[cfg(feature = "testing")]

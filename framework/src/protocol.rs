@@ -11,6 +11,7 @@ mod decision;
 mod fence;
 mod labels;
 mod learn;
+mod remedy;
 mod seen;
 mod settle;
 #[cfg(test)]
@@ -22,6 +23,8 @@ mod words;
 pub use labels::{Age, Labelled, Labels};
 #[doc(hidden)]
 pub use learn::Answered;
+#[doc(hidden)]
+pub use remedy::{Held, Label, Move, Remedy, Said, remedy};
 #[doc(hidden)]
 pub use seen::{Id, Kept, Misfit, Reading, Seen, Value};
 #[doc(hidden)]

@@ -214,6 +214,21 @@ pub trait Rotator: Send + Sync + 'static {
         async { Err(missing("discard")) }
     }
 
+    /// After `Ok`, the target accepts `forgotten`: the administrator has set it. [`Context::admin`] has the administrator's login, which
+    /// a person has named. Only `rotation repair` calls this, after the target has refused `forgotten` and every other credential
+    /// of the secret, and after that person has agreed. A target without an administrator need not write it: as it stands here, it refuses.
+    fn restore(
+        &self,
+        _cx: &Context,
+        _forgotten: &Self::Payload,
+    ) -> impl Future<Output = Result<(), HookError>> + Send {
+        async {
+            Err(HookError::refused(
+                "this rotator has no way for an administrator to set a credential that was forgotten: set it at the target by hand",
+            ))
+        }
+    }
+
     /// After this, the connections are closed, and the lock is free.
     fn close(&self, session: Self::Session) -> impl Future<Output = ()> + Send {
         async { drop(session) }

@@ -1,11 +1,15 @@
 //! The command line: one program for all rotators.
 
+mod abort;
 mod arguments;
 mod check;
 mod choose;
+mod diagnosis;
+mod doctor;
 mod interrupt;
 mod known;
 mod new;
+mod repair;
 mod rotate;
 mod screen;
 mod settings;
@@ -115,6 +119,9 @@ impl Tool {
             Command::Rotate(arguments) => rotate::run(self, &arguments, interrupt).await,
             Command::Status(arguments) => status::run(self, &arguments).await,
             Command::Check(arguments) => check::run(self, &arguments).await,
+            Command::Doctor(arguments) => doctor::run(self, &arguments).await,
+            Command::Repair(arguments) => repair::run(self, &arguments, interrupt).await,
+            Command::Abort(arguments) => abort::run(self, &arguments, interrupt).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
             Command::New(arguments) => new::run(&arguments.name),
             Command::Settings(arguments) => {
@@ -205,7 +212,7 @@ async fn one(
     fresh: bool,
 ) -> Result<(), RotationError> {
     let deadline: SystemTime = clock::now() + Duration::from_secs(time.timeout);
-    let mut limits = Limits::new(deadline, Duration::from_secs(time.horizon()));
+    let mut limits = Limits::new(deadline, Duration::from_secs(time.horizon.seconds()));
     limits.fresh = fresh;
     let (report, ended) = engine.run(event, &limits).await;
     show(event, &report);

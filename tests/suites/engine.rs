@@ -47,6 +47,16 @@ async fn issued() {
     conformance::survives_faults(&toy).await;
 }
 
+/// Whatever a fault leaves, a person can repair.
+#[tokio::test]
+async fn repairs() {
+    for succession in Toy::SUCCESSIONS {
+        conformance::can_be_repaired(&Toy::new(succession)).await;
+    }
+    conformance::can_be_repaired(&Toy::issuing(Succession::Coexist)).await;
+    conformance::can_be_repaired(&Toy::behind(Succession::Alternate)).await;
+}
+
 /// setSecret moves AWSCURRENT too, and ends under its own lock what it must end.
 #[tokio::test]
 async fn eager() {

@@ -23,7 +23,7 @@ pub(crate) struct Survey {
     pub(crate) window: Option<String>,
     pub(crate) last: Option<SystemTime>,
     pub(crate) next: Option<SystemTime>,
-    /// When each version was made. It is an error if the caller may not list them.
+    /// When each version was made, also of those that have no label any more. It is an error if the caller may not list them.
     pub(crate) made: Result<Vec<(VersionId, SystemTime)>, StoreError>,
 }
 
@@ -63,6 +63,7 @@ fn rules(answer: &DescribeSecretOutput) -> (Option<String>, Option<String>) {
 async fn made(client: &Client, id: &SecretId) -> Result<Vec<(VersionId, SystemTime)>, StoreError> {
     let call = Call::new("ListSecretVersionIds", id.as_str());
     let request = client.list_secret_version_ids().secret_id(id.as_str());
+    let request = request.include_deprecated(true);
     let mut pages = request.into_paginator().send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::config::Strategy;
+use crate::context::Context;
 use crate::error::HookError;
 use crate::rotator::{Payload, TestsAsAdmin, Verdict};
 use crate::settings::Shared;
@@ -32,6 +33,15 @@ pub trait Driver: Database {
         login: &Login<Self>,
         time: Duration,
     ) -> impl Future<Output = Result<Verdict<Self::Connection>, HookError>> + Send;
+
+    /// After `Ok`, the server accepts the password of `forgotten`: the administrator, whose connection it is, has set it. The account is
+    /// otherwise as it was.
+    fn restore(
+        cx: &Context,
+        connector: &Connector,
+        admin: &mut Self::Connection,
+        forgotten: &Login<Self>,
+    ) -> impl Future<Output = Result<(), HookError>> + Send;
 
     /// The strategy of this secret if `ROTATION_STRATEGY` is not set. As with AWS's templates, two users take turns if the secret
     /// names an administrator.

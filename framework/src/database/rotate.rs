@@ -9,6 +9,7 @@ use crate::error::HookError;
 use crate::rotator::{Payload, Rejection, Rotator, Succession, TestsAsAdmin, Verdict};
 use crate::settings::Shared;
 
+use super::admin::Admin;
 use super::connect::Connector;
 use super::driver::Connection;
 use super::login::Login;
@@ -193,6 +194,19 @@ impl<D: SingleUser + AlternatingUsers + DualPassword> Rotator for Rotate<D> {
             Strategy::AlternatingUsers => AlternatingUsers::rehearse(cx, session, current).await,
             Strategy::DualPassword => DualPassword::rehearse(cx, session, current).await,
         }
+    }
+
+    async fn restore(&self, cx: &Context, forgotten: &Login<D>) -> Result<(), HookError> {
+        let open = async |login| self.connector.enter(cx, &login).await;
+        let mut admin = Admin::enter(cx, &self.connector, forgotten, open).await?;
+        let restored = async {
+            admin.writable().await?;
+            admin.lock(cx.secret_id().as_str()).await?;
+            D::restore(cx, &self.connector, &mut admin, forgotten).await
+        }
+        .await;
+        admin.close().await;
+        restored
     }
 
     async fn close(&self, session: Session<D>) {

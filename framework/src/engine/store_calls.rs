@@ -58,9 +58,14 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         if let Some(known) = &self.knowledge.admin {
             return Ok(Some(known.clone()));
         }
+        self.admin_of(arn).await.map(Some)
+    }
+
+    /// The value of the administrator's secret with this ARN.
+    pub(super) async fn admin_of(&self, arn: &str) -> Result<Document, RotationError> {
         let wrong = |problem: &str| wrong_admin(arn, problem);
         match self.ask("GetSecretValue", self.store.admin(arn)).await {
-            Ok(Some(document)) => Ok(Some(document)),
+            Ok(Some(document)) => Ok(document),
             Ok(None) => Err(wrong("has no current value")),
             // Nobody has to correct anything.
             Err(RotationError::Store(error)) if error.kind == StoreErrorKind::Unavailable => {
@@ -77,9 +82,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         &self,
         payload: &'p R::Payload,
     ) -> Result<Option<&'p str>, RotationError> {
-        let Some(arn) = payload.admin_secret() else {
-            return Ok(None);
-        };
+        let named = payload.admin_secret();
+        named.map(|arn| self.may_be_admin(arn)).transpose()
+    }
+
+    /// The same ARN, if it can be that of an administrator's secret.
+    pub(super) fn may_be_admin<'p>(&self, arn: &'p str) -> Result<&'p str, RotationError> {
         let problem = match SecretId::parse(arn) {
             None => "is not named by a full ARN: correct the key masterarn",
             Some(id) if id == self.event.secret_id => {
@@ -91,7 +99,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             Some(id) if id.is_made_by("redshift") => {
                 "was made by Amazon Redshift, for which no rotator is here: name the secret of an administrator of this secret's own target"
             }
-            Some(_) => return Ok(Some(arn)),
+            Some(_) => return Ok(arn),
         };
         Err(wrong_admin(arn, problem))
     }

@@ -7,6 +7,7 @@ mod answers;
 mod faults;
 mod locks;
 mod orders;
+mod repairs;
 mod rotations;
 
 use super::world::Harness;
@@ -17,6 +18,7 @@ pub use answers::{
 pub use faults::{survives_faults, survives_some_faults};
 pub use locks::keeps_others_out;
 pub use orders::{any_order, heals, overlaps, repeats};
+pub use repairs::can_be_repaired;
 pub use rotations::{keeps_unknown_fields, rotates, survives_edits, with_other_settings};
 
 /// Runs every check, one after another.

@@ -265,6 +265,11 @@ impl<R: Rotator> Rotator for Faulty<R> {
             .await
     }
 
+    async fn restore(&self, cx: &Context, forgotten: &R::Payload) -> Result<(), HookError> {
+        let request = self.inner.restore(cx, forgotten);
+        self.faults.through("restore", hook_fault, request).await
+    }
+
     async fn close(&self, session: R::Session) {
         self.inner.close(session).await;
     }

@@ -6,8 +6,11 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 
+use super::abort::Abort;
 use super::check::Check;
+use super::doctor::Doctor;
 use super::known::Known;
+use super::repair::Repair;
 use super::rotate::Rotate;
 use super::status::Status;
 use super::step::Step;
@@ -39,6 +42,12 @@ pub(super) enum Command {
     Status(Status),
     /// Log in with what is stored, and say whether the target accepts it
     Check(Check),
+    /// Say what state a secret is in, what is wrong with it, and what is safe to do
+    Doctor(Doctor),
+    /// Move the labels to where they belong, one at a time, each for what the target has just said
+    Repair(Repair),
+    /// End a rotation that is stuck in favour of AWSCURRENT
+    Abort(Abort),
     /// Run a single step from an event, as Secrets Manager sends it
     Step(Step),
     /// Show the settings of the rotators
@@ -72,6 +81,12 @@ pub(super) struct Time {
     /// Seconds that a step may take, 1800 at most, as in Lambda
     #[arg(long, value_name = "SECONDS", default_value_t = MAX_TIMEOUT, value_parser = clap::value_parser!(u64).range(10..=MAX_TIMEOUT))]
     pub(super) timeout: u64,
+    #[command(flatten)]
+    pub(super) horizon: Horizon,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Horizon {
     /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 1815]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(15..=86_400))]
     horizon: Option<u64>,
@@ -83,10 +98,9 @@ const MAX_TIMEOUT: u64 = 1800;
 /// What a step has started can still take effect after its end, for this many seconds.
 const AFTERMATH: u64 = 15;
 
-impl Time {
-    /// The horizon in seconds. Without the argument, it is the horizon of a step that takes as long as it may, here or in
-    /// Lambda.
-    pub(super) fn horizon(self) -> u64 {
+impl Horizon {
+    /// Without the argument, it is the horizon of a step that takes as long as it may, here or in Lambda.
+    pub(super) fn seconds(self) -> u64 {
         self.horizon.unwrap_or(MAX_TIMEOUT + AFTERMATH)
     }
 }
@@ -160,6 +174,9 @@ fn examples(name: &str) -> String {
   {name} status prod/db
   {name} check prod/db prod/queue
   {name} check --tag team=payments --output json
+  {name} doctor prod/db
+  {name} repair prod/db
+  {name} abort prod/db
   {name} step --event event.json
   {name} settings
   {name} new door
@@ -209,11 +226,11 @@ mod tests {
     fn no_step_outlives_the_horizon() {
         for timeout in ["10", "1800"] {
             let time = time(&["--timeout", timeout]).expect("understood");
-            assert!(time.horizon() >= time.timeout + AFTERMATH);
+            assert!(time.horizon.seconds() >= time.timeout + AFTERMATH);
         }
         assert!(time(&["--timeout", "1801"]).is_err());
         let told = time(&["--horizon", "75"]).expect("understood");
-        assert_eq!(told.horizon(), 75);
+        assert_eq!(told.horizon.seconds(), 75);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::aws::AwsStore;
 use crate::clock::SystemClock;
 use crate::config::{Config, Strategy};
 use crate::document::Document;
-use crate::engine::{Checked, Engine, Limits, Report};
+use crate::engine::{Checked, Engine, Examined, Limits, Question, Report};
 use crate::error::RotationError;
 use crate::event::Event;
 use crate::rotator::{Payload, Rotator};
@@ -97,6 +97,22 @@ pub(super) trait Steps {
         label: &'a Stage,
         limits: &'a Limits,
     ) -> LocalBoxFuture<'a, Result<Checked, RotationError>>;
+
+    /// [`Engine::examine`].
+    fn examine<'a>(
+        &'a self,
+        question: Question<'a>,
+        limits: &'a Limits,
+    ) -> LocalBoxFuture<'a, Result<Examined, RotationError>>;
+
+    /// [`Engine::restore`].
+    fn restore<'a>(
+        &'a self,
+        secret: &'a SecretId,
+        version: &'a VersionId,
+        admin: &'a str,
+        limits: &'a Limits,
+    ) -> LocalBoxFuture<'a, Result<(), RotationError>>;
 }
 
 impl<R: Rotator> Steps for Engine<R, AwsStore, SystemClock> {
@@ -116,6 +132,24 @@ impl<R: Rotator> Steps for Engine<R, AwsStore, SystemClock> {
         limits: &'a Limits,
     ) -> LocalBoxFuture<'a, Result<Checked, RotationError>> {
         Box::pin(Self::check(self, secret, version, label, limits))
+    }
+
+    fn examine<'a>(
+        &'a self,
+        question: Question<'a>,
+        limits: &'a Limits,
+    ) -> LocalBoxFuture<'a, Result<Examined, RotationError>> {
+        Box::pin(Self::examine(self, question, limits))
+    }
+
+    fn restore<'a>(
+        &'a self,
+        secret: &'a SecretId,
+        version: &'a VersionId,
+        admin: &'a str,
+        limits: &'a Limits,
+    ) -> LocalBoxFuture<'a, Result<(), RotationError>> {
+        Box::pin(Self::restore(self, secret, version, admin, limits))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The person's screen. All that the command line says goes through here: no name in a secret, and no server's answer, can move the
 //! cursor, change the window's title or hide a line.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
 
@@ -18,6 +18,19 @@ pub(super) fn say(text: &str) {
 pub(super) fn document(document: &impl Serialize) {
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
     println!("{}", visible_json(&text));
+}
+
+/// Asks a person on the terminal. `None`: nobody sits there who could answer.
+#[expect(clippy::print_stderr, reason = "a command line asks a person")]
+pub(super) fn agrees(question: &str) -> Option<bool> {
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        return None;
+    }
+    eprint!("{} [y/N] ", visible(question));
+    let mut answer = String::new();
+    stdin.lock().read_line(&mut answer).ok()?;
+    Some(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 /// Says what a person should know first, on stderr.

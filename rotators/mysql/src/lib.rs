@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use rotation::config::Strategy;
 use rotation::database::{Connector, Database, Driver, Login, Rotate, Session};
-use rotation::{HookError, TestsAsAdmin, Verdict};
+use rotation::{Context, HookError, TestsAsAdmin, Verdict};
 
 use connection::MysqlConnection;
 
@@ -63,5 +63,26 @@ impl Driver for MysqlDatabase {
         time: Duration,
     ) -> Result<Verdict<MysqlConnection>, HookError> {
         MysqlConnection::open(connector, login, time).await
+    }
+
+    /// The user must have one account: of several hosts', nobody knows which one is meant.
+    async fn restore(
+        _cx: &Context,
+        _connector: &Connector,
+        admin: &mut MysqlConnection,
+        forgotten: &MysqlLogin,
+    ) -> Result<(), HookError> {
+        let user = &forgotten.username;
+        let mut hosts = account::hosts(admin, user).await?;
+        match (hosts.pop(), hosts.is_empty()) {
+            (Some(host), true) => {
+                second_user::restore(admin, &(user.clone(), host), forgotten).await
+            }
+            (None, _) => Err(HookError::refused(format!("user {user} does not exist"))),
+            (Some(host), false) => Err(HookError::refused(format!(
+                "user {user} exists with several hosts ({}, {host}): set the password of the one that is meant by hand",
+                hosts.join(", ")
+            ))),
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::dialect::Release;
 use crate::grants::Grants;
 use crate::{MysqlDatabase, MysqlLogin, MysqlSession, own, policy};
 
-pub(crate) use password::sign_among;
+pub(crate) use password::{restore, sign_among};
 
 /// The servers' own accounts, and those of Amazon RDS.
 const RESERVED: [&str; 8] = [

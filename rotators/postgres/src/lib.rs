@@ -19,11 +19,14 @@ mod single;
 use std::time::Duration;
 
 use rotation::config::Strategy;
-use rotation::database::{Connector, Database, Driver, DualPassword, Login, Rotate, Session};
+use rotation::database::{
+    Connection, Connector, Database, Driver, DualPassword, Login, Rotate, Session,
+};
 use rotation::settings::Shared;
-use rotation::{HookError, Verdict};
+use rotation::{Context, HookError, Verdict};
 
 use connection::PostgresConnection;
+use password::Hashing;
 
 /// Rotates the password of one user, or of two who take turns.
 pub type Postgres = Rotate<PostgresDatabase>;
@@ -55,6 +58,19 @@ impl Driver for PostgresDatabase {
         time: Duration,
     ) -> Result<Verdict<PostgresConnection>, HookError> {
         PostgresConnection::open(connector, login, time).await
+    }
+
+    async fn restore(
+        cx: &Context,
+        connector: &Connector,
+        admin: &mut PostgresConnection,
+        forgotten: &PostgresLogin,
+    ) -> Result<(), HookError> {
+        let hashing = Hashing::of(admin, connector, forgotten).await?;
+        let statements = [password::statement(forgotten, hashing)?];
+        let set = admin.attempt(cx, &statements).await;
+        set.map_err(|why| why.at(admin.server()))?;
+        admin.commit().await
     }
 }
 

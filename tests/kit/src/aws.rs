@@ -172,12 +172,13 @@ impl LocalAws {
         self.service.change(arn, |secret| secret.detach(label));
     }
 
-    /// Sets the dates of all versions back: as if that long had passed.
+    /// Sets the dates of all versions and of the last change back: as if that long had passed.
     ///
     /// # Panics
     /// If there is no such secret.
     pub fn age(&self, arn: &str, by: Duration) {
         self.service.change(arn, |secret| {
+            secret.relabelled -= by;
             for version in &mut secret.versions {
                 version.created -= by;
             }

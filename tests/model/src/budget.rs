@@ -35,11 +35,13 @@ pub enum Fault {
     Rollback,
     /// The target is what it was at the start.
     Restore,
+    /// Somebody repairs the secret: one move.
+    Repair,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Crash,
         Self::Stall,
         Self::Anew,
@@ -55,6 +57,7 @@ impl Fault {
         Self::ByHand,
         Self::Rollback,
         Self::Restore,
+        Self::Repair,
     ];
 
     /// Its name in a list of configurations.
@@ -75,6 +78,7 @@ impl Fault {
             Self::ByHand => "by-hand",
             Self::Rollback => "rollback",
             Self::Restore => "restore",
+            Self::Repair => "repair",
         }
     }
 }

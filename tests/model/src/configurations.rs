@@ -10,8 +10,9 @@ use crate::kind::{Case, Kind, Way};
 pub type Configuration = (Case, usize);
 
 /// Every fault beside a crash or a stall and a new rotation.
-const ONE: [&str; 16] = [
+const ONE: [&str; 17] = [
     "crash stall anew",
+    "stall vanish repair",
     "stall anew stale",
     "stall anew vanish",
     "stall anew lost-lock",
@@ -31,7 +32,9 @@ const ONE: [&str; 16] = [
 ];
 
 /// More than one of them.
-const MORE: [&str; 19] = [
+const MORE: [&str; 21] = [
+    "stall anew repair repair",
+    "crash stall anew vanish repair",
     "crash stall anew lost-lock",
     "crash stall anew stale",
     "crash stall anew vanish",
@@ -54,7 +57,7 @@ const MORE: [&str; 19] = [
 ];
 
 /// In an order in which most mutants are caught early.
-const MUTANTS: [&str; 18] = [
+const MUTANTS: [&str; 19] = [
     "crash stall anew",
     "crash stall anew vanish",
     "stall anew vanish",
@@ -73,6 +76,7 @@ const MUTANTS: [&str; 18] = [
     "crash stall anew rollback",
     "anew stale",
     "crash stall lost-lock",
+    "stall vanish repair",
 ];
 
 /// As in the paper before the first version: one of each.

@@ -42,6 +42,8 @@ pub enum Event {
     Restore,
     /// Somebody changes the credential, and stores it.
     ByHand,
+    /// Somebody repairs the secret: one move.
+    Repair,
 }
 
 impl World {
@@ -66,7 +68,12 @@ impl World {
         }
         events.extend([Event::Begin, Event::Anew, Event::Vanish]);
         events.extend([Event::Edit, Event::Stranger, Event::Other]);
-        events.extend([Event::Rollback, Event::Restore, Event::ByHand]);
+        events.extend([
+            Event::Rollback,
+            Event::Restore,
+            Event::ByHand,
+            Event::Repair,
+        ]);
         if self.budget.left(Fault::Again) > 0 {
             let tokens = (0..16).filter(|token| self.tokens & 1 << token != 0);
             events
@@ -137,6 +144,10 @@ impl World {
                 self.begin(token, Step::ALL[usize::from(step)], false);
                 let last = self.invocations.len() - 1;
                 self.deliberate(case, last);
+            }
+            Event::Repair => {
+                self.budget.spend(Fault::Repair)?;
+                self.repair(case).then_some(())?;
             }
             _ => return self.person(case, event),
         }

@@ -14,6 +14,7 @@ pub mod invocation;
 pub mod kind;
 pub mod properties;
 pub mod recovery;
+mod repair;
 pub mod search;
 pub mod secret;
 pub mod target;

@@ -40,6 +40,9 @@ pub enum Property {
     Continues,
     /// The protocol asks for nothing that cannot be done: a hook without a session, a value that was not read.
     Possible,
+    /// A person's repair ends with AWSCURRENT accepted, if any version's credential is, and a rotation after it ends well. No move is
+    /// made that the target does not justify, and none in a healthy moment.
+    Mends,
 }
 
 /// Faults after which a rotation still does all of its work.
@@ -50,7 +53,7 @@ const CUTS: [Fault; 4] = [Fault::Crash, Fault::Stall, Fault::LostLock, Fault::St
 
 impl Property {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Accepted,
         Self::Findable,
         Self::Labelled,
@@ -66,6 +69,7 @@ impl Property {
         Self::Two,
         Self::Continues,
         Self::Possible,
+        Self::Mends,
     ];
 
     /// Why this property is not asked of this world, if it is not: by the nature of the target, or since what happened breaks
@@ -174,7 +178,9 @@ impl World {
                 Property::Proven => !self.wrong.unproven,
                 Property::Own => !self.wrong.ended_others,
                 Property::Possible => !self.wrong.impossible,
-                Property::Recovers | Property::Heals | Property::Continues => true,
+                Property::Recovers | Property::Heals | Property::Continues | Property::Mends => {
+                    true
+                }
             };
             !holds && property.left_out(case, self).is_none()
         })

@@ -8,6 +8,7 @@ use crate::events::Event;
 use crate::fingerprint::fingerprint;
 use crate::kind::Case;
 use crate::properties::Property;
+use crate::repair;
 use crate::world::{Happened, World, Wrong};
 
 /// Remembers what was found.
@@ -22,16 +23,16 @@ const ENOUGH: usize = 400;
 impl Recovery {
     /// Which of the properties about the future does not hold.
     pub fn broken(&mut self, case: &Case, world: &World) -> Option<Property> {
-        if Property::Recovers.left_out(case, world).is_some() {
-            return None;
-        }
         let calm = calm(world);
-        let heals = Property::Heals.left_out(case, world).is_none();
-        let key = fingerprint(&(&calm, heals));
+        let asked = [Property::Recovers, Property::Heals, Property::Mends]
+            .map(|property| property.left_out(case, world).is_none());
+        let key = fingerprint(&(&calm, asked));
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let found = judge(case, &calm, heals);
+        let [recovers, heals, mends] = asked;
+        let found = recovers.then(|| judge(case, &calm, heals)).flatten();
+        let found = found.or_else(|| mends.then(|| repair::broken(case, &calm)).flatten());
         self.known.insert(key, found);
         found
     }

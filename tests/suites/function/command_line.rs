@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// The program, as a person with credentials would start it.
-pub(crate) fn command(lab: &Lab, arguments: &[&str]) -> Command {
+pub(crate) fn command<T>(lab: &Lab<T>, arguments: &[&str]) -> Command {
     let mut command = Command::new(tool());
     command
         .args(arguments)
@@ -27,7 +27,7 @@ pub(crate) fn command(lab: &Lab, arguments: &[&str]) -> Command {
 }
 
 /// Runs the program, and feeds it `stdin`.
-pub(crate) async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
+pub(crate) async fn run<T>(lab: &Lab<T>, arguments: &[&str], stdin: &str) -> Output {
     let mut child = command(lab, arguments).spawn().expect("the program runs");
     let mut pipe = child.stdin.take().expect("a pipe");
     pipe.write_all(stdin.as_bytes()).await.expect("it reads");

@@ -47,6 +47,7 @@ mod mysql_accounts;
 mod passwords;
 mod rds;
 mod recovery;
+mod repair;
 mod replicas;
 mod rotation;
 mod secrecy;

@@ -170,6 +170,32 @@ pub(super) async fn set(
     }
 }
 
+/// After `Ok`, the account has a password that was forgotten, and it still says whose it is.
+pub(crate) async fn restore(
+    admin: &mut MysqlConnection,
+    account: &Name,
+    forgotten: &MysqlLogin,
+) -> Result<(), HookError> {
+    let found = Account::read(admin, account).await?;
+    let found = found.ok_or_else(|| {
+        HookError::refused(format!(
+            "user {} does not exist at {}",
+            account.0, account.1
+        ))
+    })?;
+    settable(admin, account, &found).await?;
+    let original = match admin.dialect() {
+        // A comment stays.
+        Dialect::Mysql => None,
+        Dialect::Mariadb => {
+            let methods = methods_of(admin, account).await?;
+            let original = turns::other_user(&account.0);
+            sign_among(&methods, &account.0).map(|_| original)
+        }
+    };
+    set(admin, account, forgotten, original.as_deref()).await
+}
+
 const MAY_ALTER: &str =
     "the admin needs what the account has, or SYSTEM_USER where the account has that";
 

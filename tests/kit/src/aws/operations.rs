@@ -75,7 +75,7 @@ fn describe(vault: &Vault, body: &Value) -> Answer {
         "ARN": secret.arn,
         "Name": secret.name,
         "CreatedDate": date(secret.created),
-        "LastChangedDate": date(secret.versions.iter().map(|v| v.created).max().unwrap_or(secret.created)),
+        "LastChangedDate": date(secret.versions.iter().map(|v| v.created).fold(secret.relabelled, SystemTime::max)),
         "VersionIdsToStages": stages,
         "Tags": tags,
     });

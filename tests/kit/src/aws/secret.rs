@@ -23,6 +23,8 @@ pub(crate) struct Secret {
     pub(crate) arn: String,
     pub(crate) name: String,
     pub(crate) created: SystemTime,
+    /// When a label was last put on or taken off.
+    pub(crate) relabelled: SystemTime,
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) versions: Vec<Version>,
     pub(crate) rotation: Rotation,
@@ -205,6 +207,7 @@ impl Secret {
 
     /// Takes a label off, wherever it is.
     pub(crate) fn detach(&mut self, label: &str) {
+        self.relabelled = SystemTime::now();
         for version in &mut self.versions {
             version.labels.remove(label);
         }
@@ -222,7 +225,8 @@ impl Secret {
                 version.labels.remove(label);
             }
         }
-        self.replication.changed = Some(SystemTime::now());
+        self.relabelled = SystemTime::now();
+        self.replication.changed = Some(self.relabelled);
         if let (CURRENT, Some(from)) = (label, from) {
             self.attach(PREVIOUS, &from);
         }

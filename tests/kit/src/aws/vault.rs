@@ -34,6 +34,7 @@ impl Vault {
             arn: arn.clone(),
             name: name.to_owned(),
             created: SystemTime::now(),
+            relabelled: SystemTime::now(),
             tags,
             versions: Vec::new(),
             rotation: Rotation::default(),

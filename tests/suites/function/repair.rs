@@ -1,0 +1,305 @@
+//! `rotation doctor`, `repair` and `abort`: each state that a rotation, a person or AWS's template may leave.
+
+use std::time::Duration;
+
+use rotation_tests::lab::{Lab, Target, with};
+
+use crate::command_line::{run, text};
+
+on_each_server!(
+    healthy,
+    abandoned_before_the_target_heard_of_it,
+    cut_off_after_setsecret,
+    awspending_was_taken_away,
+    the_templates_password_has_no_label,
+    two_users_cut_off_after_setsecret,
+    a_wrong_value_was_stored,
+    a_value_that_is_no_json_was_stored,
+    an_edit_left_a_mark,
+    awspending_stayed_after_a_rotation,
+    the_password_was_changed_and_stored_during_a_rotation,
+    awscurrent_was_moved_back,
+    two_versions_of_one_user,
+    nobody_knows_the_password,
+);
+
+/// Longer than a command line's steps may take, and all that comes after them.
+const LONG: Duration = Duration::from_secs(1_900);
+
+/// What the doctor says, and by its advice alone the secret is mended. Nothing secret is shown.
+struct Patient<'a, T: 'static> {
+    lab: &'a Lab<T>,
+}
+
+impl<T: Target> Patient<'_, T> {
+    /// What a command says.
+    async fn says(&self, arguments: &[&str], code: i32) -> String {
+        let done = run(self.lab, arguments, "").await;
+        let said = text(&done.stdout) + &text(&done.stderr);
+        assert_eq!(done.status.code(), Some(code), "{arguments:?}: {said}");
+        for value in self.lab.aws.values(&self.lab.arn) {
+            let json: serde_json::Value = serde_json::from_str(&value).unwrap_or_default();
+            let password = json["password"].as_str().unwrap_or("no password");
+            assert!(
+                !said.contains(password),
+                "{arguments:?} shows a password: {said}"
+            );
+        }
+        said
+    }
+
+    /// The doctor changes nothing, and calls the state so.
+    async fn is(&self, state: &str, code: i32) -> String {
+        self.lab.aws.age(&self.lab.arn, LONG);
+        let before = self.lab.state().await;
+        self.lab.aws.forget_calls();
+        let said = self.says(&["doctor", "app"], code).await;
+        let reads = ["DescribeSecret", "GetSecretValue", "ListSecretVersionIds"];
+        for call in self.lab.aws.calls() {
+            assert!(reads.contains(&call.operation.as_str()), "{call:?}");
+        }
+        assert_eq!(self.lab.state().await, before, "{said}");
+        assert!(said.contains(&format!("State: {state}.")), "{said}");
+        said
+    }
+
+    /// The doctor calls the state so, and says `repair`. After it the target accepts AWSCURRENT, and a rotation ends well.
+    async fn is_mended(&self, state: &str) {
+        let said = self.is(state, 0).await;
+        let next = format!("repair {}", self.lab.arn);
+        let last = said.trim_end().lines().last().unwrap_or_default();
+        assert!(last.contains(&next), "{said}");
+        // A mark is only taken off when nobody can be at work any more.
+        for _ in 0..3 {
+            self.lab.aws.age(&self.lab.arn, LONG);
+            self.says(&["repair", "app", "--yes"], 0).await;
+        }
+        assert!(self.lab.accepts("AWSCURRENT").await, "{said}");
+        self.is("healthy", 0).await;
+        let (_, ended) = self.lab.aws.rotate(&self.lab.arn).await;
+        assert!(
+            ended.steps.iter().all(|called| called.answer.is_ok()),
+            "{:?}\n{}",
+            ended.steps,
+            self.lab.function.log()
+        );
+        assert!(self.lab.accepts("AWSCURRENT").await);
+    }
+}
+
+async fn one<T: Target>(server: &'static T) -> Lab<T> {
+    Lab::on(server, "app", false, &[]).await
+}
+
+async fn two<T: Target>(server: &'static T) -> Lab<T> {
+    Lab::on(server, "app", true, &[]).await
+}
+
+/// Nothing is touched, neither by a repair nor by an abort.
+async fn healthy<T: Target>(server: &'static T) {
+    for lab in [one(server).await, two(server).await] {
+        for _ in 0..2 {
+            let patient = Patient { lab: &lab };
+            patient.is("healthy", 0).await;
+            let before = lab.state().await;
+            for command in ["repair", "abort"] {
+                let said = patient.says(&[command, "app", "--yes"], 0).await;
+                assert!(said.contains("Nothing was changed."), "{said}");
+            }
+            assert_eq!(lab.state().await, before);
+            lab.until("finishSecret").await;
+        }
+    }
+}
+
+/// Also if the version has no value yet.
+async fn abandoned_before_the_target_heard_of_it<T: Target>(server: &'static T) {
+    for users in [one(server).await, two(server).await] {
+        users.begin();
+        Patient { lab: &users }.is_mended("abandoned").await;
+        users.until("createSecret").await;
+        Patient { lab: &users }.is_mended("abandoned").await;
+    }
+}
+
+/// The only password that works is AWSPENDING's.
+async fn cut_off_after_setsecret<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    lab.until("setSecret").await;
+    let refused = Patient { lab: &lab }
+        .says(&["abort", "app", "--yes"], 3)
+        .await;
+    let words = "AWSPENDING stays, since it may be the only credential that works";
+    assert!(refused.contains(words), "{refused}");
+    Patient { lab: &lab }.is_mended("refused").await;
+}
+
+/// As the page of CancelRotateSecret has it: the only password that works has our mark, and none of AWS's labels.
+async fn awspending_was_taken_away<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    lab.until("setSecret").await;
+    lab.aws.detach(&lab.arn, "AWSPENDING");
+    Patient { lab: &lab }.is_mended("refused").await;
+}
+
+/// AWS's template leaves no mark: the only password that works has no label at all.
+async fn the_templates_password_has_no_label<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    let lost = lab.until("setSecret").await;
+    for label in ["AWSPENDING", &format!("ROTATION-{lost}")] {
+        lab.aws.detach(&lab.arn, label);
+    }
+    let said = Patient { lab: &lab }.is("refused", 0).await;
+    assert!(
+        said.contains(&format!("version {lost} (no label")),
+        "{said}"
+    );
+    Patient { lab: &lab }.is_mended("refused").await;
+}
+
+async fn two_users_cut_off_after_setsecret<T: Target>(server: &'static T) {
+    let lab = two(server).await;
+    for _ in 0..2 {
+        lab.until("setSecret").await;
+        Patient { lab: &lab }.is_mended("unfinished").await;
+    }
+    // Or a person decides for AWSCURRENT.
+    let token = lab.until("setSecret").await;
+    let said = Patient { lab: &lab }
+        .says(&["abort", "app", "--yes"], 0)
+        .await;
+    assert!(
+        said.contains(&format!("take AWSPENDING off version {token}")),
+        "{said}"
+    );
+    let labels = lab.aws.labels(&lab.arn);
+    assert_eq!(
+        labels[&token],
+        [format!("ROTATION-{token}")],
+        "its mark stays"
+    );
+    assert!(lab.accepts("AWSCURRENT").await);
+}
+
+/// AWSPREVIOUS is the right one.
+async fn a_wrong_value_was_stored<T: Target>(server: &'static T) {
+    for lab in [one(server).await, two(server).await] {
+        let value = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
+        stores(&lab, with(&value, "password", "by-hand-and-wrong")).await;
+        Patient { lab: &lab }.is_mended("refused").await;
+    }
+}
+
+async fn a_value_that_is_no_json_was_stored<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    stores(&lab, "by-hand".into()).await;
+    Patient { lab: &lab }.is_mended("refused").await;
+}
+
+/// The version that was AWSPREVIOUS keeps its mark, and nothing else: each rotation waits for it.
+async fn an_edit_left_a_mark<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    for _ in 0..2 {
+        lab.aws.rotate(&lab.arn).await;
+    }
+    let value = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
+    for key in ["a", "b"] {
+        stores(&lab, with(&value, key, 1)).await;
+    }
+    lab.aws.age(&lab.arn, LONG);
+    let labels = lab.aws.labels(&lab.arn);
+    let left = labels
+        .iter()
+        .any(|(version, labels)| *labels == [format!("ROTATION-{version}")]);
+    assert!(left, "{labels:?}");
+    Patient { lab: &lab }.is_mended("left over").await;
+}
+
+/// The service may leave AWSPENDING on the version that is AWSCURRENT. After an edit, that blocks each rotation.
+async fn awspending_stayed_after_a_rotation<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    lab.until("finishSecret").await;
+    Patient { lab: &lab }.is("healthy", 0).await;
+    let value = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
+    stores(&lab, with(&value, "note", 1)).await;
+    Patient { lab: &lab }.is_mended("abandoned").await;
+}
+
+/// The rotation can never go on from there.
+async fn the_password_was_changed_and_stored_during_a_rotation<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    lab.until("createSecret").await;
+    let value = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
+    server.set_by_hand(&lab.user).await;
+    stores(&lab, with(&value, "password", "by-hand")).await;
+    let pending = lab.aws.holder(&lab.arn, "AWSPENDING");
+    assert!(pending.is_some(), "the service leaves it");
+    Patient { lab: &lab }.is_mended("abandoned").await;
+}
+
+/// A person moved AWSCURRENT back to a password that is dead.
+async fn awscurrent_was_moved_back<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    let first = lab.aws.holder(&lab.arn, "AWSCURRENT").expect("a version");
+    let token = lab.until("finishSecret").await;
+    let moved = lab
+        .aws
+        .client()
+        .update_secret_version_stage()
+        .secret_id(&lab.arn);
+    let moved = moved
+        .version_stage("AWSCURRENT")
+        .remove_from_version_id(token);
+    moved.move_to_version_id(first).send().await.expect("moved");
+    Patient { lab: &lab }.is_mended("refused").await;
+}
+
+/// AWSCURRENT was stored anew: AWSPREVIOUS is the same user's, and the other user's version keeps nothing but its mark.
+async fn two_versions_of_one_user<T: Target>(server: &'static T) {
+    let lab = two(server).await;
+    for _ in 0..2 {
+        lab.aws.rotate(&lab.arn).await;
+    }
+    let value = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
+    stores(&lab, with(&value, "note", 1)).await;
+    assert_eq!(
+        lab.field("AWSCURRENT", "username"),
+        lab.field("AWSPREVIOUS", "username")
+    );
+    Patient { lab: &lab }.is_mended("previous").await;
+}
+
+/// Nothing is changed, until an administrator is named.
+async fn nobody_knows_the_password<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    lab.until("finishSecret").await;
+    server.set_by_hand(&lab.user).await;
+    let patient = Patient { lab: &lab };
+    let said = patient.is("locked out", 3).await;
+    assert!(
+        said.contains("repair") && said.contains("--admin-secret ARN"),
+        "{said}"
+    );
+    let before = lab.state().await;
+    patient.says(&["repair", "app", "--yes"], 3).await;
+    assert_eq!(lab.state().await, before);
+
+    let (user, password) = server.administrator().await;
+    let admin = lab
+        .aws
+        .create("its-admin", &server.secret_json(&user, &password));
+    let arguments = ["repair", "app", "--yes", "--admin-secret", &admin];
+    let said = patient.says(&arguments, 0).await;
+    assert!(said.contains("Done: let the administrator"), "{said}");
+    assert!(lab.accepts("AWSCURRENT").await);
+    patient.is("healthy", 0).await;
+}
+
+/// As a person does: PutSecretValue without labels.
+async fn stores<T: Target>(lab: &Lab<T>, value: String) {
+    let put = lab.aws.client().put_secret_value().secret_id(&lab.arn);
+    put.secret_string(value)
+        .send()
+        .await
+        .expect("PutSecretValue");
+}
