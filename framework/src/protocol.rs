@@ -24,7 +24,7 @@ pub use labels::{Age, Labelled, Labels};
 #[doc(hidden)]
 pub use learn::Answered;
 #[doc(hidden)]
-pub use remedy::{Held, Label, Move, Remedy, Said, remedy};
+pub use remedy::{Dates, Held, Label, Move, Remedy, Said, remedy};
 #[doc(hidden)]
 pub use seen::{Id, Kept, Misfit, Reading, Seen, Value};
 #[doc(hidden)]

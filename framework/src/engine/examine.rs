@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::document::DocumentError;
 use crate::error::RotationError;
 use crate::event::{Event, Step};
-use crate::protocol::{self, Held, Id, Label, Remedy, Said, Who};
+use crate::protocol::{self, Dates, Held, Id, Label, Remedy, Said, Who};
 use crate::rotator::{Payload, Rotator, Succession};
 use crate::secret::printable;
 use crate::store::{Description, SecretStore, Which};
@@ -131,7 +131,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Examination<'_, R, S, C> {
         self.read(&labelled).await?;
         let mut unlabelled = self.question.unlabelled;
         loop {
-            match protocol::remedy(&self.held, self.is_quiet(), self.question.most) {
+            match protocol::remedy(&self.held, self.dates(), self.question.most) {
                 Remedy::Try(id) => self.ask(id).await,
                 Remedy::Stuck if !unlabelled.is_empty() => {
                     self.read(unlabelled).await?;
@@ -178,11 +178,17 @@ impl<R: Rotator, S: SecretStore, C: Clock> Examination<'_, R, S, C> {
         Ok(())
     }
 
-    /// No label has moved for a horizon.
-    fn is_quiet(&self) -> bool {
+    fn dates(&self) -> Dates {
         let changed = self.question.description.changed;
-        let horizon = self.attempt.limits.horizon;
-        changed.is_some_and(|changed| self.attempt.until(changed + horizon).is_zero())
+        Dates {
+            settled: self.under_way().is_zero(),
+            quiet: changed.is_some_and(|changed| self.to_go(changed).is_zero()),
+        }
+    }
+
+    /// How much of a horizon is left since then.
+    fn to_go(&self, then: SystemTime) -> Duration {
+        self.attempt.until(then + self.attempt.limits.horizon)
     }
 
     async fn ask(&mut self, id: Id) {
@@ -243,9 +249,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Examination<'_, R, S, C> {
 
     fn advice(&self, ended: Remedy) -> Advice {
         let named = |id: Option<Id>| id.and_then(|id| self.attempt.knowledge.id(id)).cloned();
-        let waits = self.under_way();
         match ended {
-            Remedy::Move(_) if !waits.is_zero() => Advice::Wait(waits),
+            Remedy::Wait => Advice::Wait(self.under_way()),
             Remedy::Move(shift) => {
                 let (from, to) = (named(shift.from), named(shift.to));
                 let label = match (shift.label, &from) {
@@ -268,9 +273,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Examination<'_, R, S, C> {
     fn under_way(&self) -> Duration {
         let pending = self.held.iter().find(|held| held.pending && !held.current);
         let made = pending.and_then(|held| held.made.or(self.question.description.changed));
-        made.map_or(Duration::ZERO, |made| {
-            self.attempt.until(made + self.attempt.limits.horizon)
-        })
+        made.map_or(Duration::ZERO, |made| self.to_go(made))
     }
 }
 

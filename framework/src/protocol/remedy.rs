@@ -41,6 +41,15 @@ pub enum Said {
     Unclear,
 }
 
+/// What the dates say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Dates {
+    /// AWSPENDING's version is a horizon old, or AWSCURRENT's, or there is none: whoever began before that rotation is gone.
+    pub settled: bool,
+    /// No label has moved for a horizon: whoever held AWSPENDING before that is gone.
+    pub quiet: bool,
+}
+
 /// What comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Remedy {
@@ -48,6 +57,8 @@ pub enum Remedy {
     Try(Id),
     /// Move a label.
     Move(Move),
+    /// A label is to move, and a rotation may still be at work.
+    Wait,
     /// The target accepts AWSCURRENT, and no label is out of its place.
     Healthy,
     /// Nobody knows whether the target accepts AWSCURRENT: no label may move.
@@ -80,22 +91,18 @@ pub enum Label {
     Mark,
 }
 
-/// What to do next with these versions. `quiet`: no label has moved for a horizon, so no invocation can run whose version lost
-/// AWSPENDING in the meantime. No user's credentials are refused more than `most` times for it.
-pub fn remedy(versions: &[Held], quiet: bool, most: usize) -> Remedy {
+/// What to do next with these versions. No user's credentials are refused more than `most` times for it.
+pub fn remedy(versions: &[Held], dates: Dates, most: usize) -> Remedy {
     let mut versions = versions.to_vec();
     versions.sort_by_key(|version| (version.rank(), Reverse(version.made)));
     let all = All {
         versions,
-        quiet,
+        quiet: dates.quiet,
         most,
     };
-    let current = all.versions.iter().find(|version| version.current);
-    match current.map(|current| (current, current.said)) {
-        Some((current, Said::Nothing)) => Remedy::Try(current.id),
-        Some((_, Said::Unclear)) => Remedy::Unclear,
-        Some((current, Said::Accepted)) => all.tidy(current),
-        Some((_, Said::Refused)) | None => all.heir(current),
+    match all.remedy() {
+        Remedy::Move(_) if !dates.settled => Remedy::Wait,
+        next => next,
     }
 }
 
@@ -107,6 +114,16 @@ struct All {
 }
 
 impl All {
+    fn remedy(&self) -> Remedy {
+        let current = self.versions.iter().find(|version| version.current);
+        match current.map(|current| (current, current.said)) {
+            Some((current, Said::Nothing)) => Remedy::Try(current.id),
+            Some((_, Said::Unclear)) => Remedy::Unclear,
+            Some((current, Said::Accepted)) => self.tidy(current),
+            Some((_, Said::Refused)) | None => self.heir(current),
+        }
+    }
+
     /// AWSCURRENT goes to the first version whose credential the target accepts.
     fn heir(&self, current: Option<&Held>) -> Remedy {
         for version in self.versions.iter().filter(|version| !version.current) {

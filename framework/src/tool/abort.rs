@@ -29,7 +29,7 @@ pub(super) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let store = tool.store().await?;
-    let diagnosis = Diagnosis::of(tool, &store, &arguments.asked).await?;
+    let diagnosis = Diagnosis::find(tool, &store, &arguments.asked).await?;
     let stages = &diagnosis.survey.description.stages;
     let pending = stages.holder(&Stage::Pending);
     let pending = pending.filter(|pending| stages.holder(&Stage::Current) != Some(*pending));

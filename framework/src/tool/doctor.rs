@@ -16,7 +16,7 @@ pub(super) struct Doctor {
 
 pub(super) async fn run(tool: &Tool, arguments: &Doctor) -> Result<(), Failure> {
     let store = tool.store().await?;
-    let diagnosis = Diagnosis::of(tool, &store, &arguments.asked).await?;
+    let diagnosis = Diagnosis::find(tool, &store, &arguments.asked).await?;
     say(&format!("{} ({})", diagnosis.survey.id, diagnosis.rotator));
     diagnosis.lines().iter().for_each(|line| say(line));
     let (name, says) = diagnosis.state();

@@ -43,7 +43,7 @@ pub(super) async fn run(
     let store = tool.store().await?;
     let mut changed = false;
     loop {
-        let diagnosis = Diagnosis::of(tool, &store, &arguments.asked).await?;
+        let diagnosis = Diagnosis::find(tool, &store, &arguments.asked).await?;
         let (name, says) = diagnosis.state();
         say(&format!("State: {name}. {says}"));
         match &diagnosis.examined.advice {

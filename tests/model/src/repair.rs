@@ -1,6 +1,6 @@
 //! What a person's repair makes of a moment: the shipped `remedy`, move by move.
 
-use rotation::protocol::{Held, Id, Label, Move, Remedy, Said, remedy};
+use rotation::protocol::{Dates, Held, Id, Label, Move, Remedy, Said, remedy};
 
 use crate::kind::Case;
 use crate::properties::Property;
@@ -10,6 +10,11 @@ use crate::world::World;
 
 /// More logins and moves than any repair takes.
 const ENOUGH: usize = 100;
+/// Nobody lives.
+const CALM: Dates = Dates {
+    settled: true,
+    quiet: true,
+};
 /// No version of a rotation is this one: all have numbers of their own.
 const NOBODY: Version = Version::MAX;
 
@@ -21,7 +26,7 @@ pub(crate) fn broken(case: &Case, calm: &World) -> Option<Property> {
     let mut said = vec![Said::Nothing; world.secret.versions.len()];
     let mut moved = false;
     for _ in 0..ENOUGH {
-        match remedy(&world.examined(case, &said), true, usize::MAX) {
+        match remedy(&world.examined(case, &said), CALM, usize::MAX) {
             Remedy::Try(id) => {
                 let tried = version(NOBODY, id);
                 said[usize::from(tried)] = world.says(case, tried);
@@ -43,7 +48,7 @@ pub(crate) fn broken(case: &Case, calm: &World) -> Option<Property> {
                 let lost = (0..said.len()).all(|n| !world.accepts_version(n));
                 return (moved || !lost).then_some(Property::Mends);
             }
-            Remedy::Unclear => return Some(Property::Mends),
+            Remedy::Wait | Remedy::Unclear => return Some(Property::Mends),
         }
     }
     Some(Property::Mends)
@@ -52,10 +57,10 @@ pub(crate) fn broken(case: &Case, calm: &World) -> Option<Property> {
 impl World {
     /// A person's repair, up to its first move. False: there is none.
     pub(crate) fn repair(&mut self, case: &Case) -> bool {
-        let quiet = self.invocations.is_empty();
+        let dates = self.dates();
         let mut said = vec![Said::Nothing; self.secret.versions.len()];
         loop {
-            match remedy(&self.examined(case, &said), quiet, usize::MAX) {
+            match remedy(&self.examined(case, &said), dates, usize::MAX) {
                 Remedy::Try(id) => {
                     let tried = version(NOBODY, id);
                     said[usize::from(tried)] = self.says(case, tried);
@@ -64,8 +69,19 @@ impl World {
                     self.shift(shift);
                     return true;
                 }
-                Remedy::Healthy | Remedy::Stuck | Remedy::Unclear => return false,
+                Remedy::Wait | Remedy::Healthy | Remedy::Stuck | Remedy::Unclear => return false,
             }
+        }
+    }
+
+    /// As with the engine, a version is old enough if nobody lives who began before it was made.
+    fn dates(&self) -> Dates {
+        let labels = &self.secret.labels;
+        let pending = labels.pending.filter(|_| labels.pending != labels.current);
+        let older = |pending| self.invocations.iter().any(|inv| inv.epoch <= pending);
+        Dates {
+            settled: !pending.is_some_and(older),
+            quiet: self.invocations.is_empty(),
         }
     }
 

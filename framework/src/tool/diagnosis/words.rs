@@ -1,0 +1,187 @@
+//! A diagnosis in words.
+
+use super::Diagnosis;
+use crate::engine::{Advice, Examinee, LabelMove};
+use crate::protocol::Said;
+use crate::version::{Stage, VersionId};
+
+impl Diagnosis {
+    /// What state that is, by a word for programs and in words for a person.
+    pub(in crate::tool) fn state(&self) -> (&'static str, String) {
+        match &self.examined.advice {
+            Advice::Healthy => (
+                "healthy",
+                "The target accepts AWSCURRENT, and no label is out of its place.".into(),
+            ),
+            Advice::Move(shift) => self.out_of_place(shift),
+            Advice::Wait(time) => (
+                "under way",
+                format!(
+                    "A rotation may be at work: its version is younger than --horizon. It can have ended in {} s.",
+                    time.as_secs() + 1
+                ),
+            ),
+            Advice::Unclear => (
+                "unclear",
+                format!(
+                    "Nobody knows whether the target accepts AWSCURRENT: {}.",
+                    self.reason(&Stage::Current)
+                ),
+            ),
+            Advice::Stuck => ("locked out", self.stuck()),
+        }
+    }
+
+    /// The command that comes next, or what a person must do.
+    pub(in crate::tool) fn way_out(&self, program: &str) -> String {
+        let id = &self.survey.id;
+        match &self.examined.advice {
+            Advice::Healthy => "Nothing needs to be done.".into(),
+            Advice::Move(_) => format!("{program} repair {id}"),
+            Advice::Wait(time) => {
+                format!("in {} s: {program} doctor {id}", time.as_secs() + 1)
+            }
+            Advice::Unclear => format!("Mend that. Then: {program} doctor {id}"),
+            Advice::Stuck => format!(
+                "{program} repair {id} --admin-secret ARN (the secret of an administrator, who then sets AWSCURRENT's password), or set that password at the target by hand"
+            ),
+        }
+    }
+
+    /// A line for each version that was looked at.
+    pub(in crate::tool) fn lines(&self) -> Vec<String> {
+        let mut versions = Vec::from_iter(&self.examined.versions);
+        versions.sort_by_key(|version| version.made);
+        let lines = versions.into_iter().map(|version| {
+            let said = match version.said {
+                Said::Accepted => "accepted".to_owned(),
+                Said::Refused => format!("REFUSED: {}", reason(version)),
+                Said::Unclear => format!("unclear: {}", reason(version)),
+                Said::Nothing => "not tried".to_owned(),
+            };
+            format!("  {}: {said}", called(version))
+        });
+        lines.collect()
+    }
+
+    fn out_of_place(&self, shift: &LabelMove) -> (&'static str, String) {
+        let to = || {
+            shift
+                .to
+                .as_ref()
+                .map_or_else(String::new, |id| self.named(id))
+        };
+        let from = || {
+            shift
+                .from
+                .as_ref()
+                .map_or_else(String::new, |id| self.named(id))
+        };
+        match &shift.label {
+            Stage::Current if self.said(&Stage::Current) == Some(Said::Accepted) => (
+                "unfinished",
+                format!(
+                    "A rotation was cut off before its end. The target accepts AWSCURRENT, and {} too.",
+                    to()
+                ),
+            ),
+            Stage::Current if shift.from.is_none() => (
+                "no current version",
+                format!("No version is AWSCURRENT. The target accepts {}.", to()),
+            ),
+            Stage::Current => (
+                "refused",
+                format!(
+                    "The target refuses AWSCURRENT ({}). It accepts {}.",
+                    self.reason(&Stage::Current),
+                    to()
+                ),
+            ),
+            Stage::Pending => (
+                "abandoned",
+                format!(
+                    "A rotation was begun, and did not end: AWSPENDING is on {}. The target accepts AWSCURRENT. No other rotation begins until AWSPENDING is gone, or that rotation ends.",
+                    from()
+                ),
+            ),
+            Stage::Previous => (
+                "previous",
+                format!(
+                    "Two users take turns, and AWSPREVIOUS is on {}, of the same user as AWSCURRENT. The other user's is {}.",
+                    from(),
+                    to()
+                ),
+            ),
+            _ => (
+                "left over",
+                format!(
+                    "An abandoned rotation left {}, which the target refuses. Each rotation waits for it until its mark is gone.",
+                    from()
+                ),
+            ),
+        }
+    }
+
+    fn stuck(&self) -> String {
+        let current = match self.holder(&Stage::Current) {
+            Some(_) => "The target refuses AWSCURRENT",
+            None => "No version is AWSCURRENT",
+        };
+        let said = self.examined.versions.iter();
+        let refused: Vec<String> = said
+            .clone()
+            .filter(|version| version.said == Said::Refused)
+            .map(|version| format!("{}: {}", called(version), reason(version)))
+            .collect();
+        let untried = said.filter(|version| version.said == Said::Nothing);
+        let untried: Vec<String> = untried.map(called).collect();
+        let untried = match untried[..] {
+            [] => String::new(),
+            _ => format!(
+                " Not tried, since refused logins may lock an account (--refusals): {}.",
+                untried.join(", ")
+            ),
+        };
+        format!(
+            "{current}, and the target accepts no other version ({}).{untried}",
+            refused.join("; ")
+        )
+    }
+
+    /// A version with its user and its labels, as in `version 4e3a… (AWSPREVIOUS, user app at db:5432)`.
+    pub(in crate::tool) fn named(&self, id: &VersionId) -> String {
+        let version = self
+            .examined
+            .versions
+            .iter()
+            .find(|version| version.version == *id);
+        version.map_or_else(|| format!("version {id}"), called)
+    }
+
+    fn reason(&self, label: &Stage) -> String {
+        let holder = self.holder(label);
+        holder.map_or_else(|| format!("no version is {label}"), reason)
+    }
+}
+
+fn called(version: &Examinee) -> String {
+    let labels = version.labels.iter();
+    let labels = labels.map(|label| match label {
+        Stage::Mark(_) => "mark".to_owned(),
+        label => label.to_string(),
+    });
+    let labels = Vec::from_iter(labels);
+    let labels = match labels[..] {
+        [] => "no label".to_owned(),
+        _ => labels.join(" "),
+    };
+    let user = version.credential.as_ref();
+    let user = user.map_or_else(String::new, |(target, user)| {
+        format!(", user {user} at {target}")
+    });
+    format!("version {} ({labels}{user})", version.version)
+}
+
+fn reason(version: &Examinee) -> String {
+    version.reason.clone().unwrap_or_else(|| "no answer".into())
+}
