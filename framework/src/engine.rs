@@ -13,6 +13,7 @@ mod guard;
 mod hooks;
 mod known;
 mod perform;
+mod plan;
 mod put;
 mod replicas;
 mod report;
@@ -23,6 +24,7 @@ pub use check::Checked;
 pub(crate) use guard::kind;
 #[cfg(feature = "testing")]
 pub(crate) use known::secrets;
+pub use plan::{Call, Party, Planned, PlannedStep};
 #[cfg(feature = "lambda")]
 pub(crate) use report::in_words;
 pub use report::{Limits, Outcome, Report};

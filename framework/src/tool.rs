@@ -6,6 +6,7 @@ mod choose;
 mod interrupt;
 mod known;
 mod new;
+mod plan;
 mod rotate;
 mod screen;
 mod settings;
@@ -115,6 +116,7 @@ impl Tool {
             Command::Rotate(arguments) => rotate::run(self, &arguments, interrupt).await,
             Command::Status(arguments) => status::run(self, &arguments).await,
             Command::Check(arguments) => check::run(self, &arguments).await,
+            Command::Plan(arguments) => plan::run(self, &arguments).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
             Command::New(arguments) => new::run(&arguments.name),
             Command::Settings(arguments) => {

@@ -8,6 +8,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::check::Check;
 use super::known::Known;
+use super::plan::Plan;
 use super::rotate::Rotate;
 use super::status::Status;
 use super::step::Step;
@@ -39,6 +40,8 @@ pub(super) enum Command {
     Status(Status),
     /// Log in with what is stored, and say whether the target accepts it
     Check(Check),
+    /// Go through a rotation without changing anything, and say what stands in its way
+    Plan(Plan),
     /// Run a single step from an event, as Secrets Manager sends it
     Step(Step),
     /// Show the settings of the rotators
@@ -160,6 +163,7 @@ fn examples(name: &str) -> String {
   {name} status prod/db
   {name} check prod/db prod/queue
   {name} check --tag team=payments --output json
+  {name} plan prod/db
   {name} step --event event.json
   {name} settings
   {name} new door

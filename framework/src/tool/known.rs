@@ -1,6 +1,7 @@
 //! A rotator that the tool knows, without its types.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 
@@ -8,10 +9,10 @@ use crate::aws::AwsStore;
 use crate::clock::SystemClock;
 use crate::config::{Config, Strategy};
 use crate::document::Document;
-use crate::engine::{Checked, Engine, Limits, Report};
+use crate::engine::{Checked, Engine, Limits, Planned, Report};
 use crate::error::RotationError;
 use crate::event::Event;
-use crate::rotator::{Payload, Rotator};
+use crate::rotator::{Payload, Rotator, Succession};
 use crate::settings::{Setting, Shared};
 use crate::version::{SecretId, Stage, VersionId};
 use crate::{log, process};
@@ -78,6 +79,8 @@ pub(super) struct Reading {
     pub(super) principal: String,
     /// [`Payload::admin_secret`].
     pub(super) administrator: Option<String>,
+    /// [`Rotator::succession`].
+    pub(super) succession: Succession,
 }
 
 /// An engine, whatever its rotator is.
@@ -97,6 +100,15 @@ pub(super) trait Steps {
         label: &'a Stage,
         limits: &'a Limits,
     ) -> LocalBoxFuture<'a, Result<Checked, RotationError>>;
+
+    /// [`Engine::plan`].
+    fn plan<'a>(
+        self: Box<Self>,
+        secret: &'a SecretId,
+        version: &'a VersionId,
+        timeout: Duration,
+        horizon: Duration,
+    ) -> LocalBoxFuture<'a, Planned>;
 }
 
 impl<R: Rotator> Steps for Engine<R, AwsStore, SystemClock> {
@@ -116,6 +128,16 @@ impl<R: Rotator> Steps for Engine<R, AwsStore, SystemClock> {
         limits: &'a Limits,
     ) -> LocalBoxFuture<'a, Result<Checked, RotationError>> {
         Box::pin(Self::check(self, secret, version, label, limits))
+    }
+
+    fn plan<'a>(
+        self: Box<Self>,
+        secret: &'a SecretId,
+        version: &'a VersionId,
+        timeout: Duration,
+        horizon: Duration,
+    ) -> LocalBoxFuture<'a, Planned> {
+        Box::pin(Self::plan(*self, secret, version, timeout, horizon))
     }
 }
 
@@ -141,6 +163,7 @@ impl Known {
             target: String::new(),
             principal: String::new(),
             administrator: None,
+            succession: Succession::Replace,
         };
         Self {
             about: About::unbuilt(name),
@@ -172,5 +195,6 @@ fn read<R: Rotator>(
         target: payload.target(),
         principal: payload.principal().to_owned(),
         administrator: payload.admin_secret().map(ToOwned::to_owned),
+        succession: rotator.succession(&payload),
     })
 }
