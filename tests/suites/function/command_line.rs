@@ -3,13 +3,13 @@
 use std::process::{Output, Stdio};
 
 use rotation_kit::tls::Ca;
-use rotation_tests::lab::{Lab, with};
+use rotation_tests::lab::{Lab, Target, with};
 use rotation_tests::setting::{binary, tool};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// The program, as a person with credentials would start it.
-pub(crate) fn command(lab: &Lab, arguments: &[&str]) -> Command {
+pub(crate) fn command<T: Target>(lab: &Lab<T>, arguments: &[&str]) -> Command {
     let mut command = Command::new(tool());
     command
         .args(arguments)
@@ -27,7 +27,7 @@ pub(crate) fn command(lab: &Lab, arguments: &[&str]) -> Command {
 }
 
 /// Runs the program, and feeds it `stdin`.
-pub(crate) async fn run(lab: &Lab, arguments: &[&str], stdin: &str) -> Output {
+pub(crate) async fn run<T: Target>(lab: &Lab<T>, arguments: &[&str], stdin: &str) -> Output {
     let mut child = command(lab, arguments).spawn().expect("the program runs");
     let mut pipe = child.stdin.take().expect("a pipe");
     pipe.write_all(stdin.as_bytes()).await.expect("it reads");
