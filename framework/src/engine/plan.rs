@@ -65,7 +65,12 @@ impl<R: Rotator, S: SecretStore, C: Clock + Clone> Engine<R, S, C> {
         let clock = Ahead::new(self.clock, Arc::clone(&book));
         let engine = Engine {
             rotator: Rehearsing::new(self.rotator, Arc::clone(&book)),
-            store: Unwritten::new(self.store, clock.clone(), Arc::clone(&book)),
+            store: Unwritten::new(
+                self.store,
+                version.clone(),
+                clock.clone(),
+                Arc::clone(&book),
+            ),
             clock: clock.clone(),
             config: self.config,
         };

@@ -5,11 +5,11 @@ mod servers;
 
 use rotation_kit::aws::LocalAws;
 use rotation_tests::lab::{Lab, Target, with};
+use rotation_tests::person::READS;
 use serde_json::Value;
 use tokio::process::Command;
 
 use crate::command_line::{command, text};
-use crate::plan::READS;
 
 /// What is broken.
 pub(crate) struct Broken {
@@ -81,9 +81,10 @@ impl Broken {
 }
 
 /// A whole rotation by hand, in a process of its own.
-const ROTATE: [&str; 3] = ["rotate", "--secret-id", "app"];
+pub(crate) const ROTATE: [&str; 3] = ["rotate", "--secret-id", "app"];
 
-/// `plan` names the culprit in words, writes nothing and changes nothing; then `rotate` fails with the same type of error.
+/// `plan` names the culprit in words, writes nothing and changes nothing; then `rotate` fails in the same step, with the same type of
+/// error.
 pub(crate) async fn judge<T: Target>(lab: &Lab<T>, broken: &Broken) {
     let (name, error_type) = (broken.name, broken.error_type);
     let before = lab.state().await;
@@ -94,7 +95,11 @@ pub(crate) async fn judge<T: Target>(lab: &Lab<T>, broken: &Broken) {
     };
     assert_eq!(code, Some(expected), "{name}: {planned}");
     let verdict = planned.lines().find(|line| line.starts_with("Verdict: "));
-    let verdict = verdict.unwrap_or_else(|| panic!("{name}: {planned}"));
+    // Settings that cannot be used are no secret's fault: no command begins.
+    let verdict = match verdict {
+        None if error_type == "Rotation.Config" => &planned,
+        verdict => verdict.unwrap_or_else(|| panic!("{name}: {planned}")),
+    };
     assert!(verdict.contains(broken.words), "{name}: {verdict}");
     assert!(verdict.contains(error_type), "{name}: {verdict}");
     for call in lab.aws.calls() {
@@ -108,4 +113,9 @@ pub(crate) async fn judge<T: Target>(lab: &Lab<T>, broken: &Broken) {
         _ => format!("({error_type})"),
     };
     assert!(rotated.contains(&same), "{name}: {rotated}");
+    let mut steps = rotated.lines().filter_map(|line| line.split_once(' '));
+    if let Some((step, _)) = steps.find(|(_, ended)| ended.trim_start().starts_with("failed ")) {
+        let place = format!("fail in {step} ");
+        assert!(verdict.contains(&place), "{name}: {verdict}: {rotated}");
+    }
 }

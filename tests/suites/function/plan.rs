@@ -2,13 +2,12 @@
 
 use rotation_kit::aws::Replica;
 use rotation_tests::lab::{Lab, Target};
+use rotation_tests::person::{READS, calls, changes};
 use serde_json::Value;
 
+use crate::broken::ROTATE;
 use crate::command_line::{run, text};
 use crate::service::answer;
-
-/// The calls that change nothing.
-pub(crate) const READS: [&str; 3] = ["DescribeSecret", "GetSecretValue", "GetRandomPassword"];
 
 on_each_server!(one_user, two_users);
 
@@ -37,33 +36,21 @@ async fn json<T: Target>(lab: &Lab<T>) -> Value {
     serde_json::from_str(&plan(lab, "json", 0).await).expect("JSON alone")
 }
 
-/// The calls of a step: to whom, and what.
-fn calls(planned: &Value, step: &str, changes: bool) -> Vec<String> {
-    let steps = planned["steps"].as_array().expect("steps");
-    let row = steps.iter().find(|row| row["step"] == step).expect(step);
-    let calls = row["calls"].as_array().expect("calls").iter();
-    let calls = calls.filter(|call| call["changes"] == changes);
-    calls
-        .map(|call| call["text"].as_str().expect("a text").to_owned())
-        .collect()
-}
-
 /// What the plan foresees to write is what the rotation then writes.
 async fn as_foreseen<T: Target>(lab: &Lab<T>) {
     for _ in 0..3 {
         let planned = json(lab).await;
         assert_eq!(planned["stands_in_the_way"], Value::Null);
         let steps = ["createSecret", "setSecret", "testSecret", "finishSecret"];
-        let foreseen = steps.iter().flat_map(|step| calls(&planned, step, true));
-        let writes = ["PutSecretValue", "UpdateSecretVersionStage"];
-        let is_write = |text: &str| writes.iter().any(|write| text.starts_with(write));
-        let foreseen = foreseen.filter(|text| is_write(text)).count();
+        let foreseen = steps.map(|step| changes(&planned, step, "Secrets Manager").len());
         lab.aws.forget_calls();
-        let done = run(lab, &["rotate", "--secret-id", "app"], "").await;
+        let done = run(lab, &ROTATE, "").await;
         assert!(done.status.success(), "{}", text(&done.stderr));
         let written = lab.aws.calls();
-        let written = written.iter().filter(|call| is_write(&call.operation));
-        assert_eq!(written.count(), foreseen);
+        let written = written
+            .iter()
+            .filter(|call| !READS.contains(&call.operation.as_str()));
+        assert_eq!(written.count(), foreseen.iter().sum::<usize>());
     }
 }
 
@@ -72,12 +59,12 @@ async fn one_user<T: Target>(server: &'static T) {
     let planned = json(&lab).await;
     assert_eq!(planned["schema"], "rotation.plan.v1");
     assert_eq!(planned["rotator"], T::ROTATOR);
-    let changed = calls(&planned, "setSecret", true);
+    let changed = changes(&planned, "setSecret", "target");
     assert!(
         changed.iter().any(|text| text.contains("PASSWORD")),
         "{changed:?}"
     );
-    let logins = calls(&planned, "setSecret", false);
+    let logins = calls(&planned, "setSecret", |call| call["changes"] == false);
     let login = format!("log in as user {} at localhost:", lab.user);
     assert!(
         logins.iter().any(|text| text.starts_with(&login)),
@@ -94,7 +81,7 @@ async fn one_user<T: Target>(server: &'static T) {
 async fn two_users<T: Target>(server: &'static T) {
     let lab = Lab::on(server, "app", true, &[]).await;
     let planned = json(&lab).await;
-    let changed = calls(&planned, "setSecret", true).join("\n");
+    let changed = changes(&planned, "setSecret", "target").join("\n");
     assert!(changed.contains(&lab.clone_name()), "{changed}");
     assert!(changed.contains('…'), "what is set is masked: {changed}");
     assert!(
@@ -133,8 +120,8 @@ async fn what_does_not_stop_it() {
     lab.aws.replicate(&lab.arn, failed);
     let planned = json(&lab).await;
     assert_eq!(planned["stands_in_the_way"], Value::Null);
-    let set = calls(&planned, "setSecret", false).join("\n");
-    let create = calls(&planned, "createSecret", false).join("\n");
+    let set = calls(&planned, "setSecret", |call| call["changes"] == false).join("\n");
+    let create = calls(&planned, "createSecret", |call| call["changes"] == false).join("\n");
     assert!((create + &set).contains("wait "), "{planned}");
     assert!(planned["differences"].to_string().contains("\"wait\""));
     assert!(

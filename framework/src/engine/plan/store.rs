@@ -17,6 +17,8 @@ use super::labels::Moves;
 /// Another store, to which nothing is written. Whoever reads finds what would have been written.
 pub(super) struct Unwritten<S, C> {
     store: S,
+    /// The version that the rotation would make. Its id is not shown: the rotation will have another one.
+    new: VersionId,
     clock: Ahead<C>,
     book: Arc<Book>,
     state: Mutex<State>,
@@ -48,12 +50,20 @@ impl State {
 }
 
 impl<S, C> Unwritten<S, C> {
-    pub(super) fn new(store: S, clock: Ahead<C>, book: Arc<Book>) -> Self {
+    pub(super) fn new(store: S, new: VersionId, clock: Ahead<C>, book: Arc<Book>) -> Self {
         Self {
             store,
+            new,
             clock,
             book,
             state: Mutex::default(),
+        }
+    }
+
+    fn named(&self, version: &VersionId) -> String {
+        match *version == self.new {
+            true => "the new version".into(),
+            false => format!("version {version}"),
         }
     }
 
@@ -82,10 +92,10 @@ impl<S: SecretStore, C: Clock> SecretStore for Unwritten<S, C> {
 
     async fn value(&self, id: &SecretId, which: Which) -> Result<Option<Version>, StoreError> {
         self.reads(&match &which {
-            Which::Version(version) => format!("GetSecretValue of version {version}"),
+            Which::Version(version) => format!("GetSecretValue of {}", self.named(version)),
             Which::Stage(stage) => format!("GetSecretValue of {stage}"),
             Which::Both(version, stage) => {
-                format!("GetSecretValue of version {version} as {stage}")
+                format!("GetSecretValue of {} as {stage}", self.named(version))
             }
         });
         if let Some(unwritten) = self.state().unwritten(&which) {
@@ -110,9 +120,9 @@ impl<S: SecretStore, C: Clock> SecretStore for Unwritten<S, C> {
         _: Option<&Secret>,
     ) -> Result<Put, StoreError> {
         let mark = Stage::Mark(version.clone());
+        let (version_named, pending) = (self.named(version), Stage::Pending);
         self.writes(&format!(
-            "PutSecretValue of version {version} as {} and {mark}",
-            Stage::Pending
+            "PutSecretValue of {version_named} as {pending}, with its mark"
         ));
         let mut state = self.state();
         state.moves.add(Stage::Pending, Some(version));
@@ -136,12 +146,15 @@ impl<S: SecretStore, C: Clock> SecretStore for Unwritten<S, C> {
         to: Option<&VersionId>,
     ) -> Result<Swap, StoreError> {
         let place = |word: &str, id: Option<&VersionId>| {
-            id.map_or_else(String::new, |id| format!(" {word} version {id}"))
+            id.map_or_else(String::new, |id| format!(" {word} {}", self.named(id)))
         };
+        let label = match stage {
+            Stage::Mark(_) => "the mark".to_owned(),
+            _ => stage.to_string(),
+        };
+        let (from_there, to_there) = (place("from", from), place("to", to));
         self.writes(&format!(
-            "UpdateSecretVersionStage: {stage}{}{}",
-            place("from", from),
-            place("to", to)
+            "UpdateSecretVersionStage: {label}{from_there}{to_there}"
         ));
         let mut state = self.state();
         if state.holder(&stage).as_ref() != from {

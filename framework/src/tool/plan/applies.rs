@@ -1,4 +1,5 @@
-//! Which differences a secret shows. Others depend on the server alone; where one of them ends a rotation, the plan says so itself.
+//! Which differences the secret itself shows. Others depend on the server and its accounts: where one of them would end the rotation,
+//! that is what stands in its way.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -70,8 +71,8 @@ fn by_value(key: &str, keys: &Keys, engine: &str) -> bool {
         "masterarn" => arn.is_some_and(|arn| SecretId::parse(arn).is_none()),
         "strategy" => arn.is_some(),
         "loopback" => text(&keys.host).is_some_and(is_loopback),
-        "connections" | "lock" | "hashing" | "several-hosts" | "hours-limits" => true,
-        "hashes" | "plugins" | "expired" => engine == "mariadb",
+        "lock" | "hashing" => true,
+        "hashes" => engine == "mariadb",
         _ => false,
     }
 }
@@ -81,9 +82,8 @@ fn by_rotation(key: &str, facts: &Facts<'_>, keys: &Keys, engine: &str) -> bool 
     let one = facts.succession == Some(Succession::Replace);
     let stages = &facts.found.stages;
     match key {
-        "second-user" | "foreign-clone" | "superusers" | "admin-rights" | "reserved" => turns,
-        "admin-masterarn" => turns && keys.masterarn.is_some(),
-        "hashes" | "plugins" => turns && engine == "mysql",
+        "second-user" => turns,
+        "hashes" => turns && engine == "mysql",
         "masterarn-single" => one && keys.masterarn.is_some(),
         "second-password" => one && keys.masterarn.is_none(),
         "tags" => facts.found.tags.iter().any(|(tag, _)| tag.starts_with(TAG)),
@@ -133,7 +133,7 @@ mod tests {
     fn by_what_the_value_says() {
         let one = Succession::Replace;
         let plain = keys("postgres", r#"{"ssl": true, "port": 5432}"#, one);
-        assert_eq!(plain, ["connections", "lock", "hashing"]);
+        assert_eq!(plain, ["lock", "hashing"]);
         let odd = keys(
             "mysql",
             r#"{"ssl": "yes", "port": 5432.5, "host": "127.0.0.1", "masterarn": "admin"}"#,
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn by_engine_and_strategy() {
         let (one, two) = (Succession::Replace, Succession::Alternate);
-        assert!(keys("postgres", "{}", two).contains(&"superusers"));
+        assert!(keys("postgres", "{}", two).contains(&"second-user"));
         assert!(!keys("postgres", "{}", one).contains(&"second-user"));
         assert!(keys("mysql", r#"{"engine": "mariadb"}"#, one).contains(&"second-password"));
         assert!(!keys("mysql", "{}", one).contains(&"hashes"));

@@ -1,5 +1,6 @@
 //! The plan, for a person.
 
+use super::differences::Difference;
 use super::{Line, Obstacle, Probed, Row};
 
 /// The lines of the screen.
@@ -21,10 +22,11 @@ pub(super) fn of(probed: &Probed) -> Vec<String> {
         lines.push("Where AWS's template would do something else with this secret:".into());
     }
     for difference in &probed.differences {
-        lines.push(format!("  {}", difference.key));
-        lines.push(format!("    AWS's     {}", difference.theirs));
-        lines.push(format!("    ours      {}", difference.ours));
-        lines.push(format!("    to do     {}", difference.remedy));
+        let Difference {
+            key, theirs, ours, ..
+        } = difference;
+        lines.push(format!("  {key}: AWS's {theirs}; ours {ours}"));
+        lines.push(format!("    to do: {}", difference.remedy));
     }
     lines.push(String::new());
     let warnings = probed.warnings.iter();

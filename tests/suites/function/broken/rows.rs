@@ -13,6 +13,15 @@ use crate::service::answer;
 
 const REFUSED: &str = "Rotation.TargetRefused";
 const NONE: &str = "Rotation.NoneAccepted";
+/// Of a secret that is not there.
+const GONE: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:gone-AbCdEf";
+/// No class of characters is left.
+const NOTHING_LEFT: [(&str, &str); 4] = [
+    ("EXCLUDE_NUMBERS", "true"),
+    ("EXCLUDE_PUNCTUATION", "true"),
+    ("EXCLUDE_UPPERCASE", "true"),
+    ("EXCLUDE_LOWERCASE", "true"),
+];
 /// For all of a command's calls, and all of the SDK's tries.
 const ALWAYS: usize = 12;
 
@@ -196,12 +205,12 @@ fn table() -> Vec<Broken> {
             )
         },
         Broken {
-            variables: &[("PASSWORD_LENGTH", "0")],
+            variables: &NOTHING_LEFT,
             ..one(
                 "no policy",
                 How::Settings,
                 "Rotation.Config",
-                "PASSWORD_LENGTH",
+                "no characters left to build a password from",
             )
         },
         one(
@@ -237,8 +246,14 @@ fn table() -> Vec<Broken> {
         one(
             "administrator's name",
             How::Key("masterarn", || json!("admin")),
+            "Rotation.SecretValue",
+            "must be the full ARN of a secret",
+        ),
+        one(
+            "administrator's secret",
+            How::Key("masterarn", || json!(GONE)),
             "Rotation.AdminSecret",
-            "is not named by a full ARN: correct the key masterarn",
+            "gone-AbCdEf cannot be read",
         ),
         Broken {
             variables: &[("ROTATION_STRATEGY", "alternating-users")],

@@ -1,6 +1,7 @@
 //! What needs a server of its own, or a server of another kind.
 
-use rotation_tests::lab::{Lab, with};
+use aws_sdk_secretsmanager::types::Tag;
+use rotation_tests::lab::{Lab, Target, with};
 use rotation_tests::mysql::Product;
 use rotation_tests::postgres::{Pooler, Postgres, Release};
 
@@ -22,8 +23,6 @@ fn broken(name: &'static str, words: &'static str) -> Broken {
 
 #[tokio::test]
 async fn without_tls() {
-    use rotation_tests::lab::Target;
-
     let server = Postgres::shared().await.without_tls().await;
     let lab = Lab::on(server, "app", false, &[]).await;
     judge(&lab, &broken("TLS", "the server offers no TLS")).await;
@@ -49,8 +48,24 @@ async fn a_server_that_only_reads() {
         .admin("ALTER SYSTEM SET default_transaction_read_only = on")
         .await;
     server.admin("SELECT pg_reload_conf()").await;
-    server.until("SHOW default_transaction_read_only").await;
+    let reloaded = "SELECT current_setting('default_transaction_read_only')::bool";
+    server.until(reloaded).await;
     judge(&lab, &broken("reader", "read")).await;
+}
+
+/// A tag of the secret makes passwords that could be guessed.
+#[tokio::test]
+async fn a_policy_by_tag() {
+    let lab = Lab::one_user(&[]).await;
+    let tag = Tag::builder().key("rotation:password-length").value("8");
+    let request = lab.aws.client().tag_resource().secret_id(&lab.arn);
+    request.tags(tag.build()).send().await.expect("tagged");
+    let words = "rotation:password-length: the password policy gives";
+    let broken = Broken {
+        error_type: "Rotation.Policy",
+        ..broken("policy by a tag", words)
+    };
+    judge(&lab, &broken).await;
 }
 
 #[tokio::test]
