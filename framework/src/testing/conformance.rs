@@ -7,6 +7,7 @@ mod answers;
 mod faults;
 mod locks;
 mod orders;
+mod plans;
 mod rotations;
 
 use super::world::Harness;
@@ -17,6 +18,7 @@ pub use answers::{
 pub use faults::{survives_faults, survives_some_faults};
 pub use locks::keeps_others_out;
 pub use orders::{any_order, heals, overlaps, repeats};
+pub use plans::plans;
 pub use rotations::{keeps_unknown_fields, rotates, survives_edits, with_other_settings};
 
 /// Runs every check, one after another.
@@ -28,6 +30,7 @@ pub async fn all<H: Harness>(harness: &H) {
 pub async fn sample<H: Harness>(harness: &H, stride: usize) {
     rotates(harness).await;
     with_other_settings(harness).await;
+    plans(harness).await;
     repeats(harness).await;
     keeps_unknown_fields(harness).await;
     survives_edits(harness).await;

@@ -16,14 +16,13 @@ impl Moves {
 
     /// The labels of one version, whose real ones are `labels`.
     pub(super) fn of(&self, version: &VersionId, labels: Vec<Stage>) -> Vec<Stage> {
-        let moved = self.0.iter().fold(labels, |mut labels, (stage, to)| {
+        self.0.iter().fold(labels, |mut labels, (stage, to)| {
             labels.retain(|label| label != stage);
             if to.as_ref() == Some(version) {
                 labels.push(stage.clone());
             }
             labels
-        });
-        moved
+        })
     }
 
     /// The labels of all versions, whose real ones are `stages`.

@@ -145,17 +145,18 @@ impl<S: SecretStore, C: Clock> SecretStore for Unwritten<S, C> {
         from: Option<&VersionId>,
         to: Option<&VersionId>,
     ) -> Result<Swap, StoreError> {
-        let place = |word: &str, id: Option<&VersionId>| {
-            id.map_or_else(String::new, |id| format!(" {word} {}", self.named(id)))
-        };
         let label = match stage {
             Stage::Mark(_) => "the mark".to_owned(),
             _ => stage.to_string(),
         };
-        let (from_there, to_there) = (place("from", from), place("to", to));
-        self.writes(&format!(
-            "UpdateSecretVersionStage: {label}{from_there}{to_there}"
-        ));
+        let way = match (from, to) {
+            (Some(from), Some(to)) => {
+                format!("moves from {} to {}", self.named(from), self.named(to))
+            }
+            (Some(from), None) => format!("is taken off {}", self.named(from)),
+            (None, to) => to.map_or_else(String::new, |to| format!("is put on {}", self.named(to))),
+        };
+        self.writes(&format!("UpdateSecretVersionStage: {label} {way}"));
         let mut state = self.state();
         if state.holder(&stage).as_ref() != from {
             return Ok(Swap::Elsewhere);
