@@ -2,14 +2,17 @@
 
 mod rows;
 mod servers;
+mod ways;
 
 use rotation_kit::aws::LocalAws;
 use rotation_tests::lab::{Lab, Target, with};
 use rotation_tests::person::READS;
+use rotation_tests::postgres::Postgres;
 use serde_json::Value;
 use tokio::process::Command;
 
 use crate::command_line::{command, text};
+use rows::two;
 
 /// What is broken.
 pub(crate) struct Broken {
@@ -118,4 +121,25 @@ pub(crate) async fn judge<T: Target>(lab: &Lab<T>, broken: &Broken) {
         let place = format!("fail in {step} ");
         assert!(verdict.contains(&place), "{name}: {verdict}: {rotated}");
     }
+}
+
+#[tokio::test]
+async fn each_is_named() {
+    let server = Postgres::shared().await;
+    for broken in rows::ROWS {
+        let lab = Lab::on(server, "app", broken.two, &[]).await;
+        broken
+            .bring_about(&lab, async |sql| server.admin(sql).await)
+            .await;
+        judge(&lab, broken).await;
+    }
+}
+
+/// The second user's name would be too long.
+#[tokio::test]
+async fn a_long_name() {
+    let lab = Lab::on(Postgres::shared().await, &"x".repeat(58), true, &[]).await;
+    let words = "would exceed 63 characters";
+    let refused = "Rotation.TargetRefused";
+    judge(&lab, &two("long name", How::Settings, refused, words)).await;
 }
