@@ -1,6 +1,9 @@
 //! What a hook may ask for.
 
+mod told;
+
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
@@ -11,6 +14,7 @@ use crate::password::PasswordPolicy;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::version::{SecretId, VersionId};
+pub(crate) use told::Told;
 
 /// What the engine gives to a hook. It has no access to Secrets Manager, so a rotator cannot move a label.
 #[derive(Clone, Debug)]
@@ -24,6 +28,7 @@ pub struct Context {
     pub(crate) began: SystemTime,
     pub(crate) now: SystemTime,
     pub(crate) horizon: Duration,
+    pub(crate) told: Option<Arc<Told>>,
 }
 
 impl Context {
@@ -43,7 +48,21 @@ impl Context {
     /// # Errors
     /// If the system's random generator fails.
     pub fn password(&self) -> Result<Secret, HookError> {
-        self.policy.draw().map_err(HookError::from)
+        let password = self.policy.draw()?;
+        if let Some(told) = &self.told {
+            told.conceal(password.clone());
+        }
+        Ok(password)
+    }
+
+    /// Tells a change that the hook makes at the target, in the target's own words: a statement, a file, a call. In
+    /// [`rehearse`](crate::Rotator::rehearse), it is what `set` would do, or `generate` if the target
+    /// [`issues`](crate::Rotator::issues) the credential. Only a plan listens. The engine takes everything secret out of the text
+    /// that it knows, and every [`password`](Self::password).
+    pub fn tell(&self, change: impl FnOnce() -> String) {
+        if let Some(told) = &self.told {
+            told.note(change());
+        }
     }
 
     /// The value of the administrator's secret. The engine reads it before [`lock`](crate::Rotator::lock) and

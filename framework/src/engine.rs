@@ -14,6 +14,7 @@ mod guard;
 mod hooks;
 mod known;
 mod perform;
+mod plan;
 mod put;
 mod replicas;
 mod report;
@@ -26,6 +27,7 @@ pub use examine::{Advice, Examined, Examinee, LabelMove, Question};
 pub(crate) use guard::kind;
 #[cfg(feature = "testing")]
 pub(crate) use known::secrets;
+pub use plan::{Call, Party, Planned, PlannedStep};
 #[cfg(feature = "lambda")]
 pub(crate) use report::in_words;
 pub use report::{Limits, Outcome, Report};

@@ -194,8 +194,10 @@ pub trait Rotator: Send + Sync + 'static {
         async { Err(missing("retire")) }
     }
 
-    /// What `set` would refuse, this refuses, and nothing of it survives at the target. The engine calls it if testSecret comes
-    /// alone, as RotateImmediately=false sends it. The session was opened with `current`, and it is not locked.
+    /// What `set` would refuse, this refuses, and nothing of it survives at the target. It tells by [`Context::tell`] what `set` would
+    /// change, or what `generate` would if the target [`issues`](Self::issues) the credential. The engine calls it if testSecret comes
+    /// alone, as RotateImmediately=false sends it, and in a plan. The session was opened with `current`. It is not locked, but in a
+    /// plan it may be.
     fn rehearse(
         &self,
         cx: &Context,

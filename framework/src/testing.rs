@@ -65,5 +65,6 @@ pub fn context(secret_id: SecretId, version_id: VersionId, admin: Option<&str>) 
         began: now(),
         now: now(),
         horizon: Duration::from_secs(75),
+        told: None,
     }
 }

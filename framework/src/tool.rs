@@ -9,6 +9,7 @@ mod doctor;
 mod interrupt;
 mod known;
 mod new;
+mod plan;
 mod repair;
 mod rotate;
 mod screen;
@@ -122,6 +123,7 @@ impl Tool {
             Command::Doctor(arguments) => doctor::run(self, &arguments).await,
             Command::Repair(arguments) => repair::run(self, &arguments, interrupt).await,
             Command::Abort(arguments) => abort::run(self, &arguments, interrupt).await,
+            Command::Plan(arguments) => plan::run(self, &arguments).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
             Command::New(arguments) => new::run(&arguments.name),
             Command::Settings(arguments) => {

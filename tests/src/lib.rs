@@ -9,6 +9,7 @@ pub mod iam;
 pub mod lab;
 pub mod moto;
 pub mod mysql;
+pub mod person;
 pub mod postgres;
 pub mod proxy;
 pub mod rds;

@@ -19,6 +19,8 @@ pub enum How {
     SaysDisplace,
     /// `retire` does nothing.
     NoRetire,
+    /// `rehearse` ends the credential that it was to keep.
+    Lasts,
     /// `set` ends AWSCURRENT's credential too.
     SetEndsCurrent,
     /// `retire` ends the one that it was to keep.
@@ -94,8 +96,8 @@ pub async fn old_credentials<H: Harness>(harness: &H) {
 /// If it passes, or fails in other words.
 pub async fn set_ends_current<H: Harness>(harness: &H) {
     let wrong = WrongHarness::new(harness, How::SetEndsCurrent);
-    let said = failure(conformance::rotates(&wrong)).await;
-    says(said, "the target refuses AWSCURRENT's credential");
+    let words = "the target refuses AWSCURRENT's credential";
+    says(failure(conformance::rotates(&wrong)).await, words);
 }
 
 /// Where there is a lock: one that keeps nobody out fails.
@@ -104,8 +106,8 @@ pub async fn set_ends_current<H: Harness>(harness: &H) {
 /// If it passes, or fails in other words.
 pub async fn locks<H: Harness>(harness: &H) {
     let wrong = WrongHarness::new(harness, How::NoLock);
-    let said = failure(conformance::keeps_others_out(&wrong)).await;
-    says(said, "two sessions hold the lock of one secret");
+    let words = "two sessions hold the lock of one secret";
+    says(failure(conformance::keeps_others_out(&wrong)).await, words);
 }
 
 /// Each wrong reading of an answer fails. `step` is the first that asks the target.
@@ -278,9 +280,10 @@ impl<R: Rotator> Rotator for Wrong<R> {
         session: &mut Self::Session,
         current: &R::Payload,
     ) -> Result<(), HookError> {
-        match session {
-            Some(session) => self.inner.rehearse(cx, session, current).await,
-            None => Ok(()),
+        match (session, self.how) {
+            (None, _) => Ok(()),
+            (Some(session), How::Lasts) => self.inner.retire(cx, session, current, current).await,
+            (Some(session), _) => self.inner.rehearse(cx, session, current).await,
         }
     }
 

@@ -42,6 +42,7 @@ async fn issued() {
     conformance::rotates(&toy).await;
     conformance::repeats(&toy).await;
     conformance::heals(&toy).await;
+    conformance::plans(&toy).await;
     conformance::any_order(&toy).await;
     conformance::overlaps(&toy).await;
     conformance::survives_faults(&toy).await;
@@ -140,6 +141,11 @@ async fn wrong_rotators() {
             Coexist,
             How::RetireEndsKept,
             "after createSecret the target refuses AWSCURRENT's credential; `succession` says Coexist",
+        ),
+        (
+            Coexist,
+            How::Lasts,
+            "after a plan the target refuses AWSCURRENT's credential",
         ),
         (Replace, How::NoLock, "called without the lock"),
         (Alternate, How::NoLock, "called without the lock"),

@@ -54,6 +54,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             began: self.began,
             now: self.clock.now(),
             horizon: self.limits.horizon,
+            told: None,
         }
     }
 

@@ -7,6 +7,7 @@ mod answers;
 mod faults;
 mod locks;
 mod orders;
+mod plans;
 mod repairs;
 mod rotations;
 
@@ -18,6 +19,7 @@ pub use answers::{
 pub use faults::{survives_faults, survives_some_faults};
 pub use locks::keeps_others_out;
 pub use orders::{any_order, heals, overlaps, repeats};
+pub use plans::plans;
 pub use repairs::can_be_repaired;
 pub use rotations::{keeps_unknown_fields, rotates, survives_edits, with_other_settings};
 
@@ -30,6 +32,7 @@ pub async fn all<H: Harness>(harness: &H) {
 pub async fn sample<H: Harness>(harness: &H, stride: usize) {
     rotates(harness).await;
     with_other_settings(harness).await;
+    plans(harness).await;
     repeats(harness).await;
     keeps_unknown_fields(harness).await;
     survives_edits(harness).await;

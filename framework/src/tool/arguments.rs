@@ -10,6 +10,7 @@ use super::abort::Abort;
 use super::check::Check;
 use super::doctor::Doctor;
 use super::known::Known;
+use super::plan::Plan;
 use super::repair::Repair;
 use super::rotate::Rotate;
 use super::status::Status;
@@ -48,6 +49,8 @@ pub(super) enum Command {
     Repair(Repair),
     /// End a rotation that is stuck in favour of AWSCURRENT
     Abort(Abort),
+    /// Go through a rotation without changing anything, and say what stands in its way
+    Plan(Plan),
     /// Run a single step from an event, as Secrets Manager sends it
     Step(Step),
     /// Show the settings of the rotators
@@ -177,6 +180,7 @@ fn examples(name: &str) -> String {
   {name} doctor prod/db
   {name} repair prod/db
   {name} abort prod/db
+  {name} plan prod/db
   {name} step --event event.json
   {name} settings
   {name} new door

@@ -1,6 +1,7 @@
 //! A rotator that the tool knows, without its types.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 
@@ -8,10 +9,10 @@ use crate::aws::AwsStore;
 use crate::clock::SystemClock;
 use crate::config::{Config, Strategy};
 use crate::document::Document;
-use crate::engine::{Checked, Engine, Examined, Limits, Question, Report};
+use crate::engine::{Checked, Engine, Examined, Limits, Planned, Question, Report};
 use crate::error::RotationError;
 use crate::event::Event;
-use crate::rotator::{Payload, Rotator};
+use crate::rotator::{Payload, Rotator, Succession};
 use crate::settings::{Setting, Shared};
 use crate::version::{SecretId, Stage, VersionId};
 use crate::{log, process};
@@ -78,6 +79,8 @@ pub(super) struct Reading {
     pub(super) principal: String,
     /// [`Payload::admin_secret`].
     pub(super) administrator: Option<String>,
+    /// [`Rotator::succession`].
+    pub(super) succession: Succession,
 }
 
 /// An engine, whatever its rotator is.
@@ -113,6 +116,15 @@ pub(super) trait Steps {
         admin: &'a str,
         limits: &'a Limits,
     ) -> LocalBoxFuture<'a, Result<(), RotationError>>;
+
+    /// [`Engine::plan`].
+    fn plan<'a>(
+        self: Box<Self>,
+        secret: &'a SecretId,
+        version: &'a VersionId,
+        timeout: Duration,
+        horizon: Duration,
+    ) -> LocalBoxFuture<'a, Planned>;
 }
 
 impl<R: Rotator> Steps for Engine<R, AwsStore, SystemClock> {
@@ -151,6 +163,16 @@ impl<R: Rotator> Steps for Engine<R, AwsStore, SystemClock> {
     ) -> LocalBoxFuture<'a, Result<(), RotationError>> {
         Box::pin(Self::restore(self, secret, version, admin, limits))
     }
+
+    fn plan<'a>(
+        self: Box<Self>,
+        secret: &'a SecretId,
+        version: &'a VersionId,
+        timeout: Duration,
+        horizon: Duration,
+    ) -> LocalBoxFuture<'a, Planned> {
+        Box::pin(Self::plan(*self, secret, version, timeout, horizon))
+    }
 }
 
 impl Known {
@@ -175,6 +197,7 @@ impl Known {
             target: String::new(),
             principal: String::new(),
             administrator: None,
+            succession: Succession::Replace,
         };
         Self {
             about: About::unbuilt(name),
@@ -206,5 +229,6 @@ fn read<R: Rotator>(
         target: payload.target(),
         principal: payload.principal().to_owned(),
         administrator: payload.admin_secret().map(ToOwned::to_owned),
+        succession: rotator.succession(&payload),
     })
 }

@@ -74,7 +74,10 @@ fn parse(id: &str) -> Result<VersionId, Failure> {
 
 /// The version to make. Only one rotation may run at a time, since the target may accept only the value that another rotation
 /// has stored.
-fn next_version(stages: &Stages, asked: Option<VersionId>) -> Result<VersionId, Failure> {
+pub(super) fn next_version(
+    stages: &Stages,
+    asked: Option<VersionId>,
+) -> Result<VersionId, Failure> {
     let current = stages.holder(&Stage::Current);
     let under_way = stages
         .holder(&Stage::Pending)

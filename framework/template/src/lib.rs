@@ -86,10 +86,11 @@ impl Rotator for Sample {
 
     async fn rehearse(
         &self,
-        _: &Context,
+        cx: &Context,
         connection: &mut Connection,
         _: &Login,
     ) -> Result<(), HookError> {
+        cx.tell(|| "set the new password".to_owned());
         Ok(connection.may_set_password().await?)
     }
 

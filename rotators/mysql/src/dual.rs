@@ -28,6 +28,8 @@ impl DualPassword for MysqlDatabase {
         session: &mut MysqlSession,
         current: &MysqlLogin,
     ) -> Result<(), HookError> {
+        let account = session.own.account();
+        cx.tell(|| format!("ALTER USER {account} … (the new password beside the present one)"));
         check(session, current, true).await?;
         own::enough(session, &current.username).await?;
         match session.own.dialect() {

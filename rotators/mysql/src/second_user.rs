@@ -9,7 +9,7 @@ use rotation::{Context, HookError};
 
 use crate::account::{self, Account, Name};
 use crate::connection::MysqlConnection;
-use crate::dialect::Release;
+use crate::dialect::{Dialect, Release};
 use crate::grants::Grants;
 use crate::{MysqlDatabase, MysqlLogin, MysqlSession, own, policy};
 
@@ -86,8 +86,9 @@ impl AlternatingUsers for MysqlDatabase {
         }
         let found = Found::read(admin, &from, &to).await?;
         found.claimed(admin, cx).await?;
-        let rehearsed = rights::rehearse(admin, cx, &found.have, &from).await;
-        rehearsed.map(|_| ())
+        let grants = rights::rehearse(admin, cx, &found.have, &from).await?;
+        found.tell(cx, admin.dialect(), &grants);
+        Ok(())
     }
 
     async fn lacking(
@@ -157,6 +158,19 @@ impl<'a> Found<'a> {
             there,
             have,
         })
+    }
+
+    /// Tells a plan what [`set`](AlternatingUsers::set) runs.
+    fn tell(&self, cx: &Context, dialect: Dialect, grants: &Grants) {
+        let name = account::name(self.to);
+        if self.there.is_none() {
+            cx.tell(|| format!("CREATE USER {name} …"));
+        }
+        cx.tell(|| format!("ALTER USER {name} {}", self.model.clauses()));
+        for change in self.have.changes(grants, &name, dialect) {
+            cx.tell(|| change.statement);
+        }
+        cx.tell(|| format!("ALTER USER {name} IDENTIFIED …"));
     }
 
     /// Refuses an account whose turn it would be, if nothing shows that it takes turns with the one in use.

@@ -33,6 +33,7 @@ impl SingleUser for MysqlDatabase {
     ) -> Result<(), HookError> {
         own::one_host(session, current, true).await?;
         own::enough(session, &current.username).await?;
+        cx.tell(|| "SET PASSWORD = …".to_owned());
         policy::fits(cx, &mut session.own).await?;
         if session.own.dialect() == Dialect::Mariadb {
             let methods = own_methods(session, current).await?;

@@ -1,6 +1,7 @@
 //! The server's error codes, and what they mean to an operator.
 //! Source: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 
+use rotation::Context;
 use rotation::database::DatabaseError;
 use rotation::network::NetworkError;
 use tokio_postgres::Error;
@@ -46,13 +47,32 @@ pub(crate) fn of(error: &Error) -> DatabaseError {
     }
 }
 
-/// What the `error` of a statement is.
-pub(crate) fn of_statement(error: &Error, statement: &str) -> DatabaseError {
-    // Whatever stands behind it is the password's.
-    let (shown, sets_password) = match statement.split_once(" PASSWORD ") {
+/// The statement, but of one that sets a password only what stands before it; and whether it is such a one.
+fn before_password(statement: &str) -> (&str, bool) {
+    match statement.split_once(" PASSWORD ") {
         Some((shown, _)) => (shown, true),
         None => (statement, false),
-    };
+    }
+}
+
+/// The statement without what the server keeps of a password.
+fn masked(statement: &str) -> String {
+    match before_password(statement) {
+        (shown, true) => format!("{shown} PASSWORD …"),
+        (shown, false) => shown.to_owned(),
+    }
+}
+
+/// Tells a plan what is run.
+pub(crate) fn tell(cx: &Context, statements: &[String]) {
+    for statement in statements {
+        cx.tell(|| masked(statement));
+    }
+}
+
+/// What the `error` of a statement is.
+pub(crate) fn of_statement(error: &Error, statement: &str) -> DatabaseError {
+    let (shown, sets_password) = before_password(statement);
     match of(error) {
         // The user has logged in, so the second is an extension's word, as credcheck's, which wants the password itself.
         DatabaseError::Denied(said) | DatabaseError::NotAdmitted(said) if sets_password => {

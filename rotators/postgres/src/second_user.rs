@@ -9,7 +9,9 @@ use crate::connection::{PostgresConnection, cell};
 use crate::password::{self, Hashing};
 use crate::quoting::identifier;
 use crate::roles::Roles;
-use crate::{PostgresDatabase, PostgresLogin, PostgresSession, owner, privileges, settings};
+use crate::{
+    PostgresDatabase, PostgresLogin, PostgresSession, failure, owner, privileges, settings,
+};
 
 /// The server's own superuser, and RDS's own roles. Names that begin with `pg_` are the server's, too. Source:
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html>.
@@ -131,6 +133,7 @@ async fn change<'a>(
     }
     let hashing = Hashing::of(admin, &connector, current).await?;
     statements.push(password::statement(pending, hashing)?);
+    failure::tell(cx, &statements);
     let ran = admin.attempt(cx, &statements).await;
     ran.map_err(|why| why.at(admin.server()))?;
     // Asked in the transaction: whoever would not be promoted keeps the password that works.

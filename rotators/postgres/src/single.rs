@@ -3,6 +3,7 @@
 use rotation::database::{Connection, DatabaseError, SingleUser};
 use rotation::{Context, HookError};
 
+use crate::failure;
 use crate::password::{self, Hashing};
 use crate::{PostgresDatabase, PostgresLogin, PostgresSession};
 
@@ -35,6 +36,7 @@ async fn change(
 ) -> Result<(), HookError> {
     let hashing = Hashing::of(&session.own, session.connector(), pending).await?;
     let statements = [password::statement(pending, hashing)?];
+    failure::tell(cx, &statements);
     let own = session.own.attempt(cx, &statements).await;
     // As with rds.restrict_password_commands. The server has just accepted this user's login.
     if let Err(DatabaseError::Denied(_)) = &own

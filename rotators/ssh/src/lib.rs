@@ -148,6 +148,10 @@ impl Rotator for SshKeys {
         let until = session::end(cx);
         let present = current.key()?;
         let line = Line::new(cx, session, current, present.public_key())?;
+        for host in session.hosts() {
+            let path = current.authorized_keys_path();
+            cx.tell(|| format!("add the line of the new key to {path} at {host}"));
+        }
         session.each(until, |held| line.check(held)).await
     }
 

@@ -38,6 +38,11 @@ impl Session {
         })
     }
 
+    /// The names of all hosts.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|held| held.member.name.as_str())
+    }
+
     /// The same at every host. One that has not answered `until` then is an error.
     pub(crate) async fn each<'a, F>(
         &'a self,

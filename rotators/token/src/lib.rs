@@ -140,6 +140,8 @@ impl Rotator for ApiToken {
         current: &TokenSecret,
     ) -> Result<(), HookError> {
         current.can_be_revoked()?;
+        let create = &current.profile()?.create;
+        cx.tell(|| create.to_string());
         let service = Service::for_principal(&self.0.shared, cx, current).await?;
         service.check(current).await
     }

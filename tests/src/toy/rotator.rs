@@ -172,6 +172,9 @@ impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
         _: &mut ToySession,
         current: &ToyLogin,
     ) -> Result<(), HookError> {
+        // Whatever a hook tells: no secret of it may be shown.
+        let drawn = cx.password()?;
+        cx.tell(|| format!("set {} for {}", drawn.expose(), current.password.expose()));
         self.enter("check", cx, &[current]).await
     }
 

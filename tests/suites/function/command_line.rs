@@ -1,33 +1,20 @@
 //! The command line, and a function that somebody starts by hand.
 
-use std::process::{Output, Stdio};
+use std::process::Output;
 
-use rotation_kit::tls::Ca;
-use rotation_tests::lab::{Lab, with};
-use rotation_tests::setting::{binary, tool};
+use rotation_tests::lab::{Lab, Target, with};
+use rotation_tests::person;
+use rotation_tests::setting::binary;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// The program, as a person with credentials would start it.
-pub(crate) fn command<T>(lab: &Lab<T>, arguments: &[&str]) -> Command {
-    let mut command = Command::new(tool());
-    command
-        .args(arguments)
-        .env_clear()
-        .env("AWS_REGION", "us-east-1")
-        .env("AWS_ACCESS_KEY_ID", "id")
-        .env("AWS_SECRET_ACCESS_KEY", "key")
-        .env("SECRETS_MANAGER_ENDPOINT", lab.aws.url())
-        .env("DATABASE_CA_BUNDLE", Ca::shared().pem_path())
-        .env("ALLOWED_HOSTS", "localhost")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
+pub(crate) fn command<T: Target>(lab: &Lab<T>, arguments: &[&str]) -> Command {
+    person::command(&lab.aws, arguments)
 }
 
 /// Runs the program, and feeds it `stdin`.
-pub(crate) async fn run<T>(lab: &Lab<T>, arguments: &[&str], stdin: &str) -> Output {
+pub(crate) async fn run<T: Target>(lab: &Lab<T>, arguments: &[&str], stdin: &str) -> Output {
     let mut child = command(lab, arguments).spawn().expect("the program runs");
     let mut pipe = child.stdin.take().expect("a pipe");
     pipe.write_all(stdin.as_bytes()).await.expect("it reads");

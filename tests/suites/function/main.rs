@@ -33,6 +33,7 @@ macro_rules! on_each_server {
 }
 
 mod authority;
+mod broken;
 mod by_hand;
 mod check;
 mod command_line;
@@ -45,6 +46,7 @@ mod lines;
 mod mysql;
 mod mysql_accounts;
 mod passwords;
+mod plan;
 mod rds;
 mod recovery;
 mod repair;

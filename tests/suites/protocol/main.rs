@@ -5,6 +5,7 @@ mod check;
 mod from;
 mod hang;
 mod labels;
+mod plan;
 mod replicas;
 mod secrecy;
 mod time;

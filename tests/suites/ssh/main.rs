@@ -15,6 +15,7 @@ mod lab;
 mod lines;
 mod modes;
 mod others;
+mod plan;
 mod refusals;
 mod shared;
 mod silence;

@@ -10,6 +10,7 @@ mod killed;
 mod lab;
 mod lists;
 mod lost;
+mod plan;
 mod real;
 mod refusals;
 mod services;
