@@ -99,7 +99,7 @@ impl Tool {
             }
             Ok(None) => {
                 complain(
-                    "interrupted within a step; a rotation can be gone on with by its --version-id",
+                    "interrupted within a step; go on with the rotation by rotate --local --version-id",
                 );
                 ExitCode::from(interrupt.exit_code())
             }
@@ -204,7 +204,7 @@ async fn one(
     time: Time,
     fresh: bool,
 ) -> Result<(), RotationError> {
-    let deadline: SystemTime = clock::now() + Duration::from_secs(time.timeout);
+    let deadline: SystemTime = clock::now() + Duration::from_secs(time.timeout());
     let mut limits = Limits::new(deadline, Duration::from_secs(time.horizon()));
     limits.fresh = fresh;
     let (report, ended) = engine.run(event, &limits).await;

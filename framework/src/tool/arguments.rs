@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, value_parser};
 use tracing::level_filters::LevelFilter;
 
 use super::check::Check;
@@ -33,7 +33,6 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Rotate a secret now: all four steps
     Rotate(Rotate),
     /// Show versions and labels, schedule, function and replicas, and what state that is
     Status(Status),
@@ -69,11 +68,11 @@ pub(super) enum Output {
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Time {
-    /// Seconds that a step may take, 1800 at most, as in Lambda
-    #[arg(long, value_name = "SECONDS", default_value_t = MAX_TIMEOUT, value_parser = clap::value_parser!(u64).range(10..=MAX_TIMEOUT))]
-    pub(super) timeout: u64,
+    /// Seconds that a step may take, as in Lambda [default: 1800]
+    #[arg(long, value_name = "SECONDS", value_parser = of_a_step())]
+    timeout: Option<u64>,
     /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 1815]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(15..=86_400))]
+    #[arg(long, value_name = "SECONDS", value_parser = of_the_past())]
     horizon: Option<u64>,
 }
 
@@ -83,7 +82,27 @@ const MAX_TIMEOUT: u64 = 1800;
 /// What a step has started can still take effect after its end, for this many seconds.
 const AFTERMATH: u64 = 15;
 
+/// Takes the seconds that a step may have.
+pub(super) fn of_a_step() -> RangedU64ValueParser {
+    value_parser!(u64).range(10..=MAX_TIMEOUT)
+}
+
+/// Takes the seconds of a horizon.
+pub(super) fn of_the_past() -> RangedU64ValueParser {
+    value_parser!(u64).range(15..=86_400)
+}
+
 impl Time {
+    /// Of a command that has these arguments as its own.
+    pub(super) fn new(timeout: Option<u64>, horizon: Option<u64>) -> Self {
+        Self { timeout, horizon }
+    }
+
+    /// Seconds that a step may take.
+    pub(super) fn timeout(self) -> u64 {
+        self.timeout.unwrap_or(MAX_TIMEOUT)
+    }
+
     /// The horizon in seconds. Without the argument, it is the horizon of a step that takes as long as it may, here or in
     /// Lambda.
     pub(super) fn horizon(self) -> u64 {
@@ -155,8 +174,9 @@ fn command(name: &str, rotators: &[&'static str]) -> clap::Command {
 fn examples(name: &str) -> String {
     format!(
         "Examples:
-  {name} rotate --secret-id prod/db
-  {name} rotate --secret-id prod/db --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
+  {name} rotate prod/db
+  {name} rotate prod/db --local
+  {name} rotate prod/db --local --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
   {name} status prod/db
   {name} check prod/db prod/queue
   {name} check --tag team=payments --output json
@@ -182,7 +202,7 @@ mod tests {
         command.clone().debug_assert();
         let help = command.render_long_help().to_string();
         for taught in [
-            "rotation rotate --secret-id",
+            "rotation rotate prod/db --local",
             "rotation settings",
             "SSO",
             "step",
@@ -195,13 +215,12 @@ mod tests {
     }
 
     fn time(arguments: &[&str]) -> Result<Time, clap::Error> {
-        let all = ["x", "rotate", "--secret-id", "x"].iter().chain(arguments);
+        let all = ["x", "step", "--event", "x"].iter().chain(arguments);
         let matches = command("x", &[]).try_get_matches_from(all)?;
         let parsed = Arguments::from_arg_matches(&matches)?;
         match parsed.command {
-            Command::Rotate(rotate) => Ok(rotate.time),
             Command::Step(step) => Ok(step.time),
-            _ => panic!("a rotation was asked for"),
+            _ => panic!("a step was asked for"),
         }
     }
 
@@ -209,7 +228,7 @@ mod tests {
     fn no_step_outlives_the_horizon() {
         for timeout in ["10", "1800"] {
             let time = time(&["--timeout", timeout]).expect("understood");
-            assert!(time.horizon() >= time.timeout + AFTERMATH);
+            assert!(time.horizon() >= time.timeout() + AFTERMATH);
         }
         assert!(time(&["--timeout", "1801"]).is_err());
         let told = time(&["--horizon", "75"]).expect("understood");

@@ -1,7 +1,7 @@
 //! The person's screen. All that the command line says goes through here: no name in a secret, and no server's answer, can move the
 //! cursor, change the window's title or hide a line.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
@@ -24,6 +24,24 @@ pub(super) fn document(document: &impl Serialize) {
 #[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
 pub(super) fn note(text: &str) {
     eprintln!("note: {}", visible(text));
+}
+
+/// Says that the command waits, on one line of stderr that the next text takes the place of. Nothing is said if stderr is no terminal.
+pub(super) fn waiting(text: &str) {
+    over(&printable(text, 200));
+}
+
+/// Takes the line of [`waiting`] away.
+pub(super) fn waited() {
+    over("");
+}
+
+fn over(text: &str) {
+    let mut stderr = io::stderr();
+    if stderr.is_terminal() {
+        // To the line's begin, and clear it.
+        let _ = write!(stderr, "\r\x1b[2K{text}").and_then(|()| stderr.flush());
+    }
 }
 
 /// Says what went wrong, on stderr.

@@ -47,7 +47,7 @@ async fn rotate() {
         &lab.arn,
         "arn:aws:lambda:us-east-1:012345678912:function:theirs",
     );
-    let done = run(&lab, &["rotate", "--secret-id", "app"], "").await;
+    let done = run(&lab, &["rotate", "app", "--local"], "").await;
     let said = text(&done.stdout);
     assert!(done.status.success(), "{said}{}", text(&done.stderr));
     for word in [
@@ -69,9 +69,9 @@ async fn one_that_was_begun() {
     let lab = Lab::one_user(&[]).await;
     let token = lab.until("createSecret").await;
     let before = lab.state().await;
-    let refused = run(&lab, &["rotate", "--secret-id", &lab.arn], "").await;
+    let refused = run(&lab, &["rotate", &lab.arn, "--local"], "").await;
     assert_eq!(refused.status.code(), Some(1));
-    let words = format!("to go on with it, say --version-id {token}");
+    let words = format!("to go on with it, say --local --version-id {token}");
     assert!(
         text(&refused.stderr).contains(&words),
         "{}",
@@ -80,7 +80,7 @@ async fn one_that_was_begun() {
     assert_eq!(lab.state().await, before);
     let done = run(
         &lab,
-        &["rotate", "--secret-id", &lab.arn, "--version-id", &token],
+        &["rotate", &lab.arn, "--local", "--version-id", &token],
         "",
     )
     .await;
@@ -117,7 +117,7 @@ async fn step() {
 #[tokio::test]
 async fn which_rotator() {
     let lab = Lab::one_user(&[]).await;
-    let rotate = ["rotate", "--secret-id", "app"];
+    let rotate = ["rotate", "app", "--local"];
     let done = run(&lab, &rotate, "").await;
     let said = text(&done.stdout);
     assert!(said.contains("(postgres)"), "{said}{}", text(&done.stderr));
@@ -136,7 +136,7 @@ async fn which_rotator() {
         ),
         (
             "theirs",
-            &["rotate", "--secret-id", "app", "--rotator", "mysql"],
+            &["rotate", "app", "--local", "--rotator", "mysql"],
             "must be mysql or aurora-mysql or mariadb",
         ),
     ] {
@@ -165,7 +165,7 @@ async fn a_function_by_hand() {
     assert_eq!(ended.status.code(), Some(2));
     let said = text(&ended.stderr);
     assert_eq!(said.lines().count(), 2, "{said}");
-    assert!(said.contains("rotation rotate --secret-id"), "{said}");
+    assert!(said.contains("rotation rotate SECRET"), "{said}");
 }
 
 /// What is not understood is told apart from what fails, and --help teaches.
@@ -174,7 +174,11 @@ async fn help() {
     let lab = Lab::one_user(&[]).await;
     let help = run(&lab, &["--help"], "").await;
     assert!(help.status.success());
-    for word in ["rotate --secret-id", "step --event", "rotation settings"] {
+    for word in [
+        "rotate prod/db --local",
+        "step --event",
+        "rotation settings",
+    ] {
         assert!(text(&help.stdout).contains(word), "{word}");
     }
     let settings = run(&lab, &["settings", "ssh"], "").await;
@@ -185,7 +189,7 @@ async fn help() {
         let refused = run(&lab, arguments, "").await;
         assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
     }
-    let nowhere = run(&lab, &["rotate", "--secret-id", "nowhere"], "").await;
+    let nowhere = run(&lab, &["rotate", "nowhere"], "").await;
     assert_eq!(nowhere.status.code(), Some(1));
     assert!(
         text(&nowhere.stderr).contains("there is no secret nowhere in this account and Region")

@@ -34,6 +34,7 @@ macro_rules! on_each_server {
 
 mod authority;
 mod by_hand;
+mod by_service;
 mod check;
 mod command_line;
 mod create;
