@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod choose;
+mod extra;
 mod interrupt;
 mod known;
 mod new;
@@ -13,6 +14,7 @@ mod status;
 mod step;
 
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use tracing_subscriber::layer::SubscriberExt;
@@ -29,6 +31,8 @@ use crate::version::{SecretId, Stage};
 use crate::{clock, log, process};
 use arguments::{Arguments, Command, Time};
 use choose::choose;
+use extra::Extra;
+pub use extra::Person;
 use interrupt::Interrupt;
 pub use known::About;
 use known::{Known, Steps};
@@ -48,12 +52,14 @@ const REFUSED: u8 = 3;
 #[must_use]
 pub struct Tool {
     rotators: Vec<Known>,
+    extras: Vec<Extra>,
 }
 
 /// A command line that knows no rotator yet.
 pub fn tool() -> Tool {
     Tool {
         rotators: Vec::new(),
+        extras: Vec::new(),
     }
 }
 
@@ -75,10 +81,10 @@ impl Tool {
     /// Reads the arguments and does what they say. The exit code is 0 if the command is done, 1 if it failed, 2 if the arguments
     /// were not understood, 3 if a target refuses a credential that was checked, 130 after Ctrl-C, and 143 after SIGTERM.
     pub fn run(self) -> ExitCode {
-        let arguments = arguments::parse(&self.rotators);
+        let arguments = arguments::parse(&self);
         self.log(&arguments);
         process::silence_panics();
-        let interrupt = Interrupt::default();
+        let interrupt = Rc::new(Interrupt::default());
         let ended = process::block_on(async {
             let command = self.obey(arguments.command, &interrupt);
             interrupt.guard(command, interrupt::signal).await
@@ -110,13 +116,14 @@ impl Tool {
         }
     }
 
-    async fn obey(&self, command: Command, interrupt: &Interrupt) -> Result<(), Failure> {
+    async fn obey(&self, command: Command, interrupt: &Rc<Interrupt>) -> Result<(), Failure> {
         match command {
             Command::Rotate(arguments) => rotate::run(self, &arguments, interrupt).await,
             Command::Status(arguments) => status::run(self, &arguments).await,
             Command::Check(arguments) => check::run(self, &arguments).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
             Command::New(arguments) => new::run(&arguments.name),
+            Command::Extra(at, matches) => self.extras[at].obey(&matches, interrupt).await,
             Command::Settings(arguments) => {
                 settings::show(&self.rotators, arguments.rotator.as_deref());
                 Ok(())

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, value_parser};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, value_parser};
 use tracing::level_filters::LevelFilter;
 
+use super::Tool;
 use super::check::Check;
-use super::known::Known;
 use super::rotate::Rotate;
 use super::status::Status;
 use super::step::Step;
@@ -44,6 +44,9 @@ pub(super) enum Command {
     Settings(Settings),
     /// Make the folder of a new rotator, which passes its tests as it comes
     New(New),
+    /// One of the program's own commands, by its place among them.
+    #[command(skip)]
+    Extra(usize, ArgMatches),
 }
 
 #[derive(Args, Debug)]
@@ -132,11 +135,26 @@ impl Arguments {
 
 /// Reads the arguments. Like clap, it ends the process after a help text, and with exit code 2 if it does not understand the
 /// arguments.
-pub(super) fn parse(rotators: &[Known]) -> Arguments {
-    let names: Vec<&'static str> = rotators.iter().map(|known| known.about.name).collect();
-    let mut command = command(&program(), &names);
+pub(super) fn parse(tool: &Tool) -> Arguments {
+    let mut command = of(tool);
     let matches = command.get_matches_mut();
+    if let Some((name, of_extra)) = matches.subcommand() {
+        let mut extras = tool.extras.iter();
+        if let Some(at) = extras.position(|extra| extra.command.get_name() == name) {
+            return Arguments {
+                command: Command::Extra(at, of_extra.clone()),
+                verbose: matches.get_count("verbose"),
+            };
+        }
+    }
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
+/// The whole command line, with the program's own commands.
+pub(super) fn of(tool: &Tool) -> clap::Command {
+    let names: Vec<&'static str> = tool.rotators().map(|about| about.name).collect();
+    let extras = tool.extras.iter().map(|extra| extra.command.clone());
+    command(&program(), &names).subcommands(extras)
 }
 
 /// What a person types to start this program.
