@@ -80,8 +80,10 @@ impl Told {
                 Ok(()) => ("done", String::new()),
                 Err(error) => ("FAILED", self.shown(&secret_id, error)),
             };
-            let secret = secret_id.rsplit(':').next().unwrap_or_default();
-            let line = format!("{secret} {step:<12}  {outcome:<6} {took:>6} ms{error}");
+            let line = format!(
+                "{} {step:<12}  {outcome:<6} {took:>6} ms{error}",
+                name(&secret_id)
+            );
             // Fails only when the command ends.
             let _ = self.lines.send(line);
         }
@@ -108,6 +110,12 @@ impl Invoke for Told {
     ) -> Pin<Box<dyn Future<Output = Result<(), FunctionError>> + Send + '_>> {
         Box::pin(self.tell(event))
     }
+}
+
+/// The secret's name, without what an ARN has around it.
+fn name(arn: &str) -> &str {
+    let last = arn.rsplit(':').next().unwrap_or_default();
+    last.rsplit_once('-').map_or(last, |(name, _)| name)
 }
 
 /// What must not be shown of a value: the texts under keys that sound secret, or the whole value if it is no object.

@@ -43,6 +43,7 @@ mod foreign;
 mod guard;
 mod killed;
 mod lines;
+mod local;
 mod mysql;
 mod mysql_accounts;
 mod passwords;
