@@ -7,6 +7,7 @@ mod extra;
 mod interrupt;
 mod known;
 mod new;
+mod pages;
 mod rotate;
 mod screen;
 mod settings;
@@ -123,6 +124,8 @@ impl Tool {
             Command::Check(arguments) => check::run(self, &arguments).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
             Command::New(arguments) => new::run(&arguments.name),
+            Command::Completions(arguments) => pages::completions(self, &arguments),
+            Command::Man(arguments) => pages::man(self, &arguments),
             Command::Extra(at, matches) => self.extras[at].obey(&matches, interrupt).await,
             Command::Settings(arguments) => {
                 settings::show(&self.rotators, arguments.rotator.as_deref());

@@ -8,13 +8,14 @@ use tracing::level_filters::LevelFilter;
 
 use super::Tool;
 use super::check::Check;
+use super::pages::{Completions, Man};
 use super::rotate::Rotate;
 use super::status::Status;
 use super::step::Step;
 
-const ABOUT: &str = "Rotates secrets of AWS Secrets Manager by hand.
+const ABOUT: &str = "Rotates secrets of AWS Secrets Manager, and says what state they are in.
 
-A function in Lambda does it by itself: Secrets Manager calls it four times a rotation. This program does the same, with the same \
+A function in Lambda rotates a secret: Secrets Manager calls it four times. This program can do the same by itself, with the same \
 safeguards, by the credentials of the person who starts it. Any step may be repeated, and a rotation that was cut off can be gone on \
 with.
 
@@ -22,7 +23,7 @@ AWS credentials and Region are found where AWS's own command line finds them: in
 credential_process too), and in what a container or an instance is given.";
 
 #[derive(Debug, Parser)]
-#[command(about = "Rotates secrets of AWS Secrets Manager by hand", long_about = ABOUT)]
+#[command(about = "Rotates secrets of AWS Secrets Manager, and says what state they are in", long_about = ABOUT)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -34,29 +35,36 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Rotate(Rotate),
-    /// Show versions and labels, schedule, function and replicas, and what state that is
     Status(Status),
-    /// Log in with what is stored, and say whether the target accepts it
     Check(Check),
-    /// Run a single step from an event, as Secrets Manager sends it
     Step(Step),
-    /// Show the settings of the rotators
     Settings(Settings),
-    /// Make the folder of a new rotator, which passes its tests as it comes
     New(New),
+    Completions(Completions),
+    Man(Man),
     /// One of the program's own commands, by its place among them.
     #[command(skip)]
     Extra(usize, ArgMatches),
 }
 
+/// Show the settings of the rotators
+///
+/// They are environment variables, and tags of the secret, with what each does. They are the same in Lambda and here. It changes nothing,
+/// and asks nobody.
 #[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  rotation settings postgres")]
 pub(super) struct Settings {
     /// Of this rotator alone
     #[arg(value_name = "ROTATOR")]
     pub(super) rotator: Option<String>,
 }
 
+/// Make the folder of a new rotator, which passes its tests as it comes
+///
+/// It makes one folder here, or below rotators/ in a checkout of the framework, and changes nothing else. The README in it says what to
+/// write.
 #[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  rotation new door")]
 pub(super) struct New {
     /// The name, as in postgres
     #[arg(value_name = "NAME", value_parser = super::new::name)]
@@ -202,6 +210,14 @@ fn examples(name: &str) -> String {
   {name} settings
   {name} new door
 
+Exit codes:
+  0    the command is done
+  1    it failed, or could not be done
+  2    the arguments were not understood
+  3    a target refuses a credential
+  130  Ctrl-C ended it
+  143  SIGTERM ended it
+
 An event is what Secrets Manager sends:
   {{\"Step\": \"testSecret\", \"SecretId\": \"arn:…\", \"ClientRequestToken\": \"5e1c9d0a-…\"}}
 
@@ -230,6 +246,18 @@ mod tests {
         let rotate = command.find_subcommand_mut("rotate").expect("a command");
         let help = rotate.render_long_help().to_string();
         assert!(help.contains("[possible values: postgres, door]"), "{help}");
+    }
+
+    #[test]
+    fn each_command_has_an_example() {
+        for command in command("rotation", &[]).get_subcommands_mut() {
+            let help = command.render_long_help().to_string();
+            let example = format!("rotation {}", command.get_name());
+            assert!(
+                help.contains("Example") && help.contains(&example),
+                "{help}"
+            );
+        }
     }
 
     fn time(arguments: &[&str]) -> Result<Time, clap::Error> {

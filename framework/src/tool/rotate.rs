@@ -28,6 +28,9 @@ use crate::version::{SecretId, VersionId};
 /// Rights: secretsmanager:DescribeSecret and RotateSecret, and lambda:InvokeFunction on the function. With --local: those that the
 /// function's role has.
 #[derive(Args, Debug)]
+#[command(
+    after_long_help = "Examples:\n  rotation rotate prod/db\n  rotation rotate prod/db --local"
+)]
 pub(super) struct Rotate {
     /// The secret's ARN or name
     #[arg(value_name = "SECRET")]

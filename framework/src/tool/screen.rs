@@ -20,6 +20,14 @@ pub(super) fn document(document: &impl Serialize) {
     println!("{}", visible_json(&text));
 }
 
+/// Says a text of ours on stdout, byte for byte: a shell reads it.
+///
+/// # Errors
+/// If nobody takes it.
+pub(super) fn raw(text: &[u8]) -> io::Result<()> {
+    io::stdout().write_all(text)
+}
+
 /// Says what a person should know first, on stderr.
 #[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
 pub(super) fn note(text: &str) {

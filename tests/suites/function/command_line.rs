@@ -195,3 +195,31 @@ async fn help() {
         text(&nowhere.stderr).contains("there is no secret nowhere in this account and Region")
     );
 }
+
+/// What shells and `man` read. Nothing has colours where no terminal is.
+#[tokio::test]
+async fn completions_and_man_pages() {
+    let lab = Lab::one_user(&[]).await;
+    let done = run(&lab, &["completions", "bash"], "").await;
+    let script = text(&done.stdout);
+    assert!(
+        done.status.success() && script.contains("rotation__subcmd__check"),
+        "{script}"
+    );
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().display().to_string();
+    let done = run(&lab, &["man", &path], "").await;
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    for page in ["rotation.1", "rotation-rotate.1", "rotation-local.1"] {
+        let page = std::fs::read_to_string(folder.path().join(page)).expect(page);
+        assert!(page.contains(".SH DESCRIPTION"), "{page}");
+    }
+    let help = run(&lab, &["local", "--help"], "").await;
+    let said = text(&help.stdout);
+    assert!(
+        said.contains("A seed file:") && !said.contains('\u{1b}'),
+        "{said}"
+    );
+    let missing = run(&lab, &["man", "/no/such/folder"], "").await;
+    assert_eq!(missing.status.code(), Some(1));
+}
