@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod local;
+
 use rotation::Tool;
 use rotator_mysql::Mysql;
 use rotator_postgres::Postgres;
@@ -13,4 +15,5 @@ pub fn tool() -> Tool {
         .rotator(Mysql::build)
         .rotator(SshKeys::build)
         .rotator(ApiToken::build)
+        .command("local", local::run)
 }

@@ -9,6 +9,8 @@ pub(crate) mod partition;
 #[cfg(feature = "command-line")]
 mod profile;
 mod replicas;
+#[cfg(feature = "command-line")]
+mod rotate;
 pub mod sign;
 #[cfg(feature = "command-line")]
 mod survey;
@@ -32,6 +34,8 @@ use crate::store::{Description, Put, SecretStore, Swap, Version, Which};
 use crate::version::{SecretId, Stage, Stages, VersionId};
 use errors::Call;
 use replicas::{OtherAccounts, in_region};
+#[cfg(feature = "command-line")]
+pub(crate) use rotate::NotBegun;
 #[cfg(feature = "command-line")]
 pub(crate) use survey::Survey;
 
@@ -77,6 +81,12 @@ impl AwsStore {
         let call = Call::new("DescribeSecret", name);
         let found = self.described(&call, name).await?;
         Ok((secret_id(&call, &found)?, found))
+    }
+
+    /// Has Secrets Manager rotate the secret by the function that it names. The new version has the id `version`.
+    #[cfg(feature = "command-line")]
+    pub(crate) async fn rotate(&self, id: &SecretId, version: &VersionId) -> Result<(), NotBegun> {
+        rotate::rotate(&self.client, id, version).await
     }
 
     async fn described(&self, call: &Call<'_>, id: &str) -> Result<Description, StoreError> {

@@ -29,7 +29,7 @@ pub fn main<R: Rotator>(build: impl FnOnce(&Config) -> Result<R, String>) -> Exi
 fn turn_away(rotator: &str) {
     eprintln!(
         "This is the Lambda function that rotates secrets of AWS Secrets Manager ({rotator}). It runs in Lambda alone.\n\
-         By hand, say: rotation rotate --secret-id SECRET (the command line is a program of its own, package rotation-cli)"
+         By hand, say: rotation rotate SECRET --local (the command line is a program of its own, package rotation-cli)"
     );
 }
 

@@ -41,9 +41,11 @@ pub mod tls;
 mod tool;
 pub mod version;
 
-// Types of these stand in signatures of `aws`, `database` and `tls`.
+// Types of these stand in signatures of `aws`, `database`, `tls` and `Tool`.
 #[cfg(feature = "aws")]
 pub use aws_sdk_secretsmanager;
+#[cfg(feature = "command-line")]
+pub use clap;
 #[cfg(feature = "tls")]
 pub use rustls;
 #[cfg(feature = "tls")]
@@ -56,4 +58,4 @@ pub use error::{HookError, RotationError};
 pub use rotator::{Payload, Rejection, Rotator, Succession, TestsAsAdmin, Verdict};
 pub use secret::Secret;
 #[cfg(feature = "command-line")]
-pub use tool::{About, Tool, tool};
+pub use tool::{About, Person, Tool, tool};

@@ -6,9 +6,11 @@ mod check;
 mod choose;
 mod diagnosis;
 mod doctor;
+mod extra;
 mod interrupt;
 mod known;
 mod new;
+mod pages;
 mod plan;
 mod repair;
 mod rotate;
@@ -18,6 +20,7 @@ mod status;
 mod step;
 
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use tracing_subscriber::layer::SubscriberExt;
@@ -34,6 +37,8 @@ use crate::version::{SecretId, Stage};
 use crate::{clock, log, process};
 use arguments::{Arguments, Command, Time};
 use choose::choose;
+use extra::Extra;
+pub use extra::Person;
 use interrupt::Interrupt;
 pub use known::About;
 use known::{Known, Steps};
@@ -53,12 +58,14 @@ const REFUSED: u8 = 3;
 #[must_use]
 pub struct Tool {
     rotators: Vec<Known>,
+    extras: Vec<Extra>,
 }
 
 /// A command line that knows no rotator yet.
 pub fn tool() -> Tool {
     Tool {
         rotators: Vec::new(),
+        extras: Vec::new(),
     }
 }
 
@@ -80,10 +87,10 @@ impl Tool {
     /// Reads the arguments and does what they say. The exit code is 0 if the command is done, 1 if it failed, 2 if the arguments
     /// were not understood, 3 if a target refuses a credential that was checked, 130 after Ctrl-C, and 143 after SIGTERM.
     pub fn run(self) -> ExitCode {
-        let arguments = arguments::parse(&self.rotators);
+        let arguments = arguments::parse(&self);
         self.log(&arguments);
         process::silence_panics();
-        let interrupt = Interrupt::default();
+        let interrupt = Rc::new(Interrupt::default());
         let ended = process::block_on(async {
             let command = self.obey(arguments.command, &interrupt);
             interrupt.guard(command, interrupt::signal).await
@@ -104,7 +111,7 @@ impl Tool {
             }
             Ok(None) => {
                 complain(
-                    "interrupted within a step; a rotation can be gone on with by its --version-id",
+                    "interrupted within a step; go on with the rotation by rotate --local --version-id",
                 );
                 ExitCode::from(interrupt.exit_code())
             }
@@ -115,7 +122,7 @@ impl Tool {
         }
     }
 
-    async fn obey(&self, command: Command, interrupt: &Interrupt) -> Result<(), Failure> {
+    async fn obey(&self, command: Command, interrupt: &Rc<Interrupt>) -> Result<(), Failure> {
         match command {
             Command::Rotate(arguments) => rotate::run(self, &arguments, interrupt).await,
             Command::Status(arguments) => status::run(self, &arguments).await,
@@ -126,6 +133,9 @@ impl Tool {
             Command::Plan(arguments) => plan::run(self, &arguments).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
             Command::New(arguments) => new::run(&arguments.name),
+            Command::Completions(arguments) => pages::completions(self, &arguments),
+            Command::Man(arguments) => pages::man(self, &arguments),
+            Command::Extra(at, matches) => self.extras[at].obey(&matches, interrupt).await,
             Command::Settings(arguments) => {
                 settings::show(&self.rotators, arguments.rotator.as_deref());
                 Ok(())
@@ -213,8 +223,8 @@ async fn one(
     time: Time,
     fresh: bool,
 ) -> Result<(), RotationError> {
-    let deadline: SystemTime = clock::now() + Duration::from_secs(time.timeout);
-    let mut limits = Limits::new(deadline, Duration::from_secs(time.horizon.seconds()));
+    let deadline: SystemTime = clock::now() + Duration::from_secs(time.timeout());
+    let mut limits = Limits::new(deadline, Duration::from_secs(time.horizon()));
     limits.fresh = fresh;
     let (report, ended) = engine.run(event, &limits).await;
     show(event, &report);

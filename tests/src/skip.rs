@@ -19,3 +19,9 @@ pub fn skip(what: &str, why: &str) {
         let _ = writeln!(file, "{what}: {why}");
     }
 }
+
+/// Says that a test did not run which needs what nobody installs for it, in CI neither. CONTRIBUTING.md has its variables.
+#[expect(clippy::print_stderr, reason = "a test that did not run must be seen")]
+pub fn not_run(what: &str, why: &str) {
+    eprintln!("NOT RUN: {what}: {why}");
+}

@@ -12,7 +12,14 @@ use crate::engine::LabelMove;
 use crate::protocol::Said;
 use crate::version::Stage;
 
+/// End a rotation that is stuck, in favour of AWSCURRENT
+///
+/// It takes AWSPENDING off, after it has asked. The target must accept AWSCURRENT: otherwise AWSPENDING may be the only credential that works,
+/// and it stays. The mark of that version stays, so its credential can be found. Nothing else is changed.
+///
+/// Rights: those of doctor, and secretsmanager:UpdateSecretVersionStage.
 #[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  rotation abort prod/db")]
 pub(super) struct Abort {
     #[command(flatten)]
     pub(super) asked: Asked,

@@ -2,23 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, value_parser};
 use tracing::level_filters::LevelFilter;
 
+use super::Tool;
 use super::abort::Abort;
 use super::check::Check;
 use super::doctor::Doctor;
-use super::known::Known;
+use super::pages::{Completions, Man};
 use super::plan::Plan;
 use super::repair::Repair;
 use super::rotate::Rotate;
 use super::status::Status;
 use super::step::Step;
 
-const ABOUT: &str = "Rotates secrets of AWS Secrets Manager by hand.
+const ABOUT: &str = "Rotates secrets of AWS Secrets Manager, and says what state they are in.
 
-A function in Lambda does it by itself: Secrets Manager calls it four times a rotation. This program does the same, with the same \
+A function in Lambda rotates a secret: Secrets Manager calls it four times. This program can do the same by itself, with the same \
 safeguards, by the credentials of the person who starts it. Any step may be repeated, and a rotation that was cut off can be gone on \
 with.
 
@@ -26,7 +27,7 @@ AWS credentials and Region are found where AWS's own command line finds them: in
 credential_process too), and in what a container or an instance is given.";
 
 #[derive(Debug, Parser)]
-#[command(about = "Rotates secrets of AWS Secrets Manager by hand", long_about = ABOUT)]
+#[command(about = "Rotates secrets of AWS Secrets Manager, and says what state they are in", long_about = ABOUT)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -37,36 +38,41 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Rotate a secret now: all four steps
     Rotate(Rotate),
-    /// Show versions and labels, schedule, function and replicas, and what state that is
     Status(Status),
-    /// Log in with what is stored, and say whether the target accepts it
     Check(Check),
-    /// Say what state a secret is in, what is wrong with it, and what is safe to do
-    Doctor(Doctor),
-    /// Move the labels to where they belong, one at a time, each for what the target has just said
-    Repair(Repair),
-    /// End a rotation that is stuck in favour of AWSCURRENT
-    Abort(Abort),
-    /// Go through a rotation without changing anything, and say what stands in its way
     Plan(Plan),
-    /// Run a single step from an event, as Secrets Manager sends it
+    Doctor(Doctor),
+    Repair(Repair),
+    Abort(Abort),
     Step(Step),
-    /// Show the settings of the rotators
     Settings(Settings),
-    /// Make the folder of a new rotator, which passes its tests as it comes
     New(New),
+    Completions(Completions),
+    Man(Man),
+    /// One of the program's own commands, by its place among them.
+    #[command(skip)]
+    Extra(usize, ArgMatches),
 }
 
+/// Show the settings of the rotators
+///
+/// They are environment variables, and tags of the secret, with what each does. They are the same in Lambda and here. It changes nothing,
+/// and asks nobody.
 #[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  rotation settings postgres")]
 pub(super) struct Settings {
     /// Of this rotator alone
     #[arg(value_name = "ROTATOR")]
     pub(super) rotator: Option<String>,
 }
 
+/// Make the folder of a new rotator, which passes its tests as it comes
+///
+/// It makes one folder here, or below rotators/ in a checkout of the framework, and changes nothing else. The README in it says what to
+/// write.
 #[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  rotation new door")]
 pub(super) struct New {
     /// The name, as in postgres
     #[arg(value_name = "NAME", value_parser = super::new::name)]
@@ -81,17 +87,17 @@ pub(super) enum Output {
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Time {
-    /// Seconds that a step may take, 1800 at most, as in Lambda
-    #[arg(long, value_name = "SECONDS", default_value_t = MAX_TIMEOUT, value_parser = clap::value_parser!(u64).range(10..=MAX_TIMEOUT))]
-    pub(super) timeout: u64,
+    /// Seconds that a step may take, as in Lambda [default: 1800]
+    #[arg(long, value_name = "SECONDS", value_parser = of_a_step())]
+    timeout: Option<u64>,
     #[command(flatten)]
-    pub(super) horizon: Horizon,
+    horizon: Horizon,
 }
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Horizon {
     /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 1815]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(15..=86_400))]
+    #[arg(long, value_name = "SECONDS", value_parser = of_the_past())]
     horizon: Option<u64>,
 }
 
@@ -101,8 +107,37 @@ const MAX_TIMEOUT: u64 = 1800;
 /// What a step has started can still take effect after its end, for this many seconds.
 const AFTERMATH: u64 = 15;
 
+/// Takes the seconds that a step may have.
+pub(super) fn of_a_step() -> RangedU64ValueParser {
+    value_parser!(u64).range(10..=MAX_TIMEOUT)
+}
+
+/// Takes the seconds of a horizon.
+pub(super) fn of_the_past() -> RangedU64ValueParser {
+    value_parser!(u64).range(15..=86_400)
+}
+
+impl Time {
+    /// Of a command that has these arguments as its own.
+    pub(super) fn new(timeout: Option<u64>, horizon: Option<u64>) -> Self {
+        let horizon = Horizon { horizon };
+        Self { timeout, horizon }
+    }
+
+    /// Seconds that a step may take.
+    pub(super) fn timeout(self) -> u64 {
+        self.timeout.unwrap_or(MAX_TIMEOUT)
+    }
+
+    /// The horizon in seconds.
+    pub(super) fn horizon(self) -> u64 {
+        self.horizon.seconds()
+    }
+}
+
 impl Horizon {
-    /// Without the argument, it is the horizon of a step that takes as long as it may, here or in Lambda.
+    /// The horizon in seconds. Without the argument, it is the horizon of a step that takes as long as it may, here or in
+    /// Lambda.
     pub(super) fn seconds(self) -> u64 {
         self.horizon.unwrap_or(MAX_TIMEOUT + AFTERMATH)
     }
@@ -130,11 +165,26 @@ impl Arguments {
 
 /// Reads the arguments. Like clap, it ends the process after a help text, and with exit code 2 if it does not understand the
 /// arguments.
-pub(super) fn parse(rotators: &[Known]) -> Arguments {
-    let names: Vec<&'static str> = rotators.iter().map(|known| known.about.name).collect();
-    let mut command = command(&program(), &names);
+pub(super) fn parse(tool: &Tool) -> Arguments {
+    let mut command = of(tool);
     let matches = command.get_matches_mut();
+    if let Some((name, of_extra)) = matches.subcommand() {
+        let mut extras = tool.extras.iter();
+        if let Some(at) = extras.position(|extra| extra.command.get_name() == name) {
+            return Arguments {
+                command: Command::Extra(at, of_extra.clone()),
+                verbose: matches.get_count("verbose"),
+            };
+        }
+    }
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
+/// The whole command line, with the program's own commands.
+pub(super) fn of(tool: &Tool) -> clap::Command {
+    let names: Vec<&'static str> = tool.rotators().map(|about| about.name).collect();
+    let extras = tool.extras.iter().map(|extra| extra.command.clone());
+    command(&program(), &names).subcommands(extras)
 }
 
 /// What a person types to start this program.
@@ -172,8 +222,9 @@ fn command(name: &str, rotators: &[&'static str]) -> clap::Command {
 fn examples(name: &str) -> String {
     format!(
         "Examples:
-  {name} rotate --secret-id prod/db
-  {name} rotate --secret-id prod/db --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
+  {name} rotate prod/db
+  {name} rotate prod/db --local
+  {name} rotate prod/db --local --version-id 5e1c9d0a-3c61-4f0e-9f3b-0d6a3c8f7b21
   {name} status prod/db
   {name} check prod/db prod/queue
   {name} check --tag team=payments --output json
@@ -184,6 +235,14 @@ fn examples(name: &str) -> String {
   {name} step --event event.json
   {name} settings
   {name} new door
+
+Exit codes:
+  0    the command is done
+  1    it failed, or could not be done
+  2    the arguments were not understood
+  3    a target refuses a credential
+  130  Ctrl-C ended it
+  143  SIGTERM ended it
 
 An event is what Secrets Manager sends:
   {{\"Step\": \"testSecret\", \"SecretId\": \"arn:…\", \"ClientRequestToken\": \"5e1c9d0a-…\"}}
@@ -203,7 +262,7 @@ mod tests {
         command.clone().debug_assert();
         let help = command.render_long_help().to_string();
         for taught in [
-            "rotation rotate --secret-id",
+            "rotation rotate prod/db --local",
             "rotation settings",
             "SSO",
             "step",
@@ -215,14 +274,25 @@ mod tests {
         assert!(help.contains("[possible values: postgres, door]"), "{help}");
     }
 
+    #[test]
+    fn each_command_has_an_example() {
+        for command in command("rotation", &[]).get_subcommands_mut() {
+            let help = command.render_long_help().to_string();
+            let example = format!("rotation {}", command.get_name());
+            assert!(
+                help.contains("Example") && help.contains(&example),
+                "{help}"
+            );
+        }
+    }
+
     fn time(arguments: &[&str]) -> Result<Time, clap::Error> {
-        let all = ["x", "rotate", "--secret-id", "x"].iter().chain(arguments);
+        let all = ["x", "step", "--event", "x"].iter().chain(arguments);
         let matches = command("x", &[]).try_get_matches_from(all)?;
         let parsed = Arguments::from_arg_matches(&matches)?;
         match parsed.command {
-            Command::Rotate(rotate) => Ok(rotate.time),
             Command::Step(step) => Ok(step.time),
-            _ => panic!("a rotation was asked for"),
+            _ => panic!("a step was asked for"),
         }
     }
 
@@ -230,7 +300,7 @@ mod tests {
     fn no_step_outlives_the_horizon() {
         for timeout in ["10", "1800"] {
             let time = time(&["--timeout", timeout]).expect("understood");
-            assert!(time.horizon.seconds() >= time.timeout + AFTERMATH);
+            assert!(time.horizon() >= time.timeout() + AFTERMATH);
         }
         assert!(time(&["--timeout", "1801"]).is_err());
         let told = time(&["--horizon", "75"]).expect("understood");

@@ -22,7 +22,16 @@ const LIMIT: Duration = Duration::from_secs(60);
 const COST: &str = "a target may count a refused login, and some lock an account after a few. \
     Where a user has one password, AWSPREVIOUS is refused as it should be";
 
+/// Log in with what is stored, and say whether the target accepts it
+///
+/// It changes nothing, neither at the target nor in Secrets Manager. It logs in, and a target may count a login that it refuses.
+///
+/// Rights: secretsmanager:DescribeSecret and GetSecretValue, kms:Decrypt on the secret's key, and ListSecrets for --tag. It must reach the
+/// target.
 #[derive(Args, Debug)]
+#[command(
+    after_long_help = "Examples:\n  rotation check prod/db prod/queue\n  rotation check --tag team=payments --output json"
+)]
 pub(super) struct Check {
     /// The secrets' ARNs or names
     #[arg(value_name = "SECRET", required_unless_present = "tag")]

@@ -9,6 +9,7 @@ use std::io;
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
+use tokio::sync::Notify;
 
 use super::screen::say;
 
@@ -23,17 +24,33 @@ pub(super) enum Signal {
 
 /// Which signal came, if one came.
 #[derive(Default)]
-pub(super) struct Interrupt(Cell<Option<Signal>>);
+pub(super) struct Interrupt {
+    signal: Cell<Option<Signal>>,
+    news: Notify,
+    ends_at_once: Cell<bool>,
+}
 
 impl Interrupt {
     /// Whether a signal came. The command line asks this between two steps.
     pub(super) fn came(&self) -> bool {
-        self.0.get().is_some()
+        self.signal.get().is_some()
+    }
+
+    /// The command has nothing to bring to its end: it ends when it hears of a signal from [`comes`](Self::comes).
+    pub(super) fn ends_at_once(&self) {
+        self.ends_at_once.set(true);
+    }
+
+    /// Returns when a signal comes, or has come.
+    pub(super) async fn comes(&self) {
+        if !self.came() {
+            self.news.notified().await;
+        }
     }
 
     /// The exit code of an interrupted command. It is 128 and the signal's number, as in a shell.
     pub(super) fn exit_code(&self) -> u8 {
-        match self.0.get() {
+        match self.signal.get() {
             Some(Signal::Terminate) => 128 + 15,
             Some(Signal::Interrupt) | None => 128 + 2,
         }
@@ -50,11 +67,16 @@ impl Interrupt {
         let command = match select(command, pin!(signal())).await {
             Either::Left((ended, _)) => return Some(ended),
             Either::Right((came, command)) => {
-                self.0.set(Some(came));
+                self.signal.set(Some(came));
+                self.news.notify_one();
                 command
             }
         };
-        say("Interrupted: the step that runs is let to its end; press Ctrl-C again to end at once");
+        if !self.ends_at_once.get() {
+            say(
+                "Interrupted: the step that runs is let to its end; press Ctrl-C again to end at once",
+            );
+        }
         match select(command, pin!(signal())).await {
             Either::Left((ended, _)) => Some(ended),
             Either::Right(_) => None,

@@ -31,7 +31,17 @@ const SCHEMA: &str = "rotation.plan.v1";
 const RIGHTS: &str = "Whether the function may write cannot be read. Its role needs secretsmanager:DescribeSecret, GetSecretValue, PutSecretValue and \
     UpdateSecretVersionStage on this secret, GetSecretValue on the administrator's, if there is one, and kms:Decrypt and kms:GenerateDataKey on a key of your own";
 
+/// Go through a rotation without changing anything, and say what stands in its way
+///
+/// Reads, logins, TLS and the target's lock are real. What a rotation would change at the target is rehearsed, and taken back. It changes
+/// nothing in Secrets Manager. A target may count a login that it refuses.
+///
+/// Rights: secretsmanager:DescribeSecret, GetSecretValue on the secret and on the administrator's, and kms:Decrypt on their keys. It must reach
+/// the target.
 #[derive(Args, Debug)]
+#[command(
+    after_long_help = "Examples:\n  rotation plan prod/db\n  rotation plan prod/db --output json"
+)]
 pub(super) struct Plan {
     /// The secret's ARN or name
     #[arg(value_name = "SECRET")]
@@ -152,8 +162,8 @@ impl Probed {
             Some((known.reads)(value)?.succession)
         });
         let engine = known.engine(store.clone())?;
-        let timeout = Duration::from_secs(time.timeout);
-        let horizon = Duration::from_secs(time.horizon.seconds());
+        let timeout = Duration::from_secs(time.timeout());
+        let horizon = Duration::from_secs(time.horizon());
         let planned = engine.plan(&id, &version, timeout, horizon).await;
         self.take(planned)
     }

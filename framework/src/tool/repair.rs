@@ -22,7 +22,17 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// How often DescribeSecret is asked until it shows a move, a second apart.
 const PATIENCE: u32 = 10;
 
+/// Move the labels to where they belong, one at a time, each for what the target has just said
+///
+/// It shows each move, and asks before it. AWSCURRENT moves only to a version whose credential the target accepts. AWSPENDING is taken
+/// off only if the target accepts AWSCURRENT. No value is written, and the target is not changed, unless --admin-secret is given: then that
+/// administrator sets AWSCURRENT's password at the target, if no other credential works.
+///
+/// Rights: those of doctor, and secretsmanager:UpdateSecretVersionStage; GetSecretValue on the administrator's secret, if one is named.
 #[derive(Args, Debug)]
+#[command(
+    after_long_help = "Examples:\n  rotation repair prod/db\n  rotation repair prod/db --yes --admin-secret prod-admin-ARN"
+)]
 pub(super) struct Repair {
     #[command(flatten)]
     pub(super) asked: Asked,

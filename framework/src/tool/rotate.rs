@@ -1,131 +1,84 @@
-//! A whole rotation by hand.
+//! A whole rotation: by Secrets Manager, which calls the secret's function, or by this process.
+
+mod by_hand;
+mod follow;
+mod service;
 
 use clap::Args;
 
-use super::arguments::{Time, program};
+use super::arguments::{of_a_step, of_the_past, program};
 use super::interrupt::Interrupt;
-use super::{Failure, Tool, one, say};
+use super::{Failure, Tool};
 use crate::engine::kind;
 use crate::error::RotationError;
-use crate::event::{Event, Step};
-use crate::version::{Stage, Stages, VersionId};
+use crate::version::{SecretId, VersionId};
+pub(super) use by_hand::next_version;
 
+/// Rotate a secret now
+///
+/// Secrets Manager calls the secret's function for the four steps (RotateSecret). This command waits for the end, and shows each
+/// change of the staging labels. Ctrl-C ends the waiting, and Secrets Manager goes on. If rotation of the secret is off, RotateSecret
+/// turns it on.
+///
+/// With --local, this process does the four steps itself, by your own credentials and settings. The function is not called, and the
+/// secret need not name one. A rotation that stopped can be gone on with by its --version-id.
+///
+/// Both change the credential at the target, and move AWSCURRENT to a new version. With one user, applications must read the new
+/// value.
+///
+/// Rights: secretsmanager:DescribeSecret and RotateSecret, and lambda:InvokeFunction on the function. With --local: those that the
+/// function's role has.
 #[derive(Args, Debug)]
+#[command(
+    after_long_help = "Examples:\n  rotation rotate prod/db\n  rotation rotate prod/db --local"
+)]
 pub(super) struct Rotate {
     /// The secret's ARN or name
-    #[arg(long, value_name = "ARN")]
-    pub(super) secret_id: String,
+    #[arg(value_name = "SECRET")]
+    pub(super) secret: String,
+    /// Do the four steps in this process; the secret's function is not called
+    #[arg(long)]
+    pub(super) local: bool,
     /// Go on with the rotation that makes this version
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", requires = "local")]
     pub(super) version_id: Option<String>,
     /// Which rotator the secret is for [default: as its value and its function show]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "local")]
     pub(super) rotator: Option<String>,
-    #[command(flatten)]
-    pub(super) time: Time,
+    /// Seconds to wait for Secrets Manager [default: 300]; with --local, seconds that a step may take [default: 1800]
+    #[arg(long, value_name = "SECONDS", value_parser = of_a_step())]
+    timeout: Option<u64>,
+    /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 1815]
+    #[arg(long, value_name = "SECONDS", value_parser = of_the_past(), requires = "local")]
+    horizon: Option<u64>,
 }
 
-/// Runs all four steps of a new rotation, or of one that was begun.
 pub(super) async fn run(
     tool: &Tool,
     arguments: &Rotate,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let store = tool.store().await?;
-    let found = store.find(&arguments.secret_id).await;
-    let (secret_id, description) = found.map_err(RotationError::from)?;
-    kind(&secret_id, &description)?;
-    let asked = arguments.version_id.as_deref().map(parse).transpose()?;
-    let version_id = next_version(&description.stages, asked)?;
-    let rotator = arguments.rotator.as_deref();
-    let known = tool.of(&store, &secret_id, &description, rotator).await?;
-    let engine = known.engine(store)?;
-    say(&format!("Rotating {secret_id} ({})", known.about.name));
-    say(&format!("as version {version_id}"));
-    let go_on = || {
-        let rotator = rotator.map_or_else(String::new, |name| format!(" --rotator {name}"));
-        format!(
-            "To go on: {} rotate --secret-id {secret_id} --version-id {version_id}{rotator}",
-            program()
-        )
-    };
-    for step in Step::ALL {
-        if interrupt.came() {
-            let text = format!(
-                "interrupted: {step} and what comes after it was not done.\n{}",
-                go_on()
-            );
-            return Err(Failure::Interrupted(text));
-        }
-        let event = Event::new(step, secret_id.clone(), version_id.clone());
-        // Nobody has announced the version, as RotateSecret would have.
-        let fresh = step == Step::CreateSecret;
-        let ended = one(engine.as_ref(), &event, arguments.time, fresh).await;
-        ended.map_err(|error| stopped(&error, &go_on()))?;
-    }
-    say("The new version is AWSCURRENT.");
-    Ok(())
-}
-
-fn parse(id: &str) -> Result<VersionId, Failure> {
-    let advice = "--version-id must be the id of a version, 32 to 64 characters";
-    VersionId::parse(id).ok_or_else(|| Failure::Failed(advice.into()))
-}
-
-/// The version to make. Only one rotation may run at a time, since the target may accept only the value that another rotation
-/// has stored.
-pub(super) fn next_version(
-    stages: &Stages,
-    asked: Option<VersionId>,
-) -> Result<VersionId, Failure> {
-    let current = stages.holder(&Stage::Current);
-    let under_way = stages
-        .holder(&Stage::Pending)
-        .filter(|pending| Some(*pending) != current);
-    match (under_way, asked) {
-        (Some(pending), Some(asked)) if *pending == asked => Ok(asked),
-        (Some(pending), _) => Err(Failure::Failed(format!(
-            "a rotation is under way: AWSPENDING is on version {pending}, which is not AWSCURRENT; \
-             to go on with it, say --version-id {pending}"
-        ))),
-        (None, Some(asked)) => Ok(asked),
-        (None, None) => {
-            let id = uuid::Uuid::new_v4().to_string();
-            VersionId::parse(&id).ok_or_else(|| Failure::Failed("a UUID is no version id".into()))
-        }
+    let found = store.find(&arguments.secret).await;
+    let (secret, description) = found.map_err(RotationError::from)?;
+    kind(&secret, &description)?;
+    if arguments.local {
+        by_hand::run(tool, store, arguments, (&secret, &description), interrupt).await
+    } else {
+        service::run(&store, arguments, (&secret, &description), interrupt).await
     }
 }
 
-fn stopped(error: &RotationError, go_on: &str) -> Failure {
-    Failure::Failed(format!(
-        "{error}\n({})\nNothing after this step was done. {go_on}",
-        error.error_type(),
-    ))
+/// A new version's id.
+fn new_version() -> Result<VersionId, Failure> {
+    let id = uuid::Uuid::new_v4().to_string();
+    VersionId::parse(&id).ok_or_else(|| Failure::Failed("a UUID is no version id".into()))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn version(c: char) -> VersionId {
-        VersionId::parse(&c.to_string().repeat(32)).expect("32 characters")
-    }
-
-    #[test]
-    fn one_rotation_at_a_time() {
-        let (a, b) = (version('a'), version('b'));
-        let idle = Stages::new([(a.clone(), vec![Stage::Current, Stage::Pending])]);
-        assert!(next_version(&idle, None).is_ok_and(|new| new != a));
-        let busy = Stages::new([
-            (a.clone(), vec![Stage::Current]),
-            (b.clone(), vec![Stage::Pending]),
-        ]);
-        let refused = next_version(&busy, None).expect_err("busy");
-        let Failure::Failed(refused) = refused else {
-            panic!("nobody interrupted");
-        };
-        assert!(refused.contains(&format!("--version-id {b}")));
-        assert!(next_version(&busy, Some(a)).is_err());
-        assert!(next_version(&busy, Some(b.clone())).is_ok_and(|same| same == b));
-    }
+/// What to type, to have this process do what is left of a rotation.
+fn go_on(secret: &SecretId, version: &VersionId) -> String {
+    format!(
+        "{} rotate {secret} --local --version-id {version}",
+        program()
+    )
 }

@@ -33,10 +33,36 @@ pub(super) fn agrees(question: &str) -> Option<bool> {
     Some(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
+/// Says a text of ours on stdout, byte for byte: a shell reads it.
+///
+/// # Errors
+/// If nobody takes it.
+pub(super) fn raw(text: &[u8]) -> io::Result<()> {
+    io::stdout().write_all(text)
+}
+
 /// Says what a person should know first, on stderr.
 #[expect(clippy::print_stderr, reason = "a command line speaks to a person")]
 pub(super) fn note(text: &str) {
     eprintln!("note: {}", visible(text));
+}
+
+/// Says that the command waits, on one line of stderr that the next text takes the place of. Nothing is said if stderr is no terminal.
+pub(super) fn waiting(text: &str) {
+    over(&printable(text, 200));
+}
+
+/// Takes the line of [`waiting`] away.
+pub(super) fn waited() {
+    over("");
+}
+
+fn over(text: &str) {
+    let mut stderr = io::stderr();
+    if stderr.is_terminal() {
+        // To the line's begin, and clear it.
+        let _ = write!(stderr, "\r\x1b[2K{text}").and_then(|()| stderr.flush());
+    }
 }
 
 /// Says what went wrong, on stderr.

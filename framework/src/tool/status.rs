@@ -27,7 +27,16 @@ const SCHEMA: &str = "rotation.status.v1";
 /// The tags that change how a secret rotates begin so.
 const TAGS: &str = "rotation:";
 
+/// Show versions and labels, schedule, function and replicas, and what state that is
+///
+/// It changes nothing, and nobody logs in.
+///
+/// Rights: secretsmanager:DescribeSecret. ListSecretVersionIds shows when versions were made, and GetSecretValue whose credential it is.
+/// Without these two it says what it does not know.
 #[derive(Args, Debug)]
+#[command(
+    after_long_help = "Examples:\n  rotation status prod/db\n  rotation status prod/db --output json"
+)]
 pub(super) struct Status {
     /// The secret's ARN or name
     #[arg(value_name = "SECRET")]

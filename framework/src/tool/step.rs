@@ -11,7 +11,16 @@ use crate::engine::kind;
 use crate::error::RotationError;
 use crate::event::Event;
 
+/// Run a single step from an event, as Secrets Manager sends it
+///
+/// It is for those who write rotators. It changes at the target and in Secrets Manager what the function would change in this step, and it
+/// does not ask whether the secret names the function.
+///
+/// Rights: those that the function's role has. It must reach the target.
 #[derive(Args, Debug)]
+#[command(
+    after_long_help = "Examples:\n  rotation step --event event.json\n  echo '{\"Step\": \"testSecret\", …}' | rotation step --event -"
+)]
 pub(super) struct Step {
     /// A file with the event's JSON; - is stdin
     #[arg(long, value_name = "FILE")]

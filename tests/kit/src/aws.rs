@@ -5,6 +5,7 @@
 //! and CancelRotateSecret. It asks that requests are signed, but not by whom.
 
 mod calls;
+mod create;
 mod fault;
 mod http;
 mod kind;
@@ -20,6 +21,7 @@ mod tls;
 mod vault;
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,18 +56,26 @@ impl LocalAws {
     /// # Panics
     /// If no port is free.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        Self::listen(0).await.expect("a free port")
+    }
+
+    /// With no secret in it, at this port of loopback. Port 0 is a free one.
+    ///
+    /// # Errors
+    /// If somebody listens there, or the port needs a right that this process does not have.
+    pub async fn listen(port: u16) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
         let service = Arc::<Service>::default();
         let router = http::router(Arc::clone(&service));
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
-        Self {
+        Ok(Self {
             service,
             url,
             server,
-        }
+        })
     }
 
     /// Where it is.
@@ -109,21 +119,6 @@ impl LocalAws {
     /// Counts from anew.
     pub fn forget_calls(&self) {
         self.service.calls.clear();
-    }
-
-    /// A secret whose AWSCURRENT has this value; returns its ARN.
-    ///
-    /// # Panics
-    /// If another one has the name, or Secrets Manager would not take it or the value.
-    pub fn create(&self, name: &str, value: &str) -> String {
-        let mut vault = self.service.vault();
-        assert!(vault.named(name).is_none(), "{name} is there already");
-        let arn = vault.create(name, Vec::new()).expect("a name");
-        let secret = vault.change(&arn).expect("just made");
-        let id = uuid::Uuid::new_v4().to_string();
-        let value = Value::Text(value.to_owned());
-        secret.put(&id, value, None).expect("a first value");
-        arn
     }
 
     /// Lets `function` be called by its ARN.

@@ -1,22 +1,24 @@
 //! A rotation function as AWS runs it: the program, under AWS's own Runtime Interface Emulator.
 
+mod remote;
+
 use std::future::Future;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Mutex;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
 use crate::aws::{FunctionError, Invoke, LocalAws, PLACE};
 use crate::lock::lock;
 use crate::process::{Server, free_port};
+pub use remote::Remote;
+use remote::answered;
 
 /// A function with its variables. Its sandboxes are started when they are needed, and used again.
 pub struct Function {
     name: String,
     program: PathBuf,
+    arguments: Vec<String>,
     emulator: PathBuf,
     environment: Vec<(String, String)>,
     idle: Mutex<Vec<Sandbox>>,
@@ -28,14 +30,6 @@ pub struct Function {
 struct Sandbox {
     server: Server,
     url: String,
-}
-
-/// The body of a failed invocation; that of a good one is `null`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Failed {
-    error_type: String,
-    error_message: String,
 }
 
 impl Function {
@@ -69,6 +63,7 @@ impl Function {
             environment: environment.collect(),
             name,
             program,
+            arguments: Vec::new(),
             emulator,
             idle: Mutex::default(),
             log: Mutex::default(),
@@ -76,9 +71,19 @@ impl Function {
         })
     }
 
+    /// The same function, which is called `name`, and whose program has these arguments.
+    #[must_use]
+    pub fn called(mut self, name: &str, arguments: &[&str]) -> Self {
+        let variable = ("AWS_LAMBDA_FUNCTION_NAME".to_owned(), name.to_owned());
+        self.environment.push(variable);
+        name.clone_into(&mut self.name);
+        self.arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
+        self
+    }
+
     /// What a secret names as its RotationLambdaARN.
     pub fn arn(&self) -> String {
-        format!("arn:aws:lambda:{PLACE}:function:{}", self.name)
+        arn(&self.name)
     }
 
     /// Where a sandbox that has nothing to do takes events, if there is one.
@@ -121,7 +126,7 @@ impl Function {
         let idle = lock(&self.idle);
         let peaks = idle
             .iter()
-            .flat_map(|sandbox| sandbox.server.peaks(&self.name));
+            .flat_map(|sandbox| sandbox.server.peaks(&file_name(&self.program)));
         peaks.max().expect("a sandbox")
     }
 
@@ -146,20 +151,14 @@ impl Function {
         };
         let body = body.unwrap_or_else(|error| panic!("{error}: {}", sandbox.server.log()));
         lock(&self.idle).push(sandbox);
-        match serde_json::from_str::<Failed>(&body) {
-            Ok(failed) => Err(error(failed.error_type, failed.error_message)),
-            Err(_) if serde_json::from_str::<IgnoredAny>(&body).is_ok() => Ok(body),
-            // What the emulator has no JSON for, Lambda calls so.
-            Err(_) if body.starts_with("Task timed out") => Err(error("Sandbox.Timedout", body)),
-            Err(_) => Err(error("Runtime.ExitError", "it ended without an answer")),
-        }
+        answered(body)
     }
 
     async fn start(&self) -> Sandbox {
         let folder = tempfile::Builder::new().prefix("rotation-").tempdir();
         let folder = folder.expect("a temporary folder").keep();
         let (front, back) = (free_port(), free_port());
-        let program = [
+        let mut program = vec![
             self.emulator.display().to_string(),
             "--runtime-interface-emulator-address".into(),
             format!("127.0.0.1:{front}"),
@@ -167,6 +166,7 @@ impl Function {
             format!("127.0.0.1:{back}"),
             self.program.display().to_string(),
         ];
+        program.extend_from_slice(&self.arguments);
         let log = folder.join("log");
         let mut server = Server::start(None, &program, &self.environment, &log, &folder);
         // The function, too, may ask before the emulator listens.
@@ -189,11 +189,9 @@ impl Invoke for Function {
     }
 }
 
-fn error(error_type: impl Into<String>, message: impl Into<String>) -> FunctionError {
-    FunctionError {
-        error_type: error_type.into(),
-        message: message.into(),
-    }
+/// The ARN of the function that is called `name`, in the place where the local AWS is.
+pub fn arn(name: &str) -> String {
+    format!("arn:aws:lambda:{PLACE}:function:{name}")
 }
 
 /// Where the file is, from whatever folder it is started.

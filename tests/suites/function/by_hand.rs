@@ -17,7 +17,7 @@ async fn sigterm_lets_the_step_end() {
     let (holder, _) = lab.server.superuser().await;
     let lock = format!("BEGIN; ALTER ROLE \"{}\" VALID UNTIL 'infinity'", lab.user);
     holder.batch_execute(&lock).await.expect("a role");
-    let child = command(&lab, &["rotate", "--secret-id", "app"])
+    let child = command(&lab, &["rotate", "app", "--local"])
         .spawn()
         .expect("the program runs");
     let waits = format!(
@@ -73,7 +73,7 @@ async fn a_profile_says_which_address_is_called() {
         ),
     ] {
         std::fs::write(&file, format!("[default]\n{profile}\n")).expect("a file");
-        let mut command = command(&lab, &["rotate", "--secret-id", "app"]);
+        let mut command = command(&lab, &["rotate", "app", "--local"]);
         command
             .env_remove("SECRETS_MANAGER_ENDPOINT")
             .env("AWS_CONFIG_FILE", &file);
@@ -112,7 +112,7 @@ async fn fips_by_a_variable() {
             "AWS_USE_FIPS_ENDPOINT must be true or false, not \"yes\"",
         ),
     ] {
-        let mut command = command(&lab, &["rotate", "--secret-id", "app"]);
+        let mut command = command(&lab, &["rotate", "app", "--local"]);
         let ended = ends(command.env(variable, value)).await;
         assert_eq!(ended.status.code(), Some(1), "{variable}");
         let complained = text(&ended.stderr);
@@ -132,14 +132,7 @@ async fn a_name_does_not_move_the_cursor() {
             "a\u{1b}]0;title\u{7}\nerror: b\u{9b}2J\u{202e}",
         )
     });
-    let arguments = [
-        "-vv",
-        "rotate",
-        "--secret-id",
-        "app",
-        "--version-id",
-        &token,
-    ];
+    let arguments = ["-vv", "rotate", "app", "--local", "--version-id", &token];
     let ended = ends(&mut command(&lab, &arguments)).await;
     assert_eq!(ended.status.code(), Some(1));
     let shown = text(&ended.stdout) + &text(&ended.stderr);

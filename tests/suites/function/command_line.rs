@@ -34,7 +34,7 @@ async fn rotate() {
         &lab.arn,
         "arn:aws:lambda:us-east-1:012345678912:function:theirs",
     );
-    let done = run(&lab, &["rotate", "--secret-id", "app"], "").await;
+    let done = run(&lab, &["rotate", "app", "--local"], "").await;
     let said = text(&done.stdout);
     assert!(done.status.success(), "{said}{}", text(&done.stderr));
     for word in [
@@ -56,9 +56,9 @@ async fn one_that_was_begun() {
     let lab = Lab::one_user(&[]).await;
     let token = lab.until("createSecret").await;
     let before = lab.state().await;
-    let refused = run(&lab, &["rotate", "--secret-id", &lab.arn], "").await;
+    let refused = run(&lab, &["rotate", &lab.arn, "--local"], "").await;
     assert_eq!(refused.status.code(), Some(1));
-    let words = format!("to go on with it, say --version-id {token}");
+    let words = format!("to go on with it, say --local --version-id {token}");
     assert!(
         text(&refused.stderr).contains(&words),
         "{}",
@@ -67,7 +67,7 @@ async fn one_that_was_begun() {
     assert_eq!(lab.state().await, before);
     let done = run(
         &lab,
-        &["rotate", "--secret-id", &lab.arn, "--version-id", &token],
+        &["rotate", &lab.arn, "--local", "--version-id", &token],
         "",
     )
     .await;
@@ -104,7 +104,7 @@ async fn step() {
 #[tokio::test]
 async fn which_rotator() {
     let lab = Lab::one_user(&[]).await;
-    let rotate = ["rotate", "--secret-id", "app"];
+    let rotate = ["rotate", "app", "--local"];
     let done = run(&lab, &rotate, "").await;
     let said = text(&done.stdout);
     assert!(said.contains("(postgres)"), "{said}{}", text(&done.stderr));
@@ -123,7 +123,7 @@ async fn which_rotator() {
         ),
         (
             "theirs",
-            &["rotate", "--secret-id", "app", "--rotator", "mysql"],
+            &["rotate", "app", "--local", "--rotator", "mysql"],
             "must be mysql or aurora-mysql or mariadb",
         ),
     ] {
@@ -152,7 +152,7 @@ async fn a_function_by_hand() {
     assert_eq!(ended.status.code(), Some(2));
     let said = text(&ended.stderr);
     assert_eq!(said.lines().count(), 2, "{said}");
-    assert!(said.contains("rotation rotate --secret-id"), "{said}");
+    assert!(said.contains("rotation rotate SECRET"), "{said}");
 }
 
 /// What is not understood is told apart from what fails, and --help teaches.
@@ -161,7 +161,11 @@ async fn help() {
     let lab = Lab::one_user(&[]).await;
     let help = run(&lab, &["--help"], "").await;
     assert!(help.status.success());
-    for word in ["rotate --secret-id", "step --event", "rotation settings"] {
+    for word in [
+        "rotate prod/db --local",
+        "step --event",
+        "rotation settings",
+    ] {
         assert!(text(&help.stdout).contains(word), "{word}");
     }
     let settings = run(&lab, &["settings", "ssh"], "").await;
@@ -172,9 +176,37 @@ async fn help() {
         let refused = run(&lab, arguments, "").await;
         assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
     }
-    let nowhere = run(&lab, &["rotate", "--secret-id", "nowhere"], "").await;
+    let nowhere = run(&lab, &["rotate", "nowhere"], "").await;
     assert_eq!(nowhere.status.code(), Some(1));
     assert!(
         text(&nowhere.stderr).contains("there is no secret nowhere in this account and Region")
     );
+}
+
+/// What shells and `man` read. Nothing has colours where no terminal is.
+#[tokio::test]
+async fn completions_and_man_pages() {
+    let lab = Lab::one_user(&[]).await;
+    let done = run(&lab, &["completions", "bash"], "").await;
+    let script = text(&done.stdout);
+    assert!(
+        done.status.success() && script.contains("rotation__subcmd__check"),
+        "{script}"
+    );
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().display().to_string();
+    let done = run(&lab, &["man", &path], "").await;
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    for page in ["rotation.1", "rotation-rotate.1", "rotation-local.1"] {
+        let page = std::fs::read_to_string(folder.path().join(page)).expect(page);
+        assert!(page.contains(".SH DESCRIPTION"), "{page}");
+    }
+    let help = run(&lab, &["local", "--help"], "").await;
+    let said = text(&help.stdout);
+    assert!(
+        said.contains("A seed file:") && !said.contains('\u{1b}'),
+        "{said}"
+    );
+    let missing = run(&lab, &["man", "/no/such/folder"], "").await;
+    assert_eq!(missing.status.code(), Some(1));
 }

@@ -72,7 +72,7 @@ async fn by_hand() {
         lab.aws.make(&lab.arn, kind);
         lab.aws.forget_calls();
         for (arguments, stdin) in [
-            (["rotate", "--secret-id", &lab.arn], ""),
+            (["rotate", &lab.arn, "--local"], ""),
             (["step", "--event", "-"], event.as_str()),
         ] {
             let refused = run(&lab, &arguments, stdin).await;

@@ -35,6 +35,7 @@ macro_rules! on_each_server {
 mod authority;
 mod broken;
 mod by_hand;
+mod by_service;
 mod check;
 mod command_line;
 mod create;
@@ -43,6 +44,7 @@ mod foreign;
 mod guard;
 mod killed;
 mod lines;
+mod local;
 mod mysql;
 mod mysql_accounts;
 mod passwords;
