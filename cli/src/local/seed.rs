@@ -166,7 +166,7 @@ mod tests {
 
     fn refusal(text: &str) -> String {
         let parsed = Seed::parse(text).and_then(|seed| seed.functions(&[]));
-        parsed.err().expect("it does not fit")
+        parsed.expect_err("it does not fit")
     }
 
     #[test]
