@@ -1,8 +1,10 @@
 //! The command line: one program for all rotators.
 
 mod arguments;
+mod around;
 mod check;
 mod choose;
+mod doctor;
 mod interrupt;
 mod known;
 mod new;
@@ -19,6 +21,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::aws::AwsStore;
+use crate::aws::connect::Access;
 use crate::config::Config;
 use crate::engine::{Limits, Report};
 use crate::error::RotationError;
@@ -115,6 +118,7 @@ impl Tool {
             Command::Rotate(arguments) => rotate::run(self, &arguments, interrupt).await,
             Command::Status(arguments) => status::run(self, &arguments).await,
             Command::Check(arguments) => check::run(self, &arguments).await,
+            Command::Doctor(arguments) => doctor::run(self, &arguments).await,
             Command::Step(arguments) => step::run(self, &arguments).await,
             Command::New(arguments) => new::run(&arguments.name),
             Command::Settings(arguments) => {
@@ -126,6 +130,11 @@ impl Tool {
 
     /// The store, by the settings that do not depend on a rotator.
     async fn store(&self) -> Result<AwsStore, Failure> {
+        Ok(AwsStore::of(self.access().await?))
+    }
+
+    /// How AWS is called, by the same settings.
+    async fn access(&self) -> Result<Access, Failure> {
         let rotators = self.rotators.iter();
         let settings: Vec<_> = rotators
             .flat_map(|known| known.about.settings)
@@ -133,7 +142,7 @@ impl Tool {
             .collect();
         // For the life of the process, as a rotator's own are.
         let config = Config::from_env("", settings.leak())?;
-        Ok(AwsStore::connect(&config).await?)
+        Ok(Access::find(&config).await?)
     }
 
     /// The rotator of this secret: see [`choose`].

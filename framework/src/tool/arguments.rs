@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 
 use super::check::Check;
+use super::doctor::Doctor;
 use super::known::Known;
 use super::rotate::Rotate;
 use super::status::Status;
@@ -39,6 +40,8 @@ pub(super) enum Command {
     Status(Status),
     /// Log in with what is stored, and say whether the target accepts it
     Check(Check),
+    /// Look at what is around a secret, and say what keeps it from rotating
+    Doctor(Doctor),
     /// Run a single step from an event, as Secrets Manager sends it
     Step(Step),
     /// Show the settings of the rotators
@@ -160,6 +163,7 @@ fn examples(name: &str) -> String {
   {name} status prod/db
   {name} check prod/db prod/queue
   {name} check --tag team=payments --output json
+  {name} doctor prod/db
   {name} step --event event.json
   {name} settings
   {name} new door
