@@ -177,7 +177,9 @@ impl<'a> Api<'a> {
 
 impl Question<'_> {
     fn json<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, StoreError> {
-        serde_json::from_str(&answer.text).map_err(|_| self.malformed(answer))
+        let parsed = serde_json::from_str(&answer.text).map(without_nulls);
+        let read = parsed.and_then(serde_json::from_value);
+        read.map_err(|_| self.malformed(answer))
     }
 
     fn error(&self, kind: StoreErrorKind, message: String) -> StoreError {
@@ -232,6 +234,17 @@ impl Question<'_> {
         let id = asked(answer.id.as_deref());
         self.error(kind, format!("{text} ({said}{id})"))
     }
+}
+
+/// The same, where nothing stands for what is null: AWS leaves it away, or does not.
+fn without_nulls(mut json: Value) -> Value {
+    if let Value::Object(members) = &mut json {
+        members.retain(|_, value| !value.is_null());
+        for value in members.values_mut() {
+            *value = without_nulls(value.take());
+        }
+    }
+    json
 }
 
 /// Code and message of a refusal, in JSON or XML. A code may have its namespace in front, and a URL behind.

@@ -24,10 +24,14 @@ use crate::aws::connect::Access;
 use crate::aws::{AwsStore, Survey};
 use crate::clock::{now, rfc3339};
 use crate::error::StoreError;
+use crate::secret::{Secret, printable, scrub};
 use crate::version::Place;
 
 /// How far back the function's log is read.
 const LOOK_BACK: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+/// The most of an error that is shown, in characters.
+const LONGEST: usize = 600;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -114,21 +118,28 @@ fn port(target: &str) -> Option<u16> {
     digits[..end.unwrap_or(digits.len())].parse().ok()
 }
 
-/// Looks around. `settings` are the variables that the rotators know.
+/// Looks around. `settings` are the variables that the rotators know. `secrets` are taken out of what the function's log says.
 pub(super) async fn look(
     access: &Access,
     store: &AwsStore,
     found: &Survey,
     reading: Option<&Reading>,
     settings: &[&str],
+    secrets: &[Secret],
 ) -> Around {
     let subject = Subject::of(found, reading);
     let mut around = Around::default();
     let functions = Api::at(access, subject.function);
     let name = lambda::name(subject.function);
+    let alarms = async {
+        match name {
+            "" => Ok((Vec::new(), true)),
+            name => figures::of(&functions, name).await,
+        }
+    };
     let (function, alarms, key, policy) = join4(
         function::ask(&functions, subject.function),
-        figures::of(&functions, name),
+        alarms,
         key::ask(access, &subject),
         store.resource_policy(&found.id),
     )
@@ -149,6 +160,10 @@ pub(super) async fn look(
         around.alarms(&subject, alarms);
     }
     around.faults.sort_by_key(|fault| !fault.stops);
+    if let Some(error) = &mut around.last_error {
+        error.text = printable(&scrub(&error.text, secrets), LONGEST);
+        around.facts.push(("Last error", shown(error)));
+    }
     around
 }
 
@@ -175,8 +190,6 @@ impl Around {
         self.denied(subject, &configuration.role, policies);
         self.network(subject, configuration, network);
         self.last_error = self.learn("the function's last error", error).flatten();
-        let error = self.last_error.as_ref().map(shown);
-        self.facts.extend(error.map(|error| ("Last error", error)));
     }
 
     fn fact(&mut self, name: &'static str, text: impl Into<String>) {

@@ -57,7 +57,16 @@ pub(super) async fn run(tool: &Tool, arguments: &Doctor) -> Result<(), Failure> 
     let known = choose(&tool.rotators, asked, value.as_ref(), function.as_deref()).ok();
     let reading = known.zip(value.as_ref());
     let reading = reading.and_then(|(known, value)| (known.reads)(value));
-    let around = look(&access, &store, &found, reading.as_ref(), &settings(tool)).await;
+    let secrets = value.map_or_else(Vec::new, |value| value.guarded());
+    let around = look(
+        &access,
+        &store,
+        &found,
+        reading.as_ref(),
+        &settings(tool),
+        &secrets,
+    )
+    .await;
     unknown.extend(around.unknown.iter().cloned());
     let shown = Shown::of(found.id.to_string(), function, around, unknown);
     match arguments.output {

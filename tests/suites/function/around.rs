@@ -1,13 +1,16 @@
 //! What `rotation doctor` finds around a secret, which all its services show: one fault in each row, and it is named with its culprit.
 
-use rotation_kit::aws::Kind;
+mod network;
+mod rights;
+
 use rotation_kit::tls::Ca;
-use rotation_tests::around::{Around, ROLE, Vpc, element};
+use rotation_tests::around::Around;
 use rotation_tests::lab::Lab;
 use rotation_tests::moto::ACCOUNT;
 use serde_json::{Value, json};
 
 use crate::command_line::{command, text};
+use network::inside;
 
 const OTHER: &str = "999999999999";
 
@@ -203,240 +206,6 @@ async fn the_function() {
     );
 }
 
-#[tokio::test]
-async fn rights_and_keys() {
-    let Some((lab, around)) = start().await else {
-        return;
-    };
-    let function = |name: &str| format!("arn:aws:lambda:us-east-1:{ACCOUNT}:function:{name}");
-    // What template.yaml gives the role.
-    let scene = Scene::new(&lab, &around, "narrow", &json!({}));
-    let secret = |actions: Value, name: &str| json!({"Effect": "Allow", "Action": actions, "Resource": "*", "Condition": {"ArnEquals": {"secretsmanager:resource/AllowRotationLambdaArn": function(name)}}});
-    let log = json!({"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"});
-    let all = json!([
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage"
-    ]);
-    around.role_may(&[secret(all.clone(), "narrow"), log.clone()]);
-    assert_eq!(scene.json().await["faults"], json!([]));
-    around.role_may(&[secret(all.clone(), "another"), log.clone()]);
-    scene
-        .finds(
-            ROLE,
-            true,
-            &["may not secretsmanager:DescribeSecret, secretsmanager:GetSecretValue"],
-        )
-        .await;
-    let few = json!([
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:UpdateSecretVersionStage"
-    ]);
-    around.role_may(&[secret(few, "narrow"), log.clone()]);
-    scene
-        .finds(
-            ROLE,
-            true,
-            &[
-                "may not secretsmanager:PutSecretValue on ",
-                "put-role-policy --role-name rotates",
-            ],
-        )
-        .await;
-    let deny =
-        json!({"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*"});
-    around.role_may(&[secret(all.clone(), "narrow"), log.clone(), deny]);
-    scene
-        .finds(ROLE, true, &["since a policy of its own denies it"])
-        .await;
-    around.role_may(&[secret(all.clone(), "narrow")]);
-    scene.finds(ROLE, false, &["logs:PutLogEvents"]).await;
-
-    let scene = Scene::new(&lab, &around, "denied", &json!({}));
-    let policy = json!({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:Put*", "Resource": "*"}});
-    lab.aws.restrict(&scene.secret, &policy.to_string());
-    scene
-        .finds(
-            &scene.secret,
-            true,
-            &[
-                "its resource policy denies the role",
-                "secretsmanager:PutSecretValue",
-            ],
-        )
-        .await;
-
-    let scene = Scene::new(&lab, &around, "locked", &json!({}));
-    let key = around.key(None);
-    lab.aws.encrypt(&scene.secret, &key);
-    assert_eq!(scene.json().await["faults"], json!([]));
-    around.role_may(&[secret(all, "locked"), log]);
-    scene
-        .finds(ROLE, true, &["may not kms:Decrypt, kms:GenerateDataKey on"])
-        .await;
-    around.role_may(&[json!({"Effect": "Allow", "Action": "*", "Resource": "*"})]);
-    around.kms("DisableKey", &json!({"KeyId": key}));
-    scene
-        .finds(&key, true, &["is disabled", "aws kms enable-key"])
-        .await;
-    around.kms("ScheduleKeyDeletion", &json!({"KeyId": key}));
-    scene
-        .finds(
-            &key,
-            true,
-            &["is about to be deleted", "aws kms cancel-key-deletion"],
-        )
-        .await;
-    let nobody = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::012345678912:user/admin"}, "Action": "kms:*", "Resource": "*"}]});
-    let key = around.key(Some(&nobody));
-    lab.aws.encrypt(&scene.secret, &key);
-    let said = scene.json().await["faults"].to_string();
-    assert!(said.contains("lets neither the role"), "{said}");
-    lab.aws
-        .encrypt(&scene.secret, &key.replace("key/", "key/0"));
-    let said = scene.json().await["faults"].to_string();
-    assert!(said.contains("there is no such key"), "{said}");
-}
-
-/// A function in this VPC.
-fn inside(vpc: &Vpc, group: &str) -> Value {
-    json!({"VpcConfig": {"SubnetIds": [vpc.subnet], "SecurityGroupIds": [group]}})
-}
-
-#[tokio::test]
-async fn the_network() {
-    let Some((lab, around)) = start().await else {
-        return;
-    };
-    let vpc = around.vpc();
-    let scene = Scene::new(&lab, &around, "shut-in", &inside(&vpc, &vpc.group));
-    scene
-        .finds(
-            &vpc.id,
-            true,
-            &[
-                "no endpoint for Secrets Manager",
-                &vpc.subnet,
-                "create-vpc-endpoint",
-                "com.amazonaws.us-east-1.secretsmanager",
-            ],
-        )
-        .await;
-
-    let gate = around.group(&vpc.id, "gate");
-    let endpoint = |private: &str| {
-        let asked = [
-            ("VpcId", vpc.id.as_str()),
-            ("VpcEndpointType", "Interface"),
-            ("ServiceName", "com.amazonaws.us-east-1.secretsmanager"),
-            ("SubnetId.1", &vpc.subnet),
-            ("SecurityGroupId.1", &gate),
-            ("PrivateDnsEnabled", private),
-        ];
-        element(&around.ec2("CreateVpcEndpoint", &asked), "vpcEndpointId")
-    };
-    let unnamed = endpoint("false");
-    scene
-        .finds(&vpc.id, true, &["without a private DNS name", &unnamed])
-        .await;
-    endpoint("true");
-    scene
-        .finds(
-            &gate,
-            true,
-            &["does not let the function", "port 443", "--source-group"],
-        )
-        .await;
-    around.ec2(
-        "AuthorizeSecurityGroupIngress",
-        &[
-            ("GroupId", &gate),
-            ("IpPermissions.1.IpProtocol", "tcp"),
-            ("IpPermissions.1.FromPort", "443"),
-            ("IpPermissions.1.ToPort", "443"),
-            ("IpPermissions.1.Groups.1.GroupId", &vpc.group),
-        ],
-    );
-    assert_eq!(scene.json().await["faults"], json!([]));
-
-    around.ec2(
-        "RevokeSecurityGroupEgress",
-        &[
-            ("GroupId", &vpc.group),
-            ("IpPermissions.1.IpProtocol", "-1"),
-            ("IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"),
-        ],
-    );
-    around.ec2(
-        "AuthorizeSecurityGroupEgress",
-        &[
-            ("GroupId", &vpc.group),
-            ("IpPermissions.1.IpProtocol", "tcp"),
-            ("IpPermissions.1.FromPort", "443"),
-            ("IpPermissions.1.ToPort", "443"),
-            ("IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"),
-        ],
-    );
-    let port: Value =
-        serde_json::from_str(&lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value"))
-            .expect("JSON");
-    let port = format!(
-        "lets nothing out at port {}, the port of the target",
-        port["port"]
-    );
-    scene
-        .finds(
-            &vpc.group,
-            true,
-            &[&port, "authorize-security-group-egress"],
-        )
-        .await;
-
-    let other = around.vpc();
-    let scene = Scene::new(&lab, &around, "by-nat", &inside(&other, &other.group));
-    let table = element(
-        &around.ec2(
-            "DescribeRouteTables",
-            &[("Filter.1.Name", "vpc-id"), ("Filter.1.Value.1", &other.id)],
-        ),
-        "routeTableId",
-    );
-    let gateway = element(
-        &around.ec2("CreateInternetGateway", &[]),
-        "internetGatewayId",
-    );
-    around.ec2(
-        "AttachInternetGateway",
-        &[("VpcId", &other.id), ("InternetGatewayId", &gateway)],
-    );
-    let everywhere = [
-        ("RouteTableId", table.as_str()),
-        ("DestinationCidrBlock", "0.0.0.0/0"),
-    ];
-    around.ec2(
-        "CreateRoute",
-        &[&everywhere[..], &[("GatewayId", &gateway)]].concat(),
-    );
-    scene
-        .finds(&other.id, true, &["no route to a NAT gateway"])
-        .await;
-    around.ec2("DeleteRoute", &everywhere);
-    let nat = element(
-        &around.ec2(
-            "CreateNatGateway",
-            &[("SubnetId", &other.subnet), ("ConnectivityType", "private")],
-        ),
-        "natGatewayId",
-    );
-    around.ec2(
-        "CreateRoute",
-        &[&everywhere[..], &[("NatGatewayId", &nat)]].concat(),
-    );
-    assert_eq!(scene.json().await["faults"], json!([]));
-}
-
 /// What the function's log says, and what a person sees who may read nothing.
 #[tokio::test]
 async fn the_last_error_and_a_reader_with_few_rights() {
@@ -444,10 +213,10 @@ async fn the_last_error_and_a_reader_with_few_rights() {
         return;
     };
     let scene = Scene::new(&lab, &around, "logs", &json!({}));
-    around.log("logs", &json!({"level": "ERROR", "error_type": "Rotation.Target", "message": "cannot reach db", "secret": scene.secret}).to_string());
+    around.log("logs", &json!({"level": "ERROR", "error_type": "Rotation.Target", "message": format!("cannot reach db by {}", lab.field("AWSCURRENT", "password")), "secret": scene.secret}).to_string());
     let said = scene.run("text").await;
     assert!(
-        said.contains("Rotation.Target: cannot reach db\n"),
+        said.contains("Rotation.Target: cannot reach db by [REDACTED]\n"),
         "{said}"
     );
     assert!(
@@ -482,7 +251,6 @@ async fn without_a_function() {
         return;
     };
     let scene = Scene::bare(&lab, &around, "alone");
-    lab.aws.make(&scene.secret, Kind::Ordinary);
     let said = scene.json().await;
     assert_eq!(
         (&said["faults"], &said["unknown"]),

@@ -66,13 +66,17 @@ fn alarm(member: Node<'_, '_>) -> Alarm {
     }
 }
 
-/// Whether one of the alarm's figures is the function's, or the alarm has an expression that names the function.
+/// Whether one of the alarm's figures is the function's, or the alarm has an expression that names the function, as in
+/// `SELECT SUM(Errors) FROM "AWS/Lambda" WHERE FunctionName = 'rotation-postgres'`.
 fn watches(alarm: Node<'_, '_>, function: &str) -> bool {
+    let quoted = [format!("'{function}'"), format!("\"{function}\"")];
     let own = |node: Node<'_, '_>| match node.tag_name().name() {
         "Dimensions" => node.children().any(|dimension| {
             text(dimension, "Name") == "FunctionName" && text(dimension, "Value") == function
         }),
-        "Expression" => node.text().is_some_and(|text| text.contains(function)),
+        "Expression" => node
+            .text()
+            .is_some_and(|text| quoted.iter().any(|name| text.contains(name))),
         _ => false,
     };
     alarm.descendants().any(own)

@@ -23,7 +23,7 @@ const WORDS: &str = "?ERROR ?\"Task timed out\" ?\"Runtime exited\"";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LastError {
     pub(crate) at: SystemTime,
-    /// What it says, on one line.
+    /// What it says, on one line. It may hold what only the target may know: whoever shows it takes the secrets out.
     pub(crate) text: String,
     /// As in `Rotation.NotStaged`, if one of our functions wrote it.
     pub(crate) error_type: Option<String>,
@@ -108,7 +108,7 @@ fn error(event: &Event, secret: &str) -> Option<LastError> {
     }
     Some(LastError {
         at: UNIX_EPOCH + Duration::from_millis(event.timestamp),
-        text: printable(&text, 600),
+        text: printable(&text, usize::MAX),
         error_type,
         names_secret,
     })

@@ -51,12 +51,12 @@ impl Around {
         seen: Seen,
         settings: &[&str],
     ) -> Option<Configuration> {
+        self.place(subject);
         let configuration = self.learn("how the function is set up", seen.configuration);
         if let Some(None) = configuration {
             self.gone(subject);
             return None;
         }
-        self.place(subject);
         let configuration = configuration.flatten();
         if let Some(configuration) = &configuration {
             self.set_up(configuration, settings);
@@ -99,7 +99,7 @@ impl Around {
             );
         }
         if place.account != home.account {
-            self.fact("In account", format!("{}, the function", place.account));
+            self.fact("Account", format!("{} has the function", place.account));
         }
     }
 
@@ -179,8 +179,11 @@ impl Around {
             "Pending" => self.stop(subject.function, "it is not ready yet", wait),
             "Inactive" => self.risk(
                 subject.function,
-                "it was idle for so long that Lambda took its place away: the next step fails, and Secrets Manager's next try succeeds",
-                wait,
+                "it was idle for so long that Lambda shut it down: the next step fails, and wakes it up",
+                format!(
+                    "Secrets Manager's next try succeeds. To do that now: aws secretsmanager rotate-secret --secret-id {}",
+                    subject.secret
+                ),
             ),
             _ => {}
         }

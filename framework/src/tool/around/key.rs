@@ -1,19 +1,12 @@
 //! The key: whether it can be used, and whom its policy lets.
 
-use super::policy::{Statement, statements};
+use super::policy::{OfKey, statements};
 use super::{Around, Subject};
 use crate::aws::around::Api;
 use crate::aws::around::key::{Key, describe, policy};
 use crate::aws::connect::Access;
 use crate::error::StoreError;
 use crate::version::Place;
-
-/// A customer's key that is there.
-pub(super) struct Found {
-    pub(super) arn: String,
-    /// Its policy, if that could be read.
-    pub(super) policy: Option<Vec<Statement>>,
-}
 
 /// What KMS says. `None` if the secret has no key of its own.
 pub(super) struct Seen {
@@ -40,7 +33,7 @@ pub(super) async fn ask(access: &Access, subject: &Subject<'_>) -> Option<Seen> 
 
 impl Around {
     /// Judges the key. Returns it, if it is a customer's that is there.
-    pub(super) fn key(&mut self, subject: &Subject<'_>, seen: Option<Seen>) -> Option<Found> {
+    pub(super) fn key(&mut self, subject: &Subject<'_>, seen: Option<Seen>) -> Option<OfKey> {
         let Some(seen) = seen else {
             self.across(subject);
             return None;
@@ -62,7 +55,7 @@ impl Around {
         }
         let policy = seen.policy?;
         let policy = self.learn("the policy of the secret's key", policy);
-        Some(Found {
+        Some(OfKey {
             arn: key.arn,
             policy: policy.map(|policy| statements(&policy)),
         })

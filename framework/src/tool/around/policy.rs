@@ -4,16 +4,22 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::key::Found;
 use crate::version::Place;
 
 const SERVICE: &str = "secretsmanager.amazonaws.com";
 
 /// The policies of the secret and of its key, as far as they could be read.
 pub(super) struct Policies {
-    /// The secret's. `None` if it has none, or is not known.
+    /// The statements of the secret's. There are none if it has no policy, or that is not known.
     pub(super) secret: Vec<Statement>,
-    pub(super) key: Option<Found>,
+    pub(super) key: Option<OfKey>,
+}
+
+/// A customer's key that is there.
+pub(super) struct OfKey {
+    pub(super) arn: String,
+    /// Its policy, if that could be read.
+    pub(super) policy: Option<Vec<Statement>>,
 }
 
 /// Whether Secrets Manager may invoke a function for a secret.
@@ -42,7 +48,7 @@ pub(super) struct Statement {
 }
 
 impl Policies {
-    pub(super) fn new(secret: Option<String>, key: Option<Found>) -> Self {
+    pub(super) fn new(secret: Option<String>, key: Option<OfKey>) -> Self {
         let secret = secret.map(|policy| statements(&policy));
         Self {
             secret: secret.unwrap_or_default(),

@@ -121,7 +121,7 @@ fn context(subject: &Subject<'_>) -> Vec<(String, String)> {
         ),
         pair("kms:EncryptionContext:SecretARN", subject.secret),
     ];
-    for (key, value) in subject.tags {
+    for (key, value) in subject.tags.iter().filter(|(_, value)| !value.is_empty()) {
         context.push((format!("aws:ResourceTag/{key}"), value.clone()));
         context.push((format!("secretsmanager:ResourceTag/{key}"), value.clone()));
     }
@@ -241,7 +241,7 @@ impl Around {
             } else if !about(action).any(|one| one.allows()) {
                 self.stop(
                     &key.arn,
-                    format!("the policy of this key of the secret lets neither the role {role} nor its account use {action}"),
+                    format!("the policy of this key of the secret lets neither the role {role} nor its account use {action}, unless a grant does"),
                     format!("Add a statement for the role: {show}; aws kms put-key-policy"),
                 );
             }
