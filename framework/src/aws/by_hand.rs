@@ -39,6 +39,10 @@ pub(crate) struct Answer {
     /// AWS's own id of the request.
     pub(crate) id: Option<String>,
     /// The code of an error, where the service puts it into a header.
+    #[cfg_attr(
+        not(feature = "command-line"),
+        allow(dead_code, reason = "the RDS API has the code in its XML")
+    )]
     pub(crate) error_type: Option<String>,
 }
 

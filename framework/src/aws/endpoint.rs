@@ -166,6 +166,32 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "command-line")]
+    #[test]
+    fn addresses_of_other_services() {
+        let mut endpoints = Endpoints::default();
+        for (region, url, home) in [
+            ("eu-west-1", "https://iam.amazonaws.com", "us-east-1"),
+            (
+                "us-gov-east-1",
+                "https://iam.us-gov.amazonaws.com",
+                "us-gov-west-1",
+            ),
+            (
+                "cn-northwest-1",
+                "https://iam.cn-north-1.amazonaws.com.cn",
+                "cn-north-1",
+            ),
+        ] {
+            assert_eq!(endpoints.iam(region), (url.to_owned(), home));
+        }
+        let logs = |endpoints: &Endpoints| endpoints.of_service("cloudwatch_logs", "logs", "x-1");
+        assert_eq!(logs(&endpoints), "https://logs.x-1.amazonaws.com");
+        let own = "http://localhost:4566".to_owned();
+        endpoints.others.insert("cloudwatch_logs", own.clone());
+        assert_eq!(logs(&endpoints), own);
+    }
+
     #[test]
     fn an_address_and_a_kind_of_address_exclude_each_other() {
         let address = Some("https://vpce.example".to_owned());

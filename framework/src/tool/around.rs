@@ -11,7 +11,7 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use futures_util::future::{join3, join4};
 use serde::Serialize;
@@ -30,6 +30,8 @@ use crate::version::Place;
 /// How far back the function's log is read.
 const LOOK_BACK: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
+/// What it is called, if it cannot be read.
+const LAST_ERROR: &str = "the function's last error";
 /// The most of an error that is shown, in characters.
 const LONGEST: usize = 600;
 
@@ -150,21 +152,30 @@ pub(super) async fn look(
         return around;
     }
     let gone = matches!(function.configuration, Ok(None));
-    if let Some(configuration) = &around.function(&subject, function, settings) {
-        let policies = policy::Policies::new(policy.flatten(), key);
-        around
-            .configured(access, &subject, configuration, &policies)
-            .await;
+    match around.function(&subject, function, settings) {
+        Some(configuration) => {
+            let policies = policy::Policies::new(policy.flatten(), key);
+            let asked = around.configured(access, &subject, &configuration, &policies);
+            asked.await;
+        }
+        None if gone => return around,
+        None => {
+            let error = logged(access, &subject, None).await;
+            around.last_error = around.learn(LAST_ERROR, error).flatten();
+        }
     }
-    if !gone {
-        around.alarms(&subject, alarms);
-    }
-    around.faults.sort_by_key(|fault| !fault.stops);
-    if let Some(error) = &mut around.last_error {
-        error.text = printable(&scrub(&error.text, secrets), LONGEST);
-        around.facts.push(("Last error", shown(error)));
-    }
-    around
+    around.alarms(&subject, alarms);
+    around.finished(secrets)
+}
+
+/// The function's last error. Its log is in this group, if not where it usually is.
+async fn logged(
+    access: &Access,
+    subject: &Subject<'_>,
+    group: Option<&str>,
+) -> Result<Option<LastError>, StoreError> {
+    let since = now().checked_sub(LOOK_BACK).unwrap_or(UNIX_EPOCH);
+    last_error(access, subject.function, group, subject.secret, since).await
 }
 
 impl Around {
@@ -177,19 +188,27 @@ impl Around {
         policies: &policy::Policies,
     ) {
         let group = configuration.logging_config.log_group.as_str();
-        let since = now().checked_sub(LOOK_BACK);
-        let since = since.unwrap_or(std::time::UNIX_EPOCH);
         let key = policies.key_arn();
         let (rights, network, error) = join3(
             role::ask(access, subject, configuration, key),
             network::ask(access, subject, configuration),
-            last_error(access, subject.function, Some(group), subject.secret, since),
+            logged(access, subject, Some(group)),
         )
         .await;
         self.rights(subject, &configuration.role, rights, policies);
         self.denied(subject, &configuration.role, policies);
         self.network(subject, configuration, network);
-        self.last_error = self.learn("the function's last error", error).flatten();
+        self.last_error = self.learn(LAST_ERROR, error).flatten();
+    }
+
+    /// The same, as it may be shown.
+    fn finished(mut self, secrets: &[Secret]) -> Self {
+        self.faults.sort_by_key(|fault| !fault.stops);
+        if let Some(error) = &mut self.last_error {
+            error.text = printable(&scrub(&error.text, secrets), LONGEST);
+            self.facts.push(("Last error", shown(error)));
+        }
+        self
     }
 
     fn fact(&mut self, name: &'static str, text: impl Into<String>) {
