@@ -1,5 +1,9 @@
 //! The real Secrets Manager, over AWS's SDK.
 
+#[cfg(feature = "command-line")]
+pub(crate) mod around;
+#[cfg(feature = "by-hand")]
+pub(crate) mod by_hand;
 pub(crate) mod connect;
 pub(crate) mod endpoint;
 pub(crate) mod errors;
@@ -59,8 +63,12 @@ impl AwsStore {
     /// [`RotationError::Config`] if no Region is known, the bundle of certificates cannot be used, settings of addresses exclude each
     /// other, or, without the feature `command-line`, this is not Lambda.
     pub async fn connect(config: &Config) -> Result<Self, RotationError> {
-        let access = connect::Access::find(config).await?;
-        Ok(Self::new(connect::client(access)))
+        Ok(Self::of(connect::Access::find(config).await?))
+    }
+
+    /// A store that calls so.
+    pub(crate) fn of(access: connect::Access) -> Self {
+        Self::new(connect::client(access))
     }
 
     /// The ARNs of the secrets that have this tag.
@@ -73,6 +81,18 @@ impl AwsStore {
     #[cfg(feature = "command-line")]
     pub(crate) async fn survey(&self, name: &str) -> Result<Survey, StoreError> {
         survey::survey(&self.client, name).await
+    }
+
+    /// The secret's resource policy, as JSON. `None` if it has none.
+    #[cfg(feature = "command-line")]
+    pub(crate) async fn resource_policy(
+        &self,
+        id: &SecretId,
+    ) -> Result<Option<String>, StoreError> {
+        let call = Call::new("GetResourcePolicy", id.as_str());
+        let request = self.client.get_resource_policy().secret_id(id.as_str());
+        let answer = request.send().await.map_err(|error| call.failed(&error))?;
+        Ok(answer.resource_policy)
     }
 
     /// Finds the secret that has this name or ARN.

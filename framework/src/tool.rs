@@ -2,6 +2,7 @@
 
 mod abort;
 mod arguments;
+mod around;
 mod check;
 mod choose;
 mod diagnosis;
@@ -27,6 +28,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::aws::AwsStore;
+use crate::aws::connect::Access;
 use crate::config::Config;
 use crate::engine::{Limits, Report};
 use crate::error::RotationError;
@@ -145,6 +147,11 @@ impl Tool {
 
     /// The store, by the settings that do not depend on a rotator.
     async fn store(&self) -> Result<AwsStore, Failure> {
+        Ok(AwsStore::of(self.access().await?))
+    }
+
+    /// How AWS is called, by the same settings.
+    async fn access(&self) -> Result<Access, Failure> {
         let rotators = self.rotators.iter();
         let settings: Vec<_> = rotators
             .flat_map(|known| known.about.settings)
@@ -152,7 +159,7 @@ impl Tool {
             .collect();
         // For the life of the process, as a rotator's own are.
         let config = Config::from_env("", settings.leak())?;
-        Ok(AwsStore::connect(&config).await?)
+        Ok(Access::find(&config).await?)
     }
 
     /// The rotator of this secret: see [`choose`].

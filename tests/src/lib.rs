@@ -1,6 +1,7 @@
 //! What the tests stand on beside `rotation-kit`: real servers, a target in memory, and what is asked of both.
 
 pub mod api;
+pub mod around;
 pub mod availability;
 pub mod deploy;
 pub mod differences;

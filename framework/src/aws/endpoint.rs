@@ -1,6 +1,6 @@
 //! Where the services of AWS are called.
 
-#[cfg(feature = "database")]
+#[cfg(feature = "by-hand")]
 use super::partition::Partition;
 use crate::config::Config;
 use crate::error::RotationError;
@@ -17,6 +17,9 @@ pub(crate) struct Endpoints {
     pub(crate) secrets_manager: Option<String>,
     /// An address of the RDS API, in place of the Region's usual one.
     pub(crate) rds: Option<String>,
+    /// Addresses of other services, in place of their usual ones, by the services' names in a profile.
+    #[cfg(feature = "command-line")]
+    pub(crate) others: std::collections::BTreeMap<&'static str, String>,
 }
 
 impl Endpoints {
@@ -27,6 +30,8 @@ impl Endpoints {
             dual_stack: config.dual_stack.unwrap_or_default(),
             secrets_manager: config.endpoint.clone(),
             rds: config.rds_endpoint.clone(),
+            #[cfg(feature = "command-line")]
+            others: std::collections::BTreeMap::new(),
         }
     }
 
@@ -58,20 +63,45 @@ impl Endpoints {
     /// Source: <https://docs.aws.amazon.com/general/latest/gr/rds-service.html>.
     #[cfg(feature = "database")]
     pub(crate) fn rds(&self, region: &str) -> String {
-        let usual = || {
-            let partition = Partition::of(region);
-            let service = match self.fips && (self.dual_stack || !region.starts_with("us-gov-")) {
-                true => "rds-fips",
-                false => "rds",
-            };
-            let suffix = match self.dual_stack {
-                true => partition.dual_stack,
-                false => partition.suffix,
-            };
-            format!("https://{service}.{region}.{suffix}")
-        };
+        let fips = self.fips && (self.dual_stack || !region.starts_with("us-gov-"));
+        let usual = || self.usual("rds", fips, region);
         let url = self.rds.clone().unwrap_or_else(usual);
         format!("{}/", url.trim_end_matches('/'))
+    }
+
+    /// A Region's usual address of a service.
+    /// Source: <https://docs.aws.amazon.com/general/latest/gr/rande.html>.
+    #[cfg(feature = "by-hand")]
+    fn usual(&self, service: &str, fips: bool, region: &str) -> String {
+        let partition = Partition::of(region);
+        let suffix = match self.dual_stack {
+            true => partition.dual_stack,
+            false => partition.suffix,
+        };
+        let kind = if fips { "-fips" } else { "" };
+        format!("https://{service}{kind}.{region}.{suffix}")
+    }
+
+    /// The address of a service in a Region. `named` is the service's name in a profile, and `host` begins its usual host.
+    #[cfg(feature = "command-line")]
+    pub(crate) fn of_service(&self, named: &str, host: &str, region: &str) -> String {
+        let url = self.others.get(named).cloned();
+        url.unwrap_or_else(|| self.usual(host, self.fips, region))
+    }
+
+    /// The address of IAM, and the Region in the signature of its calls. A partition has one.
+    /// Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>.
+    #[cfg(feature = "command-line")]
+    pub(crate) fn iam(&self, region: &str) -> (String, &'static str) {
+        let (partition, home) = (Partition::of(region), Partition::home(region));
+        let kind = if self.fips { "-fips" } else { "" };
+        let host = match home {
+            "us-east-1" => format!("iam{kind}"),
+            "us-gov-west-1" => "iam.us-gov".to_owned(),
+            home => format!("iam.{home}"),
+        };
+        let usual = || format!("https://{host}.{}", partition.suffix);
+        (self.others.get("iam").cloned().unwrap_or_else(usual), home)
     }
 }
 
@@ -134,6 +164,32 @@ mod tests {
             };
             assert_eq!(endpoints.rds(region), url);
         }
+    }
+
+    #[cfg(feature = "command-line")]
+    #[test]
+    fn addresses_of_other_services() {
+        let mut endpoints = Endpoints::default();
+        for (region, url, home) in [
+            ("eu-west-1", "https://iam.amazonaws.com", "us-east-1"),
+            (
+                "us-gov-east-1",
+                "https://iam.us-gov.amazonaws.com",
+                "us-gov-west-1",
+            ),
+            (
+                "cn-northwest-1",
+                "https://iam.cn-north-1.amazonaws.com.cn",
+                "cn-north-1",
+            ),
+        ] {
+            assert_eq!(endpoints.iam(region), (url.to_owned(), home));
+        }
+        let logs = |endpoints: &Endpoints| endpoints.of_service("cloudwatch_logs", "logs", "x-1");
+        assert_eq!(logs(&endpoints), "https://logs.x-1.amazonaws.com");
+        let own = "http://localhost:4566".to_owned();
+        endpoints.others.insert("cloudwatch_logs", own.clone());
+        assert_eq!(logs(&endpoints), own);
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) struct Partition {
     pub(crate) suffix: &'static str,
     /// How the names of those hosts end that also have an IPv6 address.
     #[cfg_attr(
-        not(feature = "database"),
+        not(feature = "by-hand"),
         allow(dead_code, reason = "the SDK has its own list for Secrets Manager")
     )]
     pub(crate) dual_stack: &'static str,
@@ -42,6 +42,22 @@ impl Partition {
         let [others @ .., usual] = &PARTITIONS;
         let found = others.iter().find(|one| region.starts_with(one.regions));
         found.unwrap_or(usual)
+    }
+
+    /// The Region in which a partition has the services that it has once, as IAM.
+    /// Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>.
+    #[cfg(feature = "command-line")]
+    pub(crate) fn home(region: &str) -> &'static str {
+        match Self::of(region).regions {
+            "cn-" => "cn-north-1",
+            "eusc-" => "eusc-de-east-1",
+            "us-gov-" => "us-gov-west-1",
+            "us-iso-" => "us-iso-east-1",
+            "us-isob-" => "us-isob-east-1",
+            "us-isof-" => "us-isof-south-1",
+            "eu-isoe-" => "eu-isoe-west-1",
+            _ => "us-east-1",
+        }
     }
 
     /// The Region's host of a service, as in `rds.eu-west-1.amazonaws.com`.

@@ -1,8 +1,11 @@
 //! What AWS's profile says about addresses, for the command line. AWS_PROFILE names the profile.
 
+use std::collections::BTreeMap;
+
 use aws_config::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
+use super::around::Service;
 use super::endpoint::Endpoints;
 use crate::config::{Config, check_address};
 use crate::error::RotationError;
@@ -19,7 +22,19 @@ pub(super) fn endpoints(config: &Config, found: &SdkConfig) -> Result<Endpoints,
         dual_stack: found.use_dual_stack().unwrap_or_default(),
         secrets_manager: address(&config.endpoint, "secrets_manager")?,
         rds: address(&config.rds_endpoint, "rds")?,
+        others: others(found)?,
     })
+}
+
+/// The addresses of the services that are asked on the command line alone.
+fn others(found: &SdkConfig) -> Result<BTreeMap<&'static str, String>, RotationError> {
+    let mut others = BTreeMap::new();
+    for service in Service::ALL {
+        if let Some(url) = of_service(found, service.profile)? {
+            others.insert(service.profile, url);
+        }
+    }
+    Ok(others)
 }
 
 /// The profile's address of a service, or that of all services. `service` is the service's name there. The SDK's own name of Secrets

@@ -55,13 +55,7 @@ impl OwnKey {
     /// # Errors
     /// If there is no key. The text says why.
     pub async fn get(&self) -> Result<AccessKey, HookError> {
-        let missing =
-            |cause: &str| HookError::failed(format!("no AWS credentials to sign with ({cause})"));
-        let provider = self.access().await?.credentials.as_ref();
-        let provider = provider.ok_or_else(|| missing("none are set"))?;
-        let found = provider.provide_credentials().await;
-        let key = found.map_err(|error| missing(&printable(&chain(&error), 400)))?;
-        Ok(AccessKey(key))
+        self.access().await?.key().await
     }
 
     pub(crate) async fn access(&self) -> Result<&Access, HookError> {
@@ -69,6 +63,19 @@ impl OwnKey {
         found
             .await
             .map_err(|error| HookError::refused(error.to_string()))
+    }
+}
+
+impl Access {
+    /// The access key that is valid now. The error's text says why there is none.
+    pub(crate) async fn key(&self) -> Result<AccessKey, HookError> {
+        let missing =
+            |cause: &str| HookError::failed(format!("no AWS credentials to sign with ({cause})"));
+        let provider = self.credentials.as_ref();
+        let provider = provider.ok_or_else(|| missing("none are set"))?;
+        let found = provider.provide_credentials().await;
+        let key = found.map_err(|error| missing(&printable(&chain(&error), 400)))?;
+        Ok(AccessKey(key))
     }
 }
 

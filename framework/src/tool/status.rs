@@ -125,7 +125,11 @@ pub(super) async fn run(tool: &Tool, arguments: &Status) -> Result<(), Failure> 
 }
 
 /// AWSCURRENT's value, if the caller may read it.
-async fn value(store: &AwsStore, found: &Survey, unknown: &mut Vec<String>) -> Option<Document> {
+pub(super) async fn value(
+    store: &AwsStore,
+    found: &Survey,
+    unknown: &mut Vec<String>,
+) -> Option<Document> {
     match store.value(&found.id, Which::Stage(Stage::Current)).await {
         Ok(version) => version.map(|version| version.value),
         Err(error) => {

@@ -1,8 +1,8 @@
 //! A local AWS: Secrets Manager over HTTP, by the documented rules, and the functions that it calls.
 //!
 //! It understands CreateSecret, DescribeSecret, GetSecretValue, PutSecretValue, UpdateSecret, UpdateSecretVersionStage,
-//! ListSecrets, ListSecretVersionIds, DeleteSecret, RestoreSecret, TagResource, UntagResource, GetRandomPassword, RotateSecret
-//! and CancelRotateSecret. It asks that requests are signed, but not by whom.
+//! ListSecrets, ListSecretVersionIds, DeleteSecret, RestoreSecret, TagResource, UntagResource, GetRandomPassword,
+//! GetResourcePolicy, RotateSecret and CancelRotateSecret. It asks that requests are signed, but not by whom.
 
 mod calls;
 mod create;
@@ -11,6 +11,7 @@ mod http;
 mod kind;
 mod list;
 mod operations;
+mod protection;
 mod random;
 mod refusal;
 mod request;

@@ -32,6 +32,7 @@ macro_rules! on_each_server {
     };
 }
 
+mod around;
 mod authority;
 mod broken;
 mod by_hand;

@@ -2,38 +2,22 @@
 //! Source: <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html>.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 
-use aws_sdk_secretsmanager::operation::RequestId;
-use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
 use roxmltree::{Document, Node};
 
-use crate::aws::connect::{retries, timeouts};
+use crate::aws::by_hand::{Answer, FORM, Request};
 use crate::aws::errors::asked;
-use crate::aws::sign::{OwnKey, Unsigned};
-use crate::clock::now;
+use crate::aws::sign::OwnKey;
 use crate::config::Config;
-use crate::error::{HookError, chain};
+use crate::error::HookError;
 use crate::secret::printable;
 
 const VERSION: &str = "2014-10-31";
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The RDS API of the function's Region. Nothing is looked for, or connected to, before the first call.
 #[derive(Debug)]
 pub(super) struct Api {
     key: OwnKey,
-}
-
-/// What came back.
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    text: String,
-    /// AWS's own id of the request.
-    id: Option<String>,
 }
 
 /// What an answer says of one thing. It has the texts by their paths, as in `Endpoint.Address`.
@@ -60,7 +44,9 @@ impl Api {
             .append_pair(parameter, name)
             .finish();
         // Asked rarely, and a deep future: boxed, it does not make those of every login deep.
-        let Answer { status, text, id } = Box::pin(self.send(action, body)).await?;
+        let Answer {
+            status, text, id, ..
+        } = Box::pin(self.send(action, body)).await?;
         let malformed = || {
             HookError::failed(format!(
                 "{action}: malformed answer from RDS (status {status}{})",
@@ -89,58 +75,18 @@ impl Api {
 
     async fn send(&self, action: &'static str, body: String) -> Result<Answer, HookError> {
         let access = self.key.access().await?;
-        let url = access.endpoints.rds(access.region.as_ref());
-        let request = self.signed(access.region.as_ref(), &url, body).await?;
-        let operation = Operation::builder()
-            .service_name("rds")
-            .operation_name(action)
-            .http_client(access.http.clone())
-            .endpoint_url(&url)
-            .no_auth()
-            .standard_retry(&retries())
-            .timeout_config(timeouts())
-            .serializer(|request: HttpRequest| Ok(request))
-            .deserializer::<_, Infallible>(|answer: &HttpResponse| {
-                let text = answer.body().bytes().unwrap_or_default();
-                let text = String::from_utf8_lossy(text).into_owned();
-                Ok(Answer {
-                    status: answer.status().as_u16(),
-                    text,
-                    id: answer.request_id().map(ToOwned::to_owned),
-                })
-            })
-            .build();
-        operation.invoke(request).await.map_err(|error| {
-            let cause = printable(&chain(&error), 400);
-            HookError::failed(format!(
-                "{action}: cannot reach the RDS API ({cause}): check the way to it (VPC endpoint or NAT, security groups)"
-            ))
-        })
-    }
-
-    async fn signed(
-        &self,
-        region: &str,
-        url: &str,
-        body: String,
-    ) -> Result<HttpRequest, HookError> {
-        let unsigned = Unsigned {
+        let region = access.region.as_ref();
+        let request = Request {
+            name: "the RDS API",
             service: "rds",
             region,
+            operation: action,
             method: "POST",
-            url,
+            url: &access.endpoints.rds(region),
             headers: &[("content-type", FORM)],
-            body: body.as_bytes(),
+            body,
         };
-        let added = unsigned.sign(&self.key.get().await?, now())?;
-        let mut request = HttpRequest::new(SdkBody::from(body));
-        request.set_method("POST")?;
-        request.set_uri(url)?;
-        request.headers_mut().insert("content-type", FORM);
-        for (name, value) in added {
-            request.headers_mut().insert(name, value);
-        }
-        Ok(request)
+        request.send(access).await
     }
 }
 

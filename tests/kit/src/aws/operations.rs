@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value, json};
 
 use super::list::list;
+use super::protection;
 use super::random;
 use super::refusal::Refusal;
 use super::request::{self, read};
@@ -24,6 +25,7 @@ pub(crate) fn perform(vault: &mut Vault, operation: &str, body: &Value) -> Optio
         "UpdateSecret" => update(vault, body),
         "UpdateSecretVersionStage" => update_stage(vault, body),
         "GetRandomPassword" => random::password(body),
+        "GetResourcePolicy" => protection::policy(vault, body),
         "ListSecretVersionIds" => list_versions(vault, body),
         "ListSecrets" => list(vault, body),
         "DeleteSecret" => delete(vault, body),
@@ -81,6 +83,7 @@ fn describe(vault: &Vault, body: &Value) -> Answer {
     });
     let rotation = &secret.rotation;
     let optional = [
+        ("KmsKeyId", secret.protection.key.clone().map(Value::from)),
         ("RotationEnabled", rotation.enabled.map(Value::from)),
         (
             "RotationLambdaARN",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use super::kind::{Kind, Replication};
+use super::protection::Protection;
 use super::refusal::Refusal;
 
 pub(crate) const CURRENT: &str = "AWSCURRENT";
@@ -31,6 +32,7 @@ pub(crate) struct Secret {
     pub(crate) deletion: Option<SystemTime>,
     pub(crate) kind: Kind,
     pub(crate) replication: Replication,
+    pub(crate) protection: Protection,
 }
 
 /// What it says of its rotation.

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use super::kind::{Kind, Replication};
+use super::protection::Protection;
 use super::refusal::Refusal;
 use super::secret::{Rotation, Secret};
 
@@ -41,6 +42,7 @@ impl Vault {
             deletion: None,
             kind: Kind::default(),
             replication: Replication::default(),
+            protection: Protection::default(),
         });
         Ok(arn)
     }
