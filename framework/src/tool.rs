@@ -107,6 +107,10 @@ impl Tool {
                 complain(&text);
                 ExitCode::from(REFUSED)
             }
+            Ok(Some(Err(Failure::Told { refused }))) => match refused {
+                true => ExitCode::from(REFUSED),
+                false => ExitCode::FAILURE,
+            },
             Ok(Some(Err(Failure::Interrupted(text)))) => {
                 complain(&text);
                 ExitCode::from(interrupt.exit_code())
@@ -205,6 +209,11 @@ enum Failure {
     Failed(String),
     /// The command was done, and a target refuses a credential.
     Refused(String),
+    /// The command was done, and has said on the screen what is wrong.
+    Told {
+        /// A target refuses a credential.
+        refused: bool,
+    },
     /// Somebody interrupted the command between two steps. The text says how to go on.
     Interrupted(String),
 }
@@ -213,6 +222,7 @@ impl Failure {
     fn text(&self) -> &str {
         match self {
             Self::Failed(text) | Self::Refused(text) | Self::Interrupted(text) => text,
+            Self::Told { .. } => "",
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::store::Description;
 use crate::version::{SecretId, VersionId};
 
 /// A secret, as DescribeSecret and ListSecretVersionIds show it.
+#[derive(Clone)]
 pub(crate) struct Survey {
     pub(crate) id: SecretId,
     pub(crate) description: Description,

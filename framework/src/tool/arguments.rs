@@ -136,6 +136,11 @@ impl Time {
 }
 
 impl Horizon {
+    /// The argument, if it was given.
+    pub(super) fn asked(self) -> Option<u64> {
+        self.horizon
+    }
+
     /// The horizon in seconds. Without the argument, it is the horizon of a step that takes as long as it may, here or in
     /// Lambda.
     pub(super) fn seconds(self) -> u64 {

@@ -5,6 +5,7 @@ mod words;
 use std::time::Duration;
 
 use clap::Args;
+use serde::Serialize;
 
 use super::Tool;
 use super::arguments::Horizon;
@@ -38,6 +39,19 @@ pub(super) struct Asked {
     pub(super) refusals: usize,
     #[command(flatten)]
     pub(super) horizon: Horizon,
+}
+
+/// A version, for the screen and for programs.
+#[derive(Serialize)]
+pub(super) struct Row {
+    pub(super) version: String,
+    pub(super) made: Option<String>,
+    pub(super) labels: Vec<String>,
+    pub(super) target: Option<String>,
+    pub(super) principal: Option<String>,
+    /// `accepted`, `refused`, `unclear`, or `not tried`.
+    pub(super) verdict: &'static str,
+    pub(super) reason: Option<String>,
 }
 
 /// Why a secret cannot be examined, and what comes next.

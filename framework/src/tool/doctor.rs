@@ -1,30 +1,267 @@
-//! What state a secret is in, what is wrong with it, and what is safe to do. Nothing is changed.
+//! What state a secret is in, what is wrong with it and with what is around it, and what is safe to do. Nothing is changed.
+
+mod text;
 
 use clap::Args;
+use futures_util::future::join;
+use serde::Serialize;
 
-use super::arguments::program;
-use super::diagnosis::{Asked, Diagnosis};
-use super::screen::say;
-use super::{Failure, Tool};
+use super::arguments::{Output, Time, program};
+use super::around::{Around, Fault, look};
+use super::choose::choose;
+use super::diagnosis::{Asked, Diagnosis, Obstacle, Row};
+use super::plan::probe;
+use super::screen::{document, say};
+use super::{Failure, Tool, status};
+use crate::aws::{AwsStore, Survey};
+use crate::config::VARIABLES;
 use crate::engine::Advice;
+use crate::error::RotationError;
+use crate::protocol::Said;
+use crate::version::Stage;
 
+/// The JSON's name and version. A new version is only needed if something is taken away or gets another meaning.
+const SCHEMA: &str = "rotation.doctor.v1";
+
+/// Say what state a secret is in, what is wrong, and what is safe to do
+///
+/// It logs in with AWSCURRENT, and with other versions as far as something may have to be done about them. If AWSCURRENT is accepted, it
+/// goes through a rotation as plan does. It looks at the function, its role, the policies, the key, the network, the alarms and the log, as
+/// far as your rights reach. The last two lines are the cause, and what to type next. It changes nothing. A target may count a login that
+/// it refuses.
+///
+/// Rights: secretsmanager:DescribeSecret. With ListSecretVersionIds, GetSecretValue and kms:Decrypt, it says what the target accepts. For the
+/// rest, it names the right that is missing.
 #[derive(Args, Debug)]
+#[command(
+    after_long_help = "Examples:\n  rotation doctor prod/db\n  rotation doctor prod/db --output json"
+)]
 pub(super) struct Doctor {
     #[command(flatten)]
-    pub(super) asked: Asked,
+    asked: Asked,
+    /// What to write: lines for a person, or one JSON document
+    #[arg(long, value_enum, default_value = "text")]
+    output: Output,
 }
 
+/// Everything that is shown.
+#[derive(Serialize)]
+struct Shown {
+    schema: &'static str,
+    secret: String,
+    rotator: Option<&'static str>,
+    state: &'static str,
+    says: String,
+    /// What stands in the way of a rotation. `None`, if nothing that is known does.
+    cause: Option<String>,
+    next: String,
+    versions: Vec<Row>,
+    facts: Vec<Fact>,
+    faults: Vec<Fault>,
+    unknown: Vec<String>,
+    #[serde(skip)]
+    refused: bool,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    name: &'static str,
+    text: String,
+}
+
+/// What stands in the way, and what comes next.
+struct Cause {
+    text: String,
+    next: String,
+}
+
+/// It fails if something stands in the way of a rotation, and with another exit code if the target refuses AWSCURRENT.
 pub(super) async fn run(tool: &Tool, arguments: &Doctor) -> Result<(), Failure> {
-    let store = tool.store().await?;
-    let diagnosis = Diagnosis::find(tool, &store, &arguments.asked).await?;
-    say(&format!("{} ({})", diagnosis.survey.id, diagnosis.rotator));
-    diagnosis.lines().iter().for_each(|line| say(line));
-    let (name, says) = diagnosis.state();
-    say(&format!("State: {name}. {says}"));
-    say(&format!("Next: {}", diagnosis.way_out(&program())));
-    match diagnosis.examined.advice {
-        Advice::Healthy | Advice::Move(_) | Advice::Wait(_) => Ok(()),
-        Advice::Unclear => Err(Failure::Failed("nobody knows".into())),
-        Advice::Stuck => Err(Failure::Refused("the target refuses AWSCURRENT".into())),
+    let access = tool.access().await?;
+    let store = AwsStore::of(access.clone());
+    let asked = &arguments.asked;
+    let shown = match store.survey(&asked.secret).await {
+        Ok(found) => {
+            let mut unknown = Vec::new();
+            let value = status::value(&store, &found, &mut unknown).await;
+            let function = found.description.rotation_function.clone();
+            let rotator = asked.rotator.as_deref();
+            let known = choose(&tool.rotators, rotator, value.as_ref(), function.as_deref()).ok();
+            let reading = known.zip(value.as_ref());
+            let reading = reading.and_then(|(known, value)| (known.reads)(value));
+            let secrets = value.map_or_else(Vec::new, |value| value.guarded());
+            let settings = settings(tool);
+            let around = look(
+                &access,
+                &store,
+                &found,
+                reading.as_ref(),
+                &settings,
+                &secrets,
+            );
+            let examined = Diagnosis::of(tool, &store, found.clone(), asked);
+            let (around, examined) = join(around, examined).await;
+            let mut shown = Shown::of(tool, &store, asked, &found, examined, around).await;
+            shown.unknown.splice(..0, unknown);
+            shown
+        }
+        Err(error) => Shown::nothing(asked, RotationError::from(error).into()),
+    };
+    match arguments.output {
+        Output::Text => text::of(&shown).iter().for_each(|line| say(line)),
+        Output::Json => document(&shown),
+    }
+    match shown.cause {
+        None => Ok(()),
+        Some(_) => Err(Failure::Told {
+            refused: shown.refused,
+        }),
+    }
+}
+
+/// The names of all variables that some rotator knows.
+fn settings(tool: &Tool) -> Vec<&'static str> {
+    let own = tool.rotators().flat_map(|about| about.settings);
+    let own = own.map(|setting| setting.name);
+    let shared = VARIABLES.iter().flat_map(|(_, variables)| *variables);
+    own.chain(shared.map(|(name, _)| *name)).collect()
+}
+
+impl Shown {
+    /// If nothing is known of the secret.
+    fn nothing(asked: &Asked, obstacle: Obstacle) -> Self {
+        let secret = asked.secret.clone();
+        let Cause { text, next } = Cause::of(obstacle, None, &secret);
+        Self {
+            schema: SCHEMA,
+            secret,
+            rotator: None,
+            state: "unknown",
+            says: "Nothing is known of the secret.".into(),
+            cause: Some(text),
+            next,
+            versions: Vec::new(),
+            facts: Vec::new(),
+            faults: Vec::new(),
+            unknown: Vec::new(),
+            refused: false,
+        }
+    }
+
+    async fn of(
+        tool: &Tool,
+        store: &AwsStore,
+        asked: &Asked,
+        found: &Survey,
+        examined: Result<Diagnosis, Obstacle>,
+        around: Around,
+    ) -> Self {
+        let diagnosis = match examined {
+            Ok(diagnosis) => diagnosis,
+            Err(obstacle) => {
+                let mut shown = Self::nothing(asked, obstacle);
+                shown.says = "Nobody knows what the target accepts.".into();
+                return shown.with(found, around);
+            }
+        };
+        let (state, says) = diagnosis.state();
+        let cause = cause(tool, store, asked, &diagnosis, &around).await;
+        let next = diagnosis.way_out(&program());
+        let (cause, next) = cause.map_or((None, next), |cause| (Some(cause.text), cause.next));
+        let refused = diagnosis.said(&Stage::Current) == Some(Said::Refused);
+        let shown = Self {
+            schema: SCHEMA,
+            secret: String::new(),
+            rotator: Some(diagnosis.rotator),
+            state,
+            says,
+            cause,
+            next,
+            versions: diagnosis.rows(),
+            facts: Vec::new(),
+            faults: Vec::new(),
+            unknown: Vec::new(),
+            refused,
+        };
+        shown.with(found, around)
+    }
+
+    /// Adds what is around the secret.
+    fn with(self, found: &Survey, around: Around) -> Self {
+        let function = found.description.rotation_function.clone();
+        let function = ("Function", function.unwrap_or_else(|| "none".into()));
+        let facts = [function].into_iter().chain(around.facts);
+        Self {
+            secret: found.id.to_string(),
+            facts: facts.map(|(name, text)| Fact { name, text }).collect(),
+            faults: around.faults,
+            unknown: around.unknown,
+            ..self
+        }
+    }
+}
+
+/// The first thing that stands in the way: an outage, then what is around the secret, then what a rotation would end with.
+async fn cause(
+    tool: &Tool,
+    store: &AwsStore,
+    asked: &Asked,
+    diagnosis: &Diagnosis,
+    around: &Around,
+) -> Option<Cause> {
+    let (_, text) = diagnosis.state();
+    let next = diagnosis.way_out(&program());
+    let stuck =
+        matches!(&diagnosis.examined.advice, Advice::Move(shift) if shift.label == Stage::Pending);
+    let healthy = diagnosis.examined.advice == Advice::Healthy;
+    if !healthy && !stuck {
+        return Some(Cause { text, next });
+    }
+    if let Some(fault) = around.faults.iter().find(|fault| fault.stops) {
+        return Some(Cause::from(fault));
+    }
+    if stuck {
+        let last = around.last_error.as_ref();
+        let last = last.map_or_else(String::new, |error| {
+            format!(" The function's last error: {}", error.text)
+        });
+        return Some(Cause {
+            text: text + &last,
+            next,
+        });
+    }
+    let time = Time::new(None, asked.horizon.asked());
+    let probed = probe(tool, store, &asked.secret, asked.rotator.as_deref(), time).await;
+    let obstacle = probed.stands_in_the_way?;
+    let step = obstacle
+        .step
+        .map_or("not begin".into(), |step| format!("fail in {step}"));
+    Some(Cause {
+        text: format!("A rotation would {step}: {}", obstacle.text),
+        next: again(&asked.secret),
+    })
+}
+
+/// What comes next, if the cause itself says what to mend.
+fn again(secret: &str) -> String {
+    format!("mend that, then: {} doctor {secret}", program())
+}
+
+impl Cause {
+    fn of(obstacle: Obstacle, fault: Option<&Fault>, secret: &str) -> Self {
+        let mended = || fault.map_or_else(|| again(secret), |fault| fault.fix.clone());
+        Self {
+            text: obstacle.cause,
+            next: obstacle.next.unwrap_or_else(mended),
+        }
+    }
+}
+
+impl From<&Fault> for Cause {
+    fn from(fault: &Fault) -> Self {
+        Self {
+            text: format!("{}: {}", fault.culprit, fault.says),
+            next: fault.fix.clone(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A diagnosis in words.
 
-use super::Diagnosis;
+use super::{Diagnosis, Row};
+use crate::clock::rfc3339;
 use crate::engine::{Advice, Examinee, LabelMove};
 use crate::protocol::Said;
 use crate::version::{Stage, VersionId};
@@ -48,20 +49,11 @@ impl Diagnosis {
         }
     }
 
-    /// A line for each version that was looked at.
-    pub(in crate::tool) fn lines(&self) -> Vec<String> {
+    /// The versions that were looked at, the oldest first.
+    pub(in crate::tool) fn rows(&self) -> Vec<Row> {
         let mut versions = Vec::from_iter(&self.examined.versions);
         versions.sort_by_key(|version| version.made);
-        let lines = versions.into_iter().map(|version| {
-            let said = match version.said {
-                Said::Accepted => "accepted".to_owned(),
-                Said::Refused => format!("REFUSED: {}", reason(version)),
-                Said::Unclear => format!("unclear: {}", reason(version)),
-                Said::Nothing => "not tried".to_owned(),
-            };
-            format!("  {}: {said}", called(version))
-        });
-        lines.collect()
+        versions.into_iter().map(Row::of).collect()
     }
 
     fn out_of_place(&self, shift: &LabelMove) -> (&'static str, String) {
@@ -164,16 +156,56 @@ impl Diagnosis {
     }
 }
 
-fn called(version: &Examinee) -> String {
-    let labels = version.labels.iter();
-    let labels = labels.map(|label| match label {
+impl Row {
+    fn of(version: &Examinee) -> Self {
+        let credential = version.credential.clone();
+        let (target, principal) = credential.unzip();
+        Self {
+            version: version.version.to_string(),
+            made: version.made.map(rfc3339),
+            labels: labels(version),
+            target,
+            principal,
+            verdict: match version.said {
+                Said::Accepted => "accepted",
+                Said::Refused => "refused",
+                Said::Unclear => "unclear",
+                Said::Nothing => "not tried",
+            },
+            reason: version.reason.clone(),
+        }
+    }
+
+    /// For the screen.
+    pub(in crate::tool) fn line(&self) -> String {
+        let Self {
+            version, verdict, ..
+        } = self;
+        let made = self.made.as_deref().unwrap_or("?");
+        let made = made.chars().take(16).collect::<String>().replace('T', " ");
+        let reason = self
+            .reason
+            .as_ref()
+            .map_or_else(String::new, |why| format!(": {why}"));
+        let labels = self.labels.join(" ");
+        format!("{made:<16}  {version}  {labels:<22}  {verdict}{reason}")
+    }
+}
+
+/// Its labels; a mark is called so.
+fn labels(version: &Examinee) -> Vec<String> {
+    let labels = version.labels.iter().map(|label| match label {
         Stage::Mark(_) => "mark".to_owned(),
         label => label.to_string(),
     });
-    let labels = Vec::from_iter(labels);
-    let labels = match labels[..] {
-        [] => "no label".to_owned(),
-        _ => labels.join(" "),
+    labels.collect()
+}
+
+fn called(version: &Examinee) -> String {
+    let labels = labels(version).join(" ");
+    let labels = match labels.as_str() {
+        "" => "no label",
+        labels => labels,
     };
     let user = version.credential.as_ref();
     let user = user.map_or_else(String::new, |(target, user)| {
