@@ -10,8 +10,16 @@ use tokio::process::Command;
 use crate::lab::Attached;
 use crate::setting::tool;
 
-/// The calls to Secrets Manager that a plan may make: none of them changes anything.
-pub const READS: [&str; 3] = ["DescribeSecret", "GetSecretValue", "GetRandomPassword"];
+/// The calls to Secrets Manager that a plan or a doctor may make: none of them changes anything.
+pub const READS: [&str; 5] = [
+    "DescribeSecret",
+    "GetRandomPassword",
+    "GetResourcePolicy",
+    "GetSecretValue",
+    "ListSecretVersionIds",
+];
+/// An address at which nobody listens.
+const NOBODY: &str = "http://127.0.0.1:9";
 
 /// The program, as a person would start it.
 pub fn command(aws: &LocalAws, arguments: &[&str]) -> Command {
@@ -28,6 +36,13 @@ pub fn command(aws: &LocalAws, arguments: &[&str]) -> Command {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    command
+}
+
+/// The same, where no other service of AWS answers: what is around the secret stays unknown.
+pub fn without_other_services(aws: &LocalAws, arguments: &[&str]) -> Command {
+    let mut command = command(aws, arguments);
+    command.env("AWS_ENDPOINT_URL", NOBODY);
     command
 }
 

@@ -117,6 +117,18 @@ impl Diagnosis {
         Some(self.holder(label)?.said)
     }
 
+    /// The target refuses AWSCURRENT's credential. It is no such answer if the value holds no credential.
+    pub(super) fn refuses_current(&self) -> bool {
+        let current = self.holder(&Stage::Current);
+        current.is_some_and(|current| current.said == Said::Refused && current.credential.is_some())
+    }
+
+    /// AWSCURRENT's value holds no credential that the rotator can use.
+    fn current_is_unusable(&self) -> bool {
+        let current = self.holder(&Stage::Current);
+        current.is_some_and(|current| current.credential.is_none())
+    }
+
     fn holder(&self, label: &Stage) -> Option<&Examinee> {
         let mut versions = self.examined.versions.iter();
         versions.find(|version| version.labels.contains(label))

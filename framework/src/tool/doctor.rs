@@ -17,7 +17,6 @@ use crate::aws::{AwsStore, Survey};
 use crate::config::VARIABLES;
 use crate::engine::Advice;
 use crate::error::RotationError;
-use crate::protocol::Said;
 use crate::version::Stage;
 
 /// The JSON's name and version. A new version is only needed if something is taken away or gets another meaning.
@@ -168,7 +167,7 @@ impl Shown {
         let cause = cause(tool, store, asked, &diagnosis, &around).await;
         let next = diagnosis.way_out(&program());
         let (cause, next) = cause.map_or((None, next), |cause| (Some(cause.text), cause.next));
-        let refused = diagnosis.said(&Stage::Current) == Some(Said::Refused);
+        let refused = diagnosis.refuses_current();
         let shown = Self {
             schema: SCHEMA,
             secret: String::new(),
@@ -233,6 +232,10 @@ async fn cause(
     let time = Time::new(None, asked.horizon.asked());
     let probed = probe(tool, store, &asked.secret, asked.rotator.as_deref(), time).await;
     let obstacle = probed.stands_in_the_way?;
+    // It passes by itself: what an abandoned rotation left is waited for.
+    if obstacle.error_type == Some(RotationError::Busy(String::new()).error_type()) {
+        return None;
+    }
     let step = obstacle
         .step
         .map_or("not begin".into(), |step| format!("fail in {step}"));

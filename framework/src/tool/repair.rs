@@ -13,7 +13,6 @@ use crate::aws::AwsStore;
 use crate::clock;
 use crate::engine::{Advice, LabelMove, Limits};
 use crate::error::RotationError;
-use crate::protocol::Said;
 use crate::store::{SecretStore, Swap};
 use crate::version::Stage;
 
@@ -71,21 +70,24 @@ pub(super) async fn run(
                 carry_out(&store, &diagnosis, shift).await?;
                 say(&format!("Done: {what}"));
             }
-            Advice::Stuck if arguments.admin_secret.is_some() && !changed => {
+            Advice::Stuck
+                if arguments.admin_secret.is_some() && diagnosis.refuses_current() && !changed =>
+            {
                 set_by_administrator(&diagnosis, arguments, interrupt).await?;
             }
-            Advice::Stuck => return Err(Failure::Refused(next(&diagnosis))),
-            Advice::Wait(_) | Advice::Unclear => return Err(Failure::Failed(next(&diagnosis))),
+            Advice::Stuck | Advice::Wait(_) | Advice::Unclear => return Err(no_move(&diagnosis)),
         }
         changed = true;
     }
 }
 
-fn next(diagnosis: &Diagnosis) -> String {
-    format!(
-        "no label was moved for this state. Next: {}",
-        diagnosis.way_out(&program())
-    )
+/// The state has been told.
+fn no_move(diagnosis: &Diagnosis) -> Failure {
+    say("Nothing was changed for that.");
+    say(&format!("Next: {}", diagnosis.way_out(&program())));
+    Failure::Told {
+        refused: diagnosis.refuses_current(),
+    }
 }
 
 /// Passes if the person agrees.
@@ -185,12 +187,7 @@ async fn set_by_administrator(
 ) -> Result<(), Failure> {
     let admin = arguments.admin_secret.as_deref().unwrap_or_default();
     let current = diagnosis.survey.description.stages.holder(&Stage::Current);
-    let Some(current) = current.filter(|_| diagnosis.said(&Stage::Current) == Some(Said::Refused))
-    else {
-        return Err(Failure::Failed(
-            "no version is AWSCURRENT: store a value first".into(),
-        ));
-    };
+    let current = current.ok_or_else(|| Failure::Failed("no version is AWSCURRENT".into()))?;
     let what = format!(
         "let the administrator of {admin} set, at the target, the password of {}",
         diagnosis.named(current)

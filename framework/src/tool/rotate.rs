@@ -9,6 +9,7 @@ use clap::Args;
 use super::arguments::{of_a_step, of_the_past, program};
 use super::interrupt::Interrupt;
 use super::{Failure, Tool};
+use crate::aws::AwsStore;
 use crate::engine::kind;
 use crate::error::RotationError;
 use crate::version::{SecretId, VersionId};
@@ -58,14 +59,22 @@ pub(super) async fn run(
     arguments: &Rotate,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    let store = tool.store().await?;
+    let access = tool.access().await?;
+    let store = AwsStore::of(access.clone());
     let found = store.find(&arguments.secret).await;
     let (secret, description) = found.map_err(RotationError::from)?;
     kind(&secret, &description)?;
     if arguments.local {
         by_hand::run(tool, store, arguments, (&secret, &description), interrupt).await
     } else {
-        service::run(&store, arguments, (&secret, &description), interrupt).await
+        service::run(
+            &access,
+            &store,
+            arguments,
+            (&secret, &description),
+            interrupt,
+        )
+        .await
     }
 }
 

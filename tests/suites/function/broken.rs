@@ -6,12 +6,12 @@ mod ways;
 
 use rotation_kit::aws::LocalAws;
 use rotation_tests::lab::{Lab, Target, with};
-use rotation_tests::person::READS;
+use rotation_tests::person::{READS, without_other_services};
 use rotation_tests::postgres::Postgres;
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::command_line::{command, text};
+use crate::command_line::text;
 use rows::two;
 
 /// What is broken.
@@ -75,7 +75,7 @@ impl Broken {
         if let How::Answers(fail) = self.how {
             fail(&lab.aws);
         }
-        let mut command: Command = command(lab, arguments);
+        let mut command: Command = without_other_services(&lab.aws, arguments);
         command.envs(self.variables.iter().copied());
         let ended = command.output().await.expect("the program runs");
         let said = text(&ended.stdout) + &text(&ended.stderr);
@@ -84,7 +84,7 @@ impl Broken {
 }
 
 /// A whole rotation by hand, in a process of its own.
-pub(crate) const ROTATE: [&str; 3] = ["rotate", "--secret-id", "app"];
+pub(crate) const ROTATE: [&str; 3] = ["rotate", "app", "--local"];
 
 /// `plan` names the culprit in words, writes nothing and changes nothing; then `rotate` fails in the same step, with the same type of
 /// error.
@@ -109,6 +109,8 @@ pub(crate) async fn judge<T: Target>(lab: &Lab<T>, broken: &Broken) {
         assert!(READS.contains(&&*call.operation), "{name}: {call:?}");
     }
     assert_eq!(lab.state().await, before, "{name}");
+    diagnosed(lab, broken).await;
+    assert_eq!(lab.state().await, before, "{name}");
     let (code, rotated) = broken.run(lab, &ROTATE).await;
     assert_eq!(code, Some(1), "{name}: {rotated}");
     let same = match error_type {
@@ -120,6 +122,27 @@ pub(crate) async fn judge<T: Target>(lab: &Lab<T>, broken: &Broken) {
     if let Some((step, _)) = steps.find(|(_, ended)| ended.trim_start().starts_with("failed ")) {
         let place = format!("fail in {step} ");
         assert!(verdict.contains(&place), "{name}: {verdict}: {rotated}");
+    }
+}
+
+/// The last two lines of `doctor` name the cause.
+async fn diagnosed<T: Target>(lab: &Lab<T>, broken: &Broken) {
+    let name = broken.name;
+    let (code, said) = broken.run(lab, &["doctor", "app"]).await;
+    let expected = match broken.error_type {
+        "Rotation.NoneAccepted" => 3,
+        _ => 1,
+    };
+    assert_eq!(code, Some(expected), "{name}: {said}");
+    let lines: Vec<&str> = said.trim_end().lines().collect();
+    let last = lines[lines.len().saturating_sub(2)..].join("\n");
+    assert!(last.contains(broken.words), "{name}: {last}");
+    for call in lab.aws.calls() {
+        let read = READS.contains(&&*call.operation);
+        assert!(
+            read || call.operation == "GetResourcePolicy",
+            "{name}: {call:?}"
+        );
     }
 }
 

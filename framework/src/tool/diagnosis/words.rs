@@ -29,6 +29,13 @@ impl Diagnosis {
                     self.reason(&Stage::Current)
                 ),
             ),
+            Advice::Stuck if self.current_is_unusable() => (
+                "unusable",
+                format!(
+                    "AWSCURRENT cannot be used: {}.",
+                    self.reason(&Stage::Current)
+                ),
+            ),
             Advice::Stuck => ("locked out", self.stuck()),
         }
     }
@@ -43,6 +50,9 @@ impl Diagnosis {
                 format!("in {} s: {program} doctor {id}", time.as_secs() + 1)
             }
             Advice::Unclear => format!("Mend that. Then: {program} doctor {id}"),
+            Advice::Stuck if self.current_is_unusable() => format!(
+                "store a value that can be used: aws secretsmanager put-secret-value --secret-id {id} --secret-string file://value.json"
+            ),
             Advice::Stuck => format!(
                 "{program} repair {id} --admin-secret ARN (the secret of an administrator, who then sets AWSCURRENT's password), or set that password at the target by hand"
             ),
@@ -81,6 +91,14 @@ impl Diagnosis {
                 "no current version",
                 format!("No version is AWSCURRENT. The target accepts {}.", to()),
             ),
+            Stage::Current if self.current_is_unusable() => (
+                "unusable",
+                format!(
+                    "AWSCURRENT cannot be used: {}. The target accepts {}.",
+                    self.reason(&Stage::Current),
+                    to()
+                ),
+            ),
             Stage::Current => (
                 "refused",
                 format!(
@@ -116,16 +134,15 @@ impl Diagnosis {
 
     fn stuck(&self) -> String {
         let current = match self.holder(&Stage::Current) {
-            Some(_) => "The target refuses AWSCURRENT",
-            None => "No version is AWSCURRENT",
+            Some(_) => "",
+            None => "No version is AWSCURRENT. ",
         };
-        let said = self.examined.versions.iter();
-        let refused: Vec<String> = said
+        let versions = self.examined.versions.iter();
+        let refused = versions
             .clone()
-            .filter(|version| version.said == Said::Refused)
-            .map(|version| format!("{}: {}", called(version), reason(version)))
-            .collect();
-        let untried = said.filter(|version| version.said == Said::Nothing);
+            .filter(|version| version.said == Said::Refused);
+        let refused = refused.map(|version| format!("{}: {}", called(version), reason(version)));
+        let untried = versions.filter(|version| version.said == Said::Nothing);
         let untried: Vec<String> = untried.map(called).collect();
         let untried = match untried[..] {
             [] => String::new(),
@@ -135,8 +152,8 @@ impl Diagnosis {
             ),
         };
         format!(
-            "{current}, and the target accepts no other version ({}).{untried}",
-            refused.join("; ")
+            "{current}The target accepts no version that was tried ({}).{untried}",
+            Vec::from_iter(refused).join("; ")
         )
     }
 

@@ -2,14 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, join_all, select};
 
 use super::follow::{Broken, Look, Watch};
 use super::{Rotate, go_on, new_version};
+use crate::aws::around::logs::last_error;
+use crate::aws::connect::Access;
 use crate::aws::{AwsStore, NotBegun};
 use crate::clock::{Clock, SystemClock, now};
 use crate::error::{RotationError, StoreErrorKind};
-use crate::store::{Description, SecretStore};
+use crate::secret::{Secret, printable, scrub};
+use crate::store::{Description, SecretStore, Which};
 use crate::tool::Failure;
 use crate::tool::arguments::program;
 use crate::tool::interrupt::Interrupt;
@@ -18,11 +21,14 @@ use crate::version::{Place, SecretId, Stage, VersionId};
 
 /// How long the command waits, unless the person says otherwise.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// The most of the function's error that is shown, in characters.
+const LONGEST: usize = 600;
 /// Between two looks at the labels.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// A rotation that Secrets Manager was asked for.
 struct Asked<'a> {
+    access: &'a Access,
     store: &'a AwsStore,
     secret: &'a SecretId,
     function: &'a str,
@@ -31,6 +37,7 @@ struct Asked<'a> {
 }
 
 pub(super) async fn run(
+    access: &Access,
     store: &AwsStore,
     arguments: &Rotate,
     (secret, description): (&SecretId, &Description),
@@ -40,6 +47,7 @@ pub(super) async fn run(
         return Err(no_function(secret));
     };
     let asked = Asked {
+        access,
         store,
         secret,
         function,
@@ -197,9 +205,17 @@ impl Asked<'_> {
         ))
     }
 
-    /// The function's last error. Secrets Manager does not tell it, and nothing here reads it from the log yet.
+    /// The function's last error, if the log may be read. Secrets Manager does not tell it.
     async fn function_error(&self) -> Option<String> {
-        None
+        let stages = [Stage::Current, Stage::Pending].map(Which::Stage);
+        let values = stages.map(|stage| self.store.value(self.secret, stage));
+        let values = join_all(values).await;
+        let values = values.into_iter().filter_map(|read| read.ok().flatten());
+        let secrets: Vec<Secret> = values.flat_map(|version| version.value.guarded()).collect();
+        let (function, secret) = (self.function, self.secret.as_str());
+        let error = last_error(self.access, function, None, secret, self.began).await;
+        let error = error.ok().flatten()?;
+        Some(printable(&scrub(&error.text, &secrets), LONGEST))
     }
 
     /// The command that shows the function's log since the rotation began. A function logs to the group of its name, unless it was

@@ -114,7 +114,7 @@ pub(super) const ROWS: &[Broken] = &[
         "login",
         How::Key("password", || json!("Wrong-password")),
         NONE,
-        "AWSCURRENT: refused: the server refuses the password of user",
+        "the server refuses the password of user",
     ),
     one(
         "expired account",
