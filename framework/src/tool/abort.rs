@@ -8,6 +8,7 @@ use super::interrupt::Interrupt;
 use super::repair::{carry_out, in_words, permit};
 use super::screen::say;
 use super::{Failure, Tool};
+use crate::aws::AwsStore;
 use crate::engine::LabelMove;
 use crate::protocol::Said;
 use crate::version::Stage;
@@ -35,8 +36,9 @@ pub(super) async fn run(
     arguments: &Abort,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    let store = tool.store().await?;
-    let diagnosis = Diagnosis::find(tool, &store, &arguments.asked).await?;
+    let access = tool.access().await?;
+    let store = AwsStore::of(access.clone());
+    let diagnosis = Diagnosis::find(tool, (&access, &store), &arguments.asked).await?;
     let stages = &diagnosis.survey.description.stages;
     let pending = stages.holder(&Stage::Pending);
     let pending = pending.filter(|pending| stages.holder(&Stage::Current) != Some(*pending));

@@ -105,7 +105,7 @@ pub(super) struct Horizon {
 /// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
 const MAX_TIMEOUT: u64 = 1800;
 /// What a step has started can still take effect after its end, for this many seconds.
-const AFTERMATH: u64 = 15;
+pub(super) const AFTERMATH: u64 = 15;
 
 /// Takes the seconds that a step may have.
 pub(super) fn of_a_step() -> RangedU64ValueParser {

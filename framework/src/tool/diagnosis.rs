@@ -8,9 +8,12 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Tool;
-use super::arguments::Horizon;
+use super::arguments::{AFTERMATH, Horizon};
 use super::known::Steps;
 use super::{Failure, choose::choose};
+use crate::aws::around::Api;
+use crate::aws::around::function::configuration;
+use crate::aws::connect::Access;
 use crate::aws::{AwsStore, Survey};
 use crate::clock::{self, minute};
 use crate::document::Document;
@@ -74,17 +77,18 @@ impl Diagnosis {
     /// Asks Secrets Manager and the target. Nothing is changed.
     pub(super) async fn find(
         tool: &Tool,
-        store: &AwsStore,
+        (access, store): (&Access, &AwsStore),
         asked: &Asked,
     ) -> Result<Self, Obstacle> {
         let survey = store.survey(&asked.secret).await;
-        Self::of(tool, store, survey.map_err(RotationError::from)?, asked).await
+        let survey = survey.map_err(RotationError::from)?;
+        Self::of(tool, (access, store), survey, asked).await
     }
 
     /// The same for a secret that Secrets Manager has shown.
     pub(super) async fn of(
         tool: &Tool,
-        store: &AwsStore,
+        (access, store): (&Access, &AwsStore),
         survey: Survey,
         asked: &Asked,
     ) -> Result<Self, Obstacle> {
@@ -96,7 +100,7 @@ impl Diagnosis {
         let rotator = asked.rotator.as_deref();
         let known = choose(&tool.rotators, rotator, Some(&value), function)?;
         let engine = known.engine(store.clone())?;
-        let horizon = Duration::from_secs(asked.horizon.seconds());
+        let horizon = horizon(access, asked, function).await;
         let question = Question {
             secret: &survey.id,
             description: found,
@@ -133,6 +137,18 @@ impl Diagnosis {
         let mut versions = self.examined.versions.iter();
         versions.find(|version| version.labels.contains(label))
     }
+}
+
+/// How long an invocation may still be at work: as the person says, or by the function's time-out, if Lambda tells that.
+async fn horizon(access: &Access, asked: &Asked, function: Option<&str>) -> Duration {
+    let mut seconds = asked.horizon.seconds();
+    if let (None, Some(function)) = (asked.horizon.asked(), function) {
+        let api = Api::at(access, function);
+        if let Ok(Some(found)) = configuration(&api, function).await {
+            seconds = found.timeout + AFTERMATH;
+        }
+    }
+    Duration::from_secs(seconds)
 }
 
 /// Refuses a secret whose labels nobody may move, and one that holds nothing.

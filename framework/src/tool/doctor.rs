@@ -98,7 +98,7 @@ pub(super) async fn run(tool: &Tool, arguments: &Doctor) -> Result<(), Failure> 
                 &settings,
                 &secrets,
             );
-            let examined = Diagnosis::of(tool, &store, found.clone(), asked);
+            let examined = Diagnosis::of(tool, (&access, &store), found.clone(), asked);
             let (around, examined) = join(around, examined).await;
             let mut shown = Shown::of(tool, &store, asked, &found, examined, around).await;
             shown.unknown.splice(..0, unknown);

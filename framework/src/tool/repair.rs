@@ -49,10 +49,11 @@ pub(super) async fn run(
     arguments: &Repair,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    let store = tool.store().await?;
+    let access = tool.access().await?;
+    let store = AwsStore::of(access.clone());
     let mut changed = false;
     loop {
-        let diagnosis = Diagnosis::find(tool, &store, &arguments.asked).await?;
+        let diagnosis = Diagnosis::find(tool, (&access, &store), &arguments.asked).await?;
         let (name, says) = diagnosis.state();
         say(&format!("State: {name}. {says}"));
         match &diagnosis.examined.advice {

@@ -49,6 +49,7 @@ mod local;
 mod mysql;
 mod mysql_accounts;
 mod passwords;
+mod patient;
 mod plan;
 mod rds;
 mod recovery;
@@ -59,6 +60,7 @@ mod secrecy;
 mod service;
 mod set;
 mod status;
+mod stuck;
 mod two_users;
 
 /// The server of a product, if that is installed.

@@ -1,11 +1,8 @@
 //! `rotation doctor`, `repair` and `abort`: each state that a rotation, a person or AWS's template may leave.
 
-use std::time::Duration;
-
 use rotation_tests::lab::{Lab, Target, with};
-use rotation_tests::person::{READS, without_other_services};
 
-use crate::command_line::text;
+use crate::patient::{LONG, Patient};
 
 on_each_server!(
     healthy,
@@ -24,86 +21,15 @@ on_each_server!(
     nobody_knows_the_password,
 );
 
-/// Longer than a command line's steps may take, and all that comes after them.
-const LONG: Duration = Duration::from_secs(1_900);
-
-/// What the doctor says, and by its advice alone the secret is mended. Nothing secret is shown.
-struct Patient<'a, T: 'static> {
-    lab: &'a Lab<T>,
-}
-
-impl<T: Target> Patient<'_, T> {
-    /// What a command says.
-    async fn says(&self, arguments: &[&str], code: i32) -> String {
-        let mut command = without_other_services(&self.lab.aws, arguments);
-        let done = command.output().await.expect("the program runs");
-        let said = text(&done.stdout) + &text(&done.stderr);
-        assert_eq!(done.status.code(), Some(code), "{arguments:?}: {said}");
-        for value in self.lab.aws.values(&self.lab.arn) {
-            let json: serde_json::Value = serde_json::from_str(&value).unwrap_or_default();
-            let password = json["password"].as_str().unwrap_or("no password");
-            assert!(
-                !said.contains(password),
-                "{arguments:?} shows a password: {said}"
-            );
-        }
-        said
-    }
-
-    /// The doctor changes nothing, and calls the state so.
-    async fn is(&self, state: &str, code: i32) -> String {
-        self.lab.aws.age(&self.lab.arn, LONG);
-        let before = self.lab.state().await;
-        self.lab.aws.forget_calls();
-        let said = self.says(&["doctor", "app"], code).await;
-        for call in self.lab.aws.calls() {
-            let reads = ["Describe", "Get", "List"].iter();
-            assert!(
-                reads
-                    .into_iter()
-                    .any(|read| call.operation.starts_with(read)),
-                "{call:?}"
-            );
-        }
-        assert_eq!(self.lab.state().await, before, "{said}");
-        assert!(said.contains(&format!("State: {state}.")), "{said}");
-        said
-    }
-
-    /// The doctor calls the state so, and says `repair`. After it the target accepts AWSCURRENT, and a rotation ends well.
-    async fn is_mended(&self, state: &str) {
-        let code = match state {
-            "refused" => 3,
-            _ => 1,
-        };
-        let said = self.is(state, code).await;
-        let next = format!("repair {}", self.lab.arn);
-        let last = said.trim_end().lines().last().unwrap_or_default();
-        assert!(last.contains(&next), "{said}");
-        // A mark is only taken off when nobody can be at work any more.
-        for _ in 0..3 {
-            self.lab.aws.age(&self.lab.arn, LONG);
-            self.says(&["repair", "app", "--yes"], 0).await;
-        }
-        assert!(self.lab.accepts("AWSCURRENT").await, "{said}");
-        self.is("healthy", 0).await;
-        let (_, ended) = self.lab.aws.rotate(&self.lab.arn).await;
-        assert!(
-            ended.steps.iter().all(|called| called.answer.is_ok()),
-            "{:?}\n{}",
-            ended.steps,
-            self.lab.function.log()
-        );
-        assert!(self.lab.accepts("AWSCURRENT").await);
-    }
-}
+/// So a rotation waits for a short time.
+const SHORT: (&str, &str) = ("AWS_LAMBDA_FUNCTION_TIMEOUT", "10");
 
 async fn one<T: Target>(server: &'static T) -> Lab<T> {
-    Lab::on(server, "app", false, &[]).await
+    Lab::on(server, "app", false, &[SHORT]).await
 }
 
 async fn two<T: Target>(server: &'static T) -> Lab<T> {
-    Lab::on(server, "app", true, &[]).await
+    Lab::on(server, "app", true, &[SHORT]).await
 }
 
 /// Nothing is touched, neither by a repair nor by an abort.
@@ -123,7 +49,7 @@ async fn healthy<T: Target>(server: &'static T) {
     }
 }
 
-/// Also if the version has no value yet.
+/// "A previous rotation isn't complete": <https://github.com/aws/aws-cdk/issues/28539>. The version may have no value yet.
 async fn abandoned_before_the_target_heard_of_it<T: Target>(server: &'static T) {
     for users in [one(server).await, two(server).await] {
         users.begin();
@@ -145,7 +71,7 @@ async fn cut_off_after_setsecret<T: Target>(server: &'static T) {
     Patient { lab: &lab }.is_mended("refused").await;
 }
 
-/// As the page of CancelRotateSecret has it: the only password that works has our mark, and none of AWS's labels.
+/// As the page of CancelRotateSecret has it, and advice in <https://github.com/aws/aws-cdk/issues/17288>: the only password that works has our mark, and none of AWS's labels.
 async fn awspending_was_taken_away<T: Target>(server: &'static T) {
     let lab = one(server).await;
     lab.until("setSecret").await;
@@ -226,7 +152,8 @@ async fn an_edit_left_a_mark<T: Target>(server: &'static T) {
     Patient { lab: &lab }.is_mended("left over").await;
 }
 
-/// The service may leave AWSPENDING on the version that is AWSCURRENT. After an edit, that blocks each rotation.
+/// The service may leave AWSPENDING on the version that is AWSCURRENT
+/// (<https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas/issues/168>). After an edit, that blocks each rotation.
 async fn awspending_stayed_after_a_rotation<T: Target>(server: &'static T) {
     let lab = one(server).await;
     lab.until("finishSecret").await;

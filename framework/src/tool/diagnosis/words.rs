@@ -18,7 +18,7 @@ impl Diagnosis {
             Advice::Wait(time) => (
                 "under way",
                 format!(
-                    "A rotation may be at work: its version is younger than --horizon. It can have ended in {} s.",
+                    "A rotation is under way, or was cut off: AWSPENDING's version is too young to tell. Nothing of it can run after {} s more.",
                     time.as_secs() + 1
                 ),
             ),

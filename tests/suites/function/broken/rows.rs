@@ -204,7 +204,7 @@ pub(super) const ROWS: &[Broken] = &[
         "under way",
         How::Secret(|aws, arn| drop(aws.announce(arn))),
         "",
-        "a rotation is under way",
+        " rotation is under way",
     ),
     one(
         "administrator's name",
