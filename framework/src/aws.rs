@@ -89,10 +89,7 @@ impl AwsStore {
         &self,
         id: &SecretId,
     ) -> Result<Option<String>, StoreError> {
-        let call = Call::new("GetResourcePolicy", id.as_str());
-        let request = self.client.get_resource_policy().secret_id(id.as_str());
-        let answer = request.send().await.map_err(|error| call.failed(&error))?;
-        Ok(answer.resource_policy)
+        survey::resource_policy(&self.client, id).await
     }
 
     /// Finds the secret that has this name or ARN.

@@ -1,5 +1,7 @@
 //! Rotators that do not keep one promise: each must fail the conformance suite, in words that say which.
 
+mod how;
+
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
@@ -12,26 +14,7 @@ use rotation::{
     Context, GenerateContext, HookError, Rejection, Rotator, Succession, TestsAsAdmin, Verdict,
 };
 
-/// The promise that is not kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// `succession` says Displace of a target to which `set` only adds.
-    SaysDisplace,
-    /// `retire` does nothing.
-    NoRetire,
-    /// `rehearse` ends the credential that it was to keep.
-    Lasts,
-    /// `set` ends AWSCURRENT's credential too.
-    SetEndsCurrent,
-    /// `retire` ends the one that it was to keep.
-    RetireEndsKept,
-    /// `lock` does nothing.
-    NoLock,
-    /// Any error of `test` is a refusal.
-    ErrorIsReject,
-    /// `test` accepts whatever it is given.
-    AcceptsAnything,
-}
+pub use how::How;
 
 /// A rotator, but for one promise.
 pub struct Wrong<R> {
@@ -289,6 +272,10 @@ impl<R: Rotator> Rotator for Wrong<R> {
 
     async fn discard(&self, cx: &Context, issued: &R::Payload) -> Result<(), HookError> {
         self.inner.discard(cx, issued).await
+    }
+
+    async fn restore(&self, cx: &Context, forgotten: &R::Payload) -> Result<(), HookError> {
+        self.inner.restore(cx, forgotten).await
     }
 
     async fn close(&self, session: Self::Session) {

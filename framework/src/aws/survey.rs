@@ -51,6 +51,16 @@ pub(super) async fn survey(client: &Client, name: &str) -> Result<Survey, StoreE
     })
 }
 
+pub(super) async fn resource_policy(
+    client: &Client,
+    id: &SecretId,
+) -> Result<Option<String>, StoreError> {
+    let call = Call::new("GetResourcePolicy", id.as_str());
+    let request = client.get_resource_policy().secret_id(id.as_str());
+    let answer = request.send().await.map_err(|error| call.failed(&error))?;
+    Ok(answer.resource_policy)
+}
+
 fn rules(answer: &DescribeSecretOutput) -> (Option<String>, Option<String>) {
     let Some(rules) = &answer.rotation_rules else {
         return (None, None);

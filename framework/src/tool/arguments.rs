@@ -1,9 +1,11 @@
 //! The arguments of the command line, and their help.
 
+mod time;
+
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, value_parser};
+use clap::builder::PossibleValuesParser;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 
 use super::Tool;
@@ -16,6 +18,7 @@ use super::repair::Repair;
 use super::rotate::Rotate;
 use super::status::Status;
 use super::step::Step;
+pub(super) use time::{AFTERMATH, Horizon, Time, of_a_step, of_the_past};
 
 const ABOUT: &str = "Rotates secrets of AWS Secrets Manager, and says what state they are in.
 
@@ -83,69 +86,6 @@ pub(super) struct New {
 pub(super) enum Output {
     Text,
     Json,
-}
-
-#[derive(Args, Clone, Copy, Debug)]
-pub(super) struct Time {
-    /// Seconds that a step may take, as in Lambda [default: 1800]
-    #[arg(long, value_name = "SECONDS", value_parser = of_a_step())]
-    timeout: Option<u64>,
-    #[command(flatten)]
-    horizon: Horizon,
-}
-
-#[derive(Args, Clone, Copy, Debug)]
-pub(super) struct Horizon {
-    /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 1815]
-    #[arg(long, value_name = "SECONDS", value_parser = of_the_past())]
-    horizon: Option<u64>,
-}
-
-/// Lambda's own limit, in seconds: the most that CreateFunction takes for `Timeout`.
-/// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
-const MAX_TIMEOUT: u64 = 1800;
-/// What a step has started can still take effect after its end, for this many seconds.
-pub(super) const AFTERMATH: u64 = 15;
-
-/// Takes the seconds that a step may have.
-pub(super) fn of_a_step() -> RangedU64ValueParser {
-    value_parser!(u64).range(10..=MAX_TIMEOUT)
-}
-
-/// Takes the seconds of a horizon.
-pub(super) fn of_the_past() -> RangedU64ValueParser {
-    value_parser!(u64).range(15..=86_400)
-}
-
-impl Time {
-    /// Of a command that has these arguments as its own.
-    pub(super) fn new(timeout: Option<u64>, horizon: Option<u64>) -> Self {
-        let horizon = Horizon { horizon };
-        Self { timeout, horizon }
-    }
-
-    /// Seconds that a step may take.
-    pub(super) fn timeout(self) -> u64 {
-        self.timeout.unwrap_or(MAX_TIMEOUT)
-    }
-
-    /// The horizon in seconds.
-    pub(super) fn horizon(self) -> u64 {
-        self.horizon.seconds()
-    }
-}
-
-impl Horizon {
-    /// The argument, if it was given.
-    pub(super) fn asked(self) -> Option<u64> {
-        self.horizon
-    }
-
-    /// The horizon in seconds. Without the argument, it is the horizon of a step that takes as long as it may, here or in
-    /// Lambda.
-    pub(super) fn seconds(self) -> u64 {
-        self.horizon.unwrap_or(MAX_TIMEOUT + AFTERMATH)
-    }
 }
 
 impl Arguments {

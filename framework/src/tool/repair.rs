@@ -10,7 +10,7 @@ use super::interrupt::Interrupt;
 use super::screen::{agrees, say};
 use super::{Failure, Tool};
 use crate::aws::AwsStore;
-use crate::clock;
+use crate::clock::{self, Clock, SystemClock};
 use crate::engine::{Advice, LabelMove, Limits};
 use crate::error::RotationError;
 use crate::store::{SecretStore, Swap};
@@ -145,7 +145,7 @@ pub(super) async fn carry_out(
         if found.stages.holder(label) == to {
             return Ok(());
         }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        SystemClock.sleep(Duration::from_secs(1)).await;
     }
     Err(Failure::Failed(format!(
         "{label} was moved, and Secrets Manager does not show it yet: start again in a minute"
