@@ -249,7 +249,7 @@ mod tests {
         }
         assert!(time(&["--timeout", "1801"]).is_err());
         let told = time(&["--horizon", "75"]).expect("understood");
-        assert_eq!(told.horizon.seconds(), 75);
+        assert_eq!(told.horizon(), 75);
     }
 
     #[test]
