@@ -2,7 +2,7 @@
 
 #[cfg(feature = "command-line")]
 pub(crate) mod around;
-#[cfg(feature = "by-hand")]
+#[cfg(any(feature = "command-line", feature = "database"))]
 pub(crate) mod by_hand;
 pub(crate) mod connect;
 pub(crate) mod endpoint;

@@ -1,6 +1,6 @@
 //! Where the services of AWS are called.
 
-#[cfg(feature = "by-hand")]
+#[cfg(any(feature = "command-line", feature = "database"))]
 use super::partition::Partition;
 use crate::config::Config;
 use crate::error::RotationError;
@@ -71,7 +71,7 @@ impl Endpoints {
 
     /// A Region's usual address of a service.
     /// Source: <https://docs.aws.amazon.com/general/latest/gr/rande.html>.
-    #[cfg(feature = "by-hand")]
+    #[cfg(any(feature = "command-line", feature = "database"))]
     fn usual(&self, service: &str, fips: bool, region: &str) -> String {
         let partition = Partition::of(region);
         let suffix = match self.dual_stack {

@@ -10,7 +10,7 @@ pub(crate) struct Partition {
     pub(crate) suffix: &'static str,
     /// How the names of those hosts end that also have an IPv6 address.
     #[cfg_attr(
-        not(feature = "by-hand"),
+        not(any(feature = "command-line", feature = "database")),
         allow(dead_code, reason = "the SDK has its own list for Secrets Manager")
     )]
     pub(crate) dual_stack: &'static str,

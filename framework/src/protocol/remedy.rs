@@ -126,7 +126,8 @@ impl All {
 
     /// AWSCURRENT goes to the first version whose credential the target accepts.
     fn heir(&self, current: Option<&Held>) -> Remedy {
-        for version in self.versions.iter().filter(|version| !version.current) {
+        let others = self.versions.iter().filter(|version| !version.current);
+        for version in others.filter(|version| !version.is_elsewhere(current)) {
             if version.said == Said::Accepted {
                 return shift(Label::Current, current, Some(version));
             }
@@ -222,6 +223,12 @@ impl Held {
     fn is_same_user(&self, other: &Self) -> bool {
         let values = self.value.zip(other.value);
         values.is_some_and(|(a, b)| a.same_holder(b))
+    }
+
+    /// It is for another target: what that one accepts says nothing of AWSCURRENT's.
+    fn is_elsewhere(&self, current: Option<&Self>) -> bool {
+        let values = self.value.zip(current.and_then(|current| current.value));
+        values.is_some_and(|(a, b)| a.target != b.target)
     }
 
     fn takes_turns_with(&self, other: &Self) -> bool {

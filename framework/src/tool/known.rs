@@ -112,7 +112,7 @@ pub(super) trait Steps {
     fn restore<'a>(
         &'a self,
         secret: &'a SecretId,
-        version: &'a VersionId,
+        of: (&'a VersionId, &'a str),
         admin: &'a str,
         limits: &'a Limits,
     ) -> LocalBoxFuture<'a, Result<(), RotationError>>;
@@ -157,11 +157,11 @@ impl<R: Rotator> Steps for Engine<R, AwsStore, SystemClock> {
     fn restore<'a>(
         &'a self,
         secret: &'a SecretId,
-        version: &'a VersionId,
+        of: (&'a VersionId, &'a str),
         admin: &'a str,
         limits: &'a Limits,
     ) -> LocalBoxFuture<'a, Result<(), RotationError>> {
-        Box::pin(Self::restore(self, secret, version, admin, limits))
+        Box::pin(Self::restore(self, secret, of, admin, limits))
     }
 
     fn plan<'a>(

@@ -30,7 +30,7 @@ const PATIENCE: u32 = 10;
 /// Rights: those of doctor, and secretsmanager:UpdateSecretVersionStage; GetSecretValue on the administrator's secret, if one is named.
 #[derive(Args, Debug)]
 #[command(
-    after_long_help = "Examples:\n  rotation repair prod/db\n  rotation repair prod/db --yes --admin-secret prod-admin-ARN"
+    after_long_help = "Examples:\n  rotation repair prod/db\n  rotation repair prod/db --admin-secret ARN --user app"
 )]
 pub(super) struct Repair {
     #[command(flatten)]
@@ -39,8 +39,11 @@ pub(super) struct Repair {
     #[arg(long)]
     pub(super) yes: bool,
     /// If no credential works: the ARN of the secret of an administrator, who then sets AWSCURRENT's password at the target
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", requires = "user")]
     pub(super) admin_secret: Option<String>,
+    /// Whose password the administrator may set: the user whom AWSCURRENT must name
+    #[arg(long, value_name = "NAME", requires = "admin_secret")]
+    pub(super) user: Option<String>,
 }
 
 /// Repeats until nothing is out of its place: look, ask the target, show the move, ask the person, move.
@@ -196,10 +199,9 @@ async fn set_by_administrator(
     permit(&what, arguments.yes, interrupt)?;
     let limits = Limits::new(clock::now() + LIMIT, LIMIT);
     let id = &diagnosis.survey.id;
-    diagnosis
-        .engine
-        .restore(id, current, admin, &limits)
-        .await?;
+    let user = arguments.user.as_deref().unwrap_or_default();
+    let of = (current, user);
+    diagnosis.engine.restore(id, of, admin, &limits).await?;
     say(&format!("Done: {what}"));
     Ok(())
 }

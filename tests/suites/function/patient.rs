@@ -19,7 +19,18 @@ pub(crate) struct Patient<'a, T: 'static> {
 impl<T: Target> Patient<'_, T> {
     /// What a command says.
     pub(crate) async fn says(&self, arguments: &[&str], code: i32) -> String {
+        self.says_with(arguments, &[], code).await
+    }
+
+    /// The same, with these settings.
+    pub(crate) async fn says_with(
+        &self,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+        code: i32,
+    ) -> String {
         let mut command = without_other_services(&self.lab.aws, arguments);
+        command.envs(settings.iter().copied());
         let done = command.output().await.expect("the program runs");
         let said = text(&done.stdout) + &text(&done.stderr);
         assert_eq!(done.status.code(), Some(code), "{arguments:?}: {said}");

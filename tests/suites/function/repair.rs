@@ -19,6 +19,7 @@ on_each_server!(
     awscurrent_was_moved_back,
     two_versions_of_one_user,
     nobody_knows_the_password,
+    awscurrent_is_for_another_server,
 );
 
 /// So a rotation waits for a short time.
@@ -226,11 +227,41 @@ async fn nobody_knows_the_password<T: Target>(server: &'static T) {
     let admin = lab
         .aws
         .create("its-admin", &server.secret_json(&user, &password));
-    let arguments = ["repair", "app", "--yes", "--admin-secret", &admin];
-    let said = patient.says(&arguments, 0).await;
+    let arguments = ["repair", "app", "--yes", "--admin-secret", &admin, "--user"];
+    let for_user = |user| [&arguments[..], &[user]].concat();
+    // Whoever may write the secret decides for no administrator.
+    let said = patient.says(&for_user("another"), 1).await;
+    assert!(
+        said.contains("and not of another: nothing was changed"),
+        "{said}"
+    );
+    assert_eq!(lab.state().await, before);
+    let said = patient.says(&for_user(&lab.user), 0).await;
     assert!(said.contains("Done: let the administrator"), "{said}");
     assert!(lab.accepts("AWSCURRENT").await);
     patient.is("healthy", 0).await;
+}
+
+/// A database moved to another address, and a wrong password was stored for it: AWSCURRENT does not go back to the old one.
+async fn awscurrent_is_for_another_server<T: Target>(server: &'static T) {
+    let lab = one(server).await;
+    let value = lab.aws.value(&lab.arn, "AWSCURRENT").expect("a value");
+    let moved = with(&value, "host", "127.0.0.1");
+    let moved = with(&moved, "servername", "localhost");
+    stores(&lab, with(&moved, "password", "by-hand-and-wrong")).await;
+    let patient = Patient { lab: &lab };
+    patient.lab.aws.age(&lab.arn, LONG);
+    let before = lab.state().await;
+    let hosts = [("ALLOWED_HOSTS", "localhost,127.0.0.1")];
+    for command in ["doctor", "repair"] {
+        let said = patient.says_with(&[command, "app"], &hosts, 3).await;
+        assert!(said.contains("State: locked out."), "{said}");
+        assert!(
+            said.contains("Not tried, since it is for another target"),
+            "{said}"
+        );
+    }
+    assert_eq!(lab.state().await, before);
 }
 
 /// As a person does: PutSecretValue without labels.

@@ -54,7 +54,7 @@ impl Diagnosis {
                 "store a value that can be used: aws secretsmanager put-secret-value --secret-id {id} --secret-string file://value.json"
             ),
             Advice::Stuck => format!(
-                "{program} repair {id} --admin-secret ARN (the secret of an administrator, who then sets AWSCURRENT's password), or set that password at the target by hand"
+                "set AWSCURRENT's password at the target by hand, or let an administrator whose secret you name do it: {program} repair {id} --admin-secret ARN --user NAME"
             ),
         }
     }
@@ -147,7 +147,7 @@ impl Diagnosis {
         let untried = match untried[..] {
             [] => String::new(),
             _ => format!(
-                " Not tried, since refused logins may lock an account (--refusals): {}.",
+                " Not tried, since it is for another target, or since refused logins may lock an account (--refusals): {}.",
                 untried.join(", ")
             ),
         };
