@@ -283,5 +283,5 @@ fn unusable(problem: &DocumentError) -> (Said, String) {
         DocumentError::Whole(_) => Said::Unclear,
         _ => Said::Refused,
     };
-    (said, format!("its value {problem}"))
+    (said, format!("it {problem}"))
 }

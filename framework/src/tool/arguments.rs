@@ -18,7 +18,7 @@ use super::repair::Repair;
 use super::rotate::Rotate;
 use super::status::Status;
 use super::step::Step;
-pub(super) use time::{AFTERMATH, Horizon, Time, of_a_step, of_the_past};
+pub(super) use time::{AFTERMATH, Time, of_a_step, of_the_past};
 
 const ABOUT: &str = "Rotates secrets of AWS Secrets Manager, and says what state they are in.
 
@@ -173,10 +173,10 @@ fn examples(name: &str) -> String {
   {name} status prod/db
   {name} check prod/db prod/queue
   {name} check --tag team=payments --output json
+  {name} plan prod/db
   {name} doctor prod/db
   {name} repair prod/db
   {name} abort prod/db
-  {name} plan prod/db
   {name} step --event event.json
   {name} settings
   {name} new door

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Tool;
-use super::arguments::{AFTERMATH, Horizon};
+use super::arguments::{AFTERMATH, Time, of_the_past};
 use super::known::Steps;
 use super::{Failure, choose::choose};
 use crate::aws::around::Api;
@@ -22,6 +22,7 @@ use crate::error::RotationError;
 use crate::protocol::Said;
 use crate::store::{SecretStore, Which};
 use crate::version::{SecretId, Stage, VersionId};
+pub(super) use words::again;
 
 /// The longest time for all logins.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -40,8 +41,10 @@ pub(super) struct Asked {
     /// How many refused logins a user may have for this: some targets lock an account after a few
     #[arg(long, value_name = "NUMBER", default_value_t = 3)]
     pub(super) refusals: usize,
-    #[command(flatten)]
-    pub(super) horizon: Horizon,
+    /// Seconds for which an abandoned rotation may still be at work [default: the function's time-out and 15 more, if Lambda tells it; else
+    /// 1815]
+    #[arg(long, value_name = "SECONDS", value_parser = of_the_past())]
+    pub(super) horizon: Option<u64>,
 }
 
 /// A version, for the screen and for programs.
@@ -141,20 +144,22 @@ impl Diagnosis {
 
 /// How long an invocation may still be at work: as the person says, or by the function's time-out, if Lambda tells that.
 async fn horizon(access: &Access, asked: &Asked, function: Option<&str>) -> Duration {
-    let mut seconds = asked.horizon.seconds();
-    if let (None, Some(function)) = (asked.horizon.asked(), function) {
+    let mut horizon = asked.horizon;
+    if let (None, Some(function)) = (horizon, function) {
         let api = Api::at(access, function);
-        if let Ok(Some(found)) = configuration(&api, function).await {
-            seconds = found.timeout + AFTERMATH;
-        }
+        let found = configuration(&api, function).await;
+        horizon = found.ok().flatten().map(|found| found.timeout + AFTERMATH);
     }
-    Duration::from_secs(seconds)
+    Duration::from_secs(Time::new(None, horizon).horizon())
 }
 
 /// Refuses a secret whose labels nobody may move, and one that holds nothing.
 fn may_move(survey: &Survey) -> Result<(), Obstacle> {
     let (id, found) = (&survey.id, &survey.description);
-    kind(id, found)?;
+    kind(id, found).map_err(|error| Obstacle {
+        cause: error.to_string(),
+        next: Some("Do there what the cause says: nothing can be done here.".into()),
+    })?;
     if let Some(deleted) = found.deleted {
         return Err(Obstacle {
             cause: format!("secret {id} will be deleted on {}", minute(deleted)),
@@ -200,7 +205,10 @@ impl From<Failure> for Obstacle {
 
 impl From<RotationError> for Obstacle {
     fn from(error: RotationError) -> Self {
-        Failure::from(error).into()
+        Self {
+            cause: error.to_string(),
+            next: None,
+        }
     }
 }
 

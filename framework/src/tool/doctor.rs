@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::arguments::{Output, Time, program};
 use super::around::{Around, Fault, look};
 use super::choose::choose;
-use super::diagnosis::{Asked, Diagnosis, Obstacle, Row};
+use super::diagnosis::{Asked, Diagnosis, Obstacle, Row, again};
 use super::plan::probe;
 use super::screen::{document, say};
 use super::{Failure, Tool, status};
@@ -229,7 +229,7 @@ async fn cause(
             next,
         });
     }
-    let time = Time::new(None, asked.horizon.asked());
+    let time = Time::new(None, asked.horizon);
     let probed = probe(tool, store, &asked.secret, asked.rotator.as_deref(), time).await;
     let obstacle = probed.stands_in_the_way?;
     // It passes by itself: what an abandoned rotation left is waited for.
@@ -241,18 +241,13 @@ async fn cause(
         .map_or("not begin".into(), |step| format!("fail in {step}"));
     Some(Cause {
         text: format!("A rotation would {step}: {}", obstacle.text),
-        next: again(&asked.secret),
+        next: again(&program(), &asked.secret),
     })
-}
-
-/// What comes next, if the cause itself says what to mend.
-fn again(secret: &str) -> String {
-    format!("mend that, then: {} doctor {secret}", program())
 }
 
 impl Cause {
     fn of(obstacle: Obstacle, fault: Option<&Fault>, secret: &str) -> Self {
-        let mended = || fault.map_or_else(|| again(secret), |fault| fault.fix.clone());
+        let mended = || fault.map_or_else(|| again(&program(), secret), |fault| fault.fix.clone());
         Self {
             text: obstacle.cause,
             next: obstacle.next.unwrap_or_else(mended),

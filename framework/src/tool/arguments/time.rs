@@ -8,12 +8,6 @@ pub(in crate::tool) struct Time {
     /// Seconds that a step may take, as in Lambda [default: 1800]
     #[arg(long, value_name = "SECONDS", value_parser = of_a_step())]
     timeout: Option<u64>,
-    #[command(flatten)]
-    horizon: Horizon,
-}
-
-#[derive(Args, Clone, Copy, Debug)]
-pub(in crate::tool) struct Horizon {
     /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 1815]
     #[arg(long, value_name = "SECONDS", value_parser = of_the_past())]
     horizon: Option<u64>,
@@ -38,7 +32,6 @@ pub(in crate::tool) fn of_the_past() -> RangedU64ValueParser {
 impl Time {
     /// Of a command that has these arguments as its own.
     pub(in crate::tool) fn new(timeout: Option<u64>, horizon: Option<u64>) -> Self {
-        let horizon = Horizon { horizon };
         Self { timeout, horizon }
     }
 
@@ -47,21 +40,9 @@ impl Time {
         self.timeout.unwrap_or(MAX_TIMEOUT)
     }
 
-    /// The horizon in seconds.
-    pub(in crate::tool) fn horizon(self) -> u64 {
-        self.horizon.seconds()
-    }
-}
-
-impl Horizon {
-    /// The argument, if it was given.
-    pub(in crate::tool) fn asked(self) -> Option<u64> {
-        self.horizon
-    }
-
     /// The horizon in seconds. Without the argument, it is the horizon of a step that takes as long as it may, here or in
     /// Lambda.
-    pub(in crate::tool) fn seconds(self) -> u64 {
+    pub(in crate::tool) fn horizon(self) -> u64 {
         self.horizon.unwrap_or(MAX_TIMEOUT + AFTERMATH)
     }
 }

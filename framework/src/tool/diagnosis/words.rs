@@ -49,7 +49,7 @@ impl Diagnosis {
             Advice::Wait(time) => {
                 format!("in {} s: {program} doctor {id}", time.as_secs() + 1)
             }
-            Advice::Unclear => format!("Mend that. Then: {program} doctor {id}"),
+            Advice::Unclear => again(program, id.as_str()),
             Advice::Stuck if self.current_is_unusable() => format!(
                 "store a value that can be used: aws secretsmanager put-secret-value --secret-id {id} --secret-string file://value.json"
             ),
@@ -171,6 +171,11 @@ impl Diagnosis {
         let holder = self.holder(label);
         holder.map_or_else(|| format!("no version is {label}"), reason)
     }
+}
+
+/// What comes next, if the cause itself says what to mend.
+pub(in crate::tool) fn again(program: &str, secret: &str) -> String {
+    format!("Mend that. Then: {program} doctor {secret}")
 }
 
 impl Row {
