@@ -88,7 +88,7 @@ pub fn sample() -> Vec<Configuration> {
         .into_iter()
         .flat_map(|faults| settings(Budget::of(8, faults)));
     let ways = ways("crash stall anew");
-    most(each.chain(ways), 10_000).collect()
+    most(each.chain(ways), 5_000).collect()
 }
 
 /// Two faults together, at the kinds that differ.
