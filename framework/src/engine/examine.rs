@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::document::DocumentError;
 use crate::error::RotationError;
 use crate::event::{Event, Step};
-use crate::protocol::{self, Dates, Held, Id, Label, Remedy, Said, Who};
+use crate::protocol::{self, Dates, Held, Id, Label, Labelled, Remedy, Said, Who};
 use crate::rotator::{Payload, Rotator, Succession};
 use crate::secret::printable;
 use crate::store::{Description, SecretStore, Which};
@@ -148,6 +148,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Examination<'_, R, S, C> {
             .iter()
             .map(|id| attempt.read(Which::Version(id.clone())));
         let read: Result<Vec<_>, RotationError> = join_all(reads).await.into_iter().collect();
+        let stages = &self.question.description.stages;
+        let labelled = self.attempt.knowledge.labelled(stages);
         for (version, known) in versions.iter().zip(read?) {
             let unusable = match &known {
                 None => Some((Said::Unclear, "it has no value".to_owned())),
@@ -156,18 +158,12 @@ impl<R: Rotator, S: SecretStore, C: Clock> Examination<'_, R, S, C> {
             let knowledge = &mut self.attempt.knowledge;
             let seen = known.map(|known| knowledge.keep(self.attempt.rotator, known));
             let id = knowledge.number(version);
-            let stages = &self.question.description.stages;
-            let has = |label: Stage| stages.holder(&label) == Some(version);
-            let current = has(Stage::Current);
-            if current {
+            let labels = Labelled::find(&labelled, id);
+            if labels.current {
                 knowledge.current = Some(id);
             }
             self.held.push(Held {
-                id,
-                current,
-                pending: has(Stage::Pending),
-                previous: has(Stage::Previous),
-                marked: stages.marked(version),
+                labels,
                 made: seen.map(|seen| seen.created),
                 value: seen.and_then(|seen| seen.value),
                 said: unusable.as_ref().map_or(Said::Nothing, |(said, _)| *said),
@@ -201,7 +197,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Examination<'_, R, S, C> {
             Ok(Err(rejection)) => (Said::Refused, Some(rejection.reason().to_owned())),
             Err(error) => (Said::Unclear, Some(error.to_string())),
         };
-        for held in self.held.iter_mut().filter(|held| held.id == id) {
+        for held in self.held.iter_mut().filter(|held| held.labels.id == id) {
             held.said = said;
         }
         self.reasons.extend(reason.map(|reason| (id, reason)));
@@ -232,11 +228,11 @@ impl<R: Rotator, S: SecretStore, C: Clock> Examination<'_, R, S, C> {
     fn examinee(&self, held: &Held) -> Option<Examinee> {
         let shown = |text: &str| printable(text, usize::MAX);
         let knowledge = &self.attempt.knowledge;
-        let version = knowledge.id(held.id)?;
+        let version = knowledge.id(held.labels.id)?;
         let mut labelled = self.question.description.stages.versions();
         let labels = labelled.find(|(id, _)| *id == version);
-        let payload = knowledge.payload(Who::Orphan(held.id)).ok();
-        let reason = self.reasons.iter().find(|(id, _)| *id == held.id);
+        let payload = knowledge.payload(Who::Orphan(held.labels.id)).ok();
+        let reason = self.reasons.iter().find(|(id, _)| *id == held.labels.id);
         Some(Examinee {
             version: version.clone(),
             labels: labels.map_or_else(Vec::new, |(_, labels)| labels.to_vec()),
@@ -271,7 +267,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Examination<'_, R, S, C> {
     /// How long the rotation under way may still be at work, by the age of its version. A version without a value is as old as the
     /// secret's last change.
     fn under_way(&self) -> Duration {
-        let pending = self.held.iter().find(|held| held.pending && !held.current);
+        let pending = self
+            .held
+            .iter()
+            .find(|held| held.labels.pending && !held.labels.current);
         let made = pending.and_then(|held| held.made.or(self.question.description.changed));
         made.map_or(Duration::ZERO, |made| self.to_go(made))
     }

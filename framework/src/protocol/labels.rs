@@ -20,6 +20,25 @@ pub struct Labelled {
     pub marked: bool,
 }
 
+impl Labelled {
+    /// It has its mark, and none of AWS's labels.
+    pub(super) fn is_left_over(&self) -> bool {
+        self.marked && !(self.current || self.pending || self.previous)
+    }
+
+    /// The version of this number among those with a label; otherwise, one without.
+    pub fn find(all: &[Self], id: Id) -> Self {
+        let found = all.iter().find(|labelled| labelled.id == id);
+        found.copied().unwrap_or(Self {
+            id,
+            current: false,
+            pending: false,
+            previous: false,
+            marked: false,
+        })
+    }
+}
+
 /// A DescribeSecret answer, as far as it matters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Labels {
@@ -85,8 +104,7 @@ impl Labels {
             None if fresh && nobody_rotates => Standing::Pending,
             _ => Standing::Unstaged,
         };
-        let orphan =
-            |v: &&Labelled| v.id != Id::ME && v.marked && !(v.current || v.pending || v.previous);
+        let orphan = |v: &&Labelled| v.id != Id::ME && v.is_left_over();
         Self {
             standing,
             shown: me.is_some(),

@@ -4,22 +4,15 @@
 use std::cmp::Reverse;
 use std::time::SystemTime;
 
+use super::labels::Labelled;
 use super::seen::{Id, Value};
 use crate::rotator::Succession;
 
 /// A version, with its labels, and what the target said to its credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Held {
-    /// Which version.
-    pub id: Id,
-    /// It carries AWSCURRENT.
-    pub current: bool,
-    /// It carries AWSPENDING.
-    pub pending: bool,
-    /// It carries AWSPREVIOUS.
-    pub previous: bool,
-    /// It carries its mark.
-    pub marked: bool,
+    /// Which version, and what it carries.
+    pub labels: Labelled,
     /// When Secrets Manager made it, if anybody knows.
     pub made: Option<SystemTime>,
     /// What its value says; `None` if it has none, or the rotator cannot use it.
@@ -115,9 +108,9 @@ struct All {
 
 impl All {
     fn remedy(&self) -> Remedy {
-        let current = self.versions.iter().find(|version| version.current);
+        let current = self.versions.iter().find(|version| version.labels.current);
         match current.map(|current| (current, current.said)) {
-            Some((current, Said::Nothing)) => Remedy::Try(current.id),
+            Some((current, Said::Nothing)) => Remedy::Try(current.labels.id),
             Some((_, Said::Unclear)) => Remedy::Unclear,
             Some((current, Said::Accepted)) => self.tidy(current),
             Some((_, Said::Refused)) | None => self.heir(current),
@@ -126,13 +119,16 @@ impl All {
 
     /// AWSCURRENT goes to the first version whose credential the target accepts.
     fn heir(&self, current: Option<&Held>) -> Remedy {
-        let others = self.versions.iter().filter(|version| !version.current);
+        let others = self
+            .versions
+            .iter()
+            .filter(|version| !version.labels.current);
         for version in others.filter(|version| !version.is_elsewhere(current)) {
             if version.said == Said::Accepted {
                 return shift(Label::Current, current, Some(version));
             }
             if self.may_try(version) {
-                return Remedy::Try(version.id);
+                return Remedy::Try(version.labels.id);
             }
         }
         Remedy::Stuck
@@ -140,21 +136,24 @@ impl All {
 
     /// The target accepts AWSCURRENT. What stands in the way of the next rotation goes.
     fn tidy(&self, current: &Held) -> Remedy {
-        let pending = self.versions.iter().find(|v| v.pending && !v.current);
+        let pending = self
+            .versions
+            .iter()
+            .find(|v| v.labels.pending && !v.labels.current);
         if let Some(pending) = pending {
             return self.end(pending, current);
         }
         for left in self
             .versions
             .iter()
-            .filter(|version| version.is_left_over())
+            .filter(|version| version.labels.is_left_over())
         {
             // Who sleeps right before its write may still make the target accept it.
             if left.said == Said::Refused && self.quiet {
                 return shift(Label::Mark, Some(left), None);
             }
             if self.may_try(left) {
-                return Remedy::Try(left.id);
+                return Remedy::Try(left.labels.id);
             }
         }
         self.previous(current)
@@ -164,7 +163,7 @@ impl All {
     fn end(&self, pending: &Held, current: &Held) -> Remedy {
         let beside = pending.lives_beside(current);
         match pending.said {
-            Said::Nothing if beside && self.may_try(pending) => Remedy::Try(pending.id),
+            Said::Nothing if beside && self.may_try(pending) => Remedy::Try(pending.labels.id),
             Said::Accepted if beside => shift(Label::Current, Some(current), Some(pending)),
             _ => shift(Label::Pending, Some(pending), None),
         }
@@ -173,7 +172,7 @@ impl All {
     /// Where two users take turns, AWSPREVIOUS names the other one than AWSCURRENT.
     fn previous(&self, current: &Held) -> Remedy {
         let mut versions = self.versions.iter();
-        let previous = versions.clone().find(|version| version.previous);
+        let previous = versions.clone().find(|version| version.labels.previous);
         let other = versions.find(|v| v.said == Said::Accepted && v.takes_turns_with(current));
         match (previous, other) {
             (Some(previous), Some(other)) if previous.is_same_user(current) => {
@@ -195,16 +194,11 @@ impl Held {
     /// What a rotation has brought to the target most lately comes first.
     fn rank(&self) -> u8 {
         match self {
-            _ if self.pending => 0,
-            _ if self.is_left_over() => 1,
-            _ if self.previous => 2,
+            _ if self.labels.pending => 0,
+            _ if self.labels.is_left_over() => 1,
+            _ if self.labels.previous => 2,
             _ => 3,
         }
-    }
-
-    /// It has its mark, and none of AWS's labels.
-    fn is_left_over(&self) -> bool {
-        self.marked && !(self.current || self.pending || self.previous)
     }
 
     /// Whether it may be the next one after `current`, and both credentials may be accepted at once.
@@ -217,7 +211,10 @@ impl Held {
             Succession::Alternate => self.takes_turns_with(current),
             Succession::Displace | Succession::Coexist => self.is_same_user(current),
         };
-        users && !self.previous && new.credential != old.credential && self.made >= current.made
+        users
+            && !self.labels.previous
+            && new.credential != old.credential
+            && self.made >= current.made
     }
 
     fn is_same_user(&self, other: &Self) -> bool {
@@ -244,7 +241,7 @@ impl Held {
 fn shift(label: Label, from: Option<&Held>, to: Option<&Held>) -> Remedy {
     Remedy::Move(Move {
         label,
-        from: from.map(|version| version.id),
-        to: to.map(|version| version.id),
+        from: from.map(|version| version.labels.id),
+        to: to.map(|version| version.labels.id),
     })
 }

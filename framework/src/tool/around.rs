@@ -13,7 +13,7 @@ mod tests;
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use futures_util::future::{join3, join4};
+use futures_util::future::{join_all, join3, join4};
 use serde::Serialize;
 
 use super::known::Reading;
@@ -25,7 +25,8 @@ use crate::aws::{AwsStore, Survey};
 use crate::clock::{now, rfc3339};
 use crate::error::StoreError;
 use crate::secret::{Secret, printable, scrub};
-use crate::version::Place;
+use crate::store::{SecretStore, Which};
+use crate::version::{Place, SecretId, Stage};
 
 /// How far back the function's log is read.
 const LOOK_BACK: Duration = Duration::from_secs(3 * 24 * 60 * 60);
@@ -120,14 +121,13 @@ fn port(target: &str) -> Option<u16> {
     digits[..end.unwrap_or(digits.len())].parse().ok()
 }
 
-/// Looks around. `settings` are the variables that the rotators know. `secrets` are taken out of what the function's log says.
+/// Looks around. `settings` are the variables that the rotators know.
 pub(super) async fn look(
     access: &Access,
     store: &AwsStore,
     found: &Survey,
     reading: Option<&Reading>,
     settings: &[&str],
-    secrets: &[Secret],
 ) -> Around {
     let subject = Subject::of(found, reading);
     let mut around = Around::default();
@@ -165,7 +165,23 @@ pub(super) async fn look(
         }
     }
     around.alarms(&subject, alarms);
-    around.finished(secrets)
+    around.faults.sort_by_key(|fault| !fault.stops);
+    if let Some(error) = &mut around.last_error {
+        error.text = without_secrets(store, &found.id, &error.text).await;
+        let shown = shown(error);
+        around.fact("Last error", shown);
+    }
+    around
+}
+
+/// A text of the function's log, as it may be shown: without what AWSCURRENT and AWSPENDING hold, as far as the caller may read that. Errors
+/// of AWS's templates may quote the new password.
+pub(super) async fn without_secrets(store: &AwsStore, secret: &SecretId, text: &str) -> String {
+    let stages = [Stage::Current, Stage::Pending].map(Which::Stage);
+    let values = join_all(stages.map(|stage| store.value(secret, stage))).await;
+    let values = values.into_iter().filter_map(|read| read.ok().flatten());
+    let secrets: Vec<Secret> = values.flat_map(|version| version.value.guarded()).collect();
+    printable(&scrub(text, &secrets), LONGEST)
 }
 
 /// The function's last error. Its log is in this group, if not where it usually is.
@@ -199,16 +215,6 @@ impl Around {
         self.denied(subject, &configuration.role, policies);
         self.network(subject, configuration, network);
         self.last_error = self.learn(LAST_ERROR, error).flatten();
-    }
-
-    /// The same, as it may be shown.
-    fn finished(mut self, secrets: &[Secret]) -> Self {
-        self.faults.sort_by_key(|fault| !fault.stops);
-        if let Some(error) = &mut self.last_error {
-            error.text = printable(&scrub(&error.text, secrets), LONGEST);
-            self.facts.push(("Last error", shown(error)));
-        }
-        self
     }
 
     fn fact(&mut self, name: &'static str, text: impl Into<String>) {

@@ -60,10 +60,10 @@ pub(super) struct Row {
     pub(super) reason: Option<String>,
 }
 
-/// Why a secret cannot be examined, and what comes next.
-pub(super) struct Obstacle {
-    pub(super) cause: String,
-    /// `None` if the cause says it.
+/// What stands in the way, and what comes next.
+pub(super) struct Cause {
+    pub(super) text: String,
+    /// `None` if the text says what to mend.
     pub(super) next: Option<String>,
 }
 
@@ -82,22 +82,25 @@ impl Diagnosis {
         tool: &Tool,
         (access, store): (&Access, &AwsStore),
         asked: &Asked,
-    ) -> Result<Self, Obstacle> {
+    ) -> Result<Self, Cause> {
         let survey = store.survey(&asked.secret).await;
         let survey = survey.map_err(RotationError::from)?;
-        Self::of(tool, (access, store), survey, asked).await
+        Self::of(tool, (access, store), (survey, None), asked).await
     }
 
-    /// The same for a secret that Secrets Manager has shown.
+    /// The same for a secret that Secrets Manager has shown, perhaps with AWSCURRENT's value.
     pub(super) async fn of(
         tool: &Tool,
         (access, store): (&Access, &AwsStore),
-        survey: Survey,
+        (survey, value): (Survey, Option<Document>),
         asked: &Asked,
-    ) -> Result<Self, Obstacle> {
+    ) -> Result<Self, Cause> {
         may_move(&survey)?;
         let found = &survey.description;
-        let value = any_value(store, &survey).await?;
+        let value = match value {
+            Some(value) => Some(value),
+            None => any_value(store, &survey).await?,
+        };
         let value = value.ok_or_else(|| empty(&survey.id))?;
         let function = found.rotation_function.as_deref();
         let rotator = asked.rotator.as_deref();
@@ -154,15 +157,15 @@ async fn horizon(access: &Access, asked: &Asked, function: Option<&str>) -> Dura
 }
 
 /// Refuses a secret whose labels nobody may move, and one that holds nothing.
-fn may_move(survey: &Survey) -> Result<(), Obstacle> {
+fn may_move(survey: &Survey) -> Result<(), Cause> {
     let (id, found) = (&survey.id, &survey.description);
-    kind(id, found).map_err(|error| Obstacle {
-        cause: error.to_string(),
+    kind(id, found).map_err(|error| Cause {
+        text: error.to_string(),
         next: Some("Do there what the cause says: nothing can be done here.".into()),
     })?;
     if let Some(deleted) = found.deleted {
-        return Err(Obstacle {
-            cause: format!("secret {id} will be deleted on {}", minute(deleted)),
+        return Err(Cause {
+            text: format!("secret {id} will be deleted on {}", minute(deleted)),
             next: Some(format!(
                 "aws secretsmanager restore-secret --secret-id {id}"
             )),
@@ -185,37 +188,37 @@ async fn any_value(store: &AwsStore, survey: &Survey) -> Result<Option<Document>
     Ok(None)
 }
 
-fn empty(id: &SecretId) -> Obstacle {
-    Obstacle {
-        cause: format!("secret {id} has no value yet: there is nothing to rotate"),
+fn empty(id: &SecretId) -> Cause {
+    Cause {
+        text: format!("secret {id} has no value yet: there is nothing to rotate"),
         next: Some(format!(
             "aws secretsmanager put-secret-value --secret-id {id} --secret-string file://value.json"
         )),
     }
 }
 
-impl From<Failure> for Obstacle {
+impl From<Failure> for Cause {
     fn from(failure: Failure) -> Self {
         Self {
-            cause: failure.text().to_owned(),
+            text: failure.text().to_owned(),
             next: None,
         }
     }
 }
 
-impl From<RotationError> for Obstacle {
+impl From<RotationError> for Cause {
     fn from(error: RotationError) -> Self {
         Self {
-            cause: error.to_string(),
+            text: error.to_string(),
             next: None,
         }
     }
 }
 
-impl From<Obstacle> for Failure {
-    fn from(Obstacle { cause, next }: Obstacle) -> Self {
+impl From<Cause> for Failure {
+    fn from(Cause { text, next }: Cause) -> Self {
         let next = next.map_or_else(String::new, |next| format!("\nNext: {next}"));
-        Self::Failed(format!("{cause}{next}"))
+        Self::Failed(format!("{text}{next}"))
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::arguments::{Output, Time, program};
 use super::around::{Around, Fault, look};
 use super::choose::choose;
-use super::diagnosis::{Asked, Diagnosis, Obstacle, Row, again};
+use super::diagnosis::{Asked, Cause, Diagnosis, Row, again};
 use super::plan::probe;
 use super::screen::{document, say};
 use super::{Failure, Tool, status};
@@ -44,7 +44,7 @@ pub(super) struct Doctor {
 }
 
 /// Everything that is shown.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Shown {
     schema: &'static str,
     secret: String,
@@ -68,12 +68,6 @@ struct Fact {
     text: String,
 }
 
-/// What stands in the way, and what comes next.
-struct Cause {
-    text: String,
-    next: String,
-}
-
 /// It fails if something stands in the way of a rotation, and with another exit code if the target refuses AWSCURRENT.
 pub(super) async fn run(tool: &Tool, arguments: &Doctor) -> Result<(), Failure> {
     let access = tool.access().await?;
@@ -88,23 +82,20 @@ pub(super) async fn run(tool: &Tool, arguments: &Doctor) -> Result<(), Failure> 
             let known = choose(&tool.rotators, rotator, value.as_ref(), function.as_deref()).ok();
             let reading = known.zip(value.as_ref());
             let reading = reading.and_then(|(known, value)| (known.reads)(value));
-            let secrets = value.map_or_else(Vec::new, |value| value.guarded());
             let settings = settings(tool);
-            let around = look(
-                &access,
-                &store,
-                &found,
-                reading.as_ref(),
-                &settings,
-                &secrets,
-            );
-            let examined = Diagnosis::of(tool, (&access, &store), found.clone(), asked);
+            let around = look(&access, &store, &found, reading.as_ref(), &settings);
+            let read = (found.clone(), value.clone());
+            let examined = Diagnosis::of(tool, (&access, &store), read, asked);
             let (around, examined) = join(around, examined).await;
             let mut shown = Shown::of(tool, &store, asked, &found, examined, around).await;
             shown.unknown.splice(..0, unknown);
             shown
         }
-        Err(error) => Shown::nothing(asked, RotationError::from(error).into()),
+        Err(error) => Shown::nothing(
+            asked,
+            RotationError::from(error).into(),
+            "Nothing is known of the secret.",
+        ),
     };
     match arguments.output {
         Output::Text => text::of(&shown).iter().for_each(|line| say(line)),
@@ -127,23 +118,17 @@ fn settings(tool: &Tool) -> Vec<&'static str> {
 }
 
 impl Shown {
-    /// If nothing is known of the secret.
-    fn nothing(asked: &Asked, obstacle: Obstacle) -> Self {
+    /// If nobody knows what the target accepts.
+    fn nothing(asked: &Asked, cause: Cause, says: &str) -> Self {
         let secret = asked.secret.clone();
-        let Cause { text, next } = Cause::of(obstacle, None, &secret);
         Self {
             schema: SCHEMA,
-            secret,
-            rotator: None,
             state: "unknown",
-            says: "Nothing is known of the secret.".into(),
-            cause: Some(text),
-            next,
-            versions: Vec::new(),
-            facts: Vec::new(),
-            faults: Vec::new(),
-            unknown: Vec::new(),
-            refused: false,
+            says: says.to_owned(),
+            next: cause.next.unwrap_or_else(|| again(&program(), &secret)),
+            cause: Some(cause.text),
+            secret,
+            ..Self::default()
         }
     }
 
@@ -152,35 +137,32 @@ impl Shown {
         store: &AwsStore,
         asked: &Asked,
         found: &Survey,
-        examined: Result<Diagnosis, Obstacle>,
+        examined: Result<Diagnosis, Cause>,
         around: Around,
     ) -> Self {
         let diagnosis = match examined {
             Ok(diagnosis) => diagnosis,
-            Err(obstacle) => {
-                let mut shown = Self::nothing(asked, obstacle);
-                shown.says = "Nobody knows what the target accepts.".into();
-                return shown.with(found, around);
+            Err(cause) => {
+                let says = "Nobody knows what the target accepts.";
+                return Self::nothing(asked, cause, says).with(found, around);
             }
         };
         let (state, says) = diagnosis.state();
         let cause = cause(tool, store, asked, &diagnosis, &around).await;
-        let next = diagnosis.way_out(&program());
-        let (cause, next) = cause.map_or((None, next), |cause| (Some(cause.text), cause.next));
-        let refused = diagnosis.refuses_current();
+        let next = match &cause {
+            None => Some(diagnosis.way_out(&program())),
+            Some(cause) => cause.next.clone(),
+        };
         let shown = Self {
             schema: SCHEMA,
-            secret: String::new(),
             rotator: Some(diagnosis.rotator),
             state,
             says,
-            cause,
-            next,
+            next: next.unwrap_or_else(|| again(&program(), &asked.secret)),
+            cause: cause.map(|cause| cause.text),
             versions: diagnosis.rows(),
-            facts: Vec::new(),
-            faults: Vec::new(),
-            unknown: Vec::new(),
-            refused,
+            refused: diagnosis.refuses_current(),
+            ..Self::default()
         };
         shown.with(found, around)
     }
@@ -208,58 +190,40 @@ async fn cause(
     diagnosis: &Diagnosis,
     around: &Around,
 ) -> Option<Cause> {
-    let (_, text) = diagnosis.state();
-    let next = diagnosis.way_out(&program());
-    let stuck =
-        matches!(&diagnosis.examined.advice, Advice::Move(shift) if shift.label == Stage::Pending);
-    let healthy = diagnosis.examined.advice == Advice::Healthy;
-    if !healthy && !stuck {
-        return Some(Cause { text, next });
+    let found = |more: &str| Cause {
+        text: diagnosis.state().1 + more,
+        next: Some(diagnosis.way_out(&program())),
+    };
+    let advice = &diagnosis.examined.advice;
+    let stuck = matches!(advice, Advice::Move(shift) if shift.label == Stage::Pending);
+    if *advice != Advice::Healthy && !stuck {
+        return Some(found(""));
     }
     if let Some(fault) = around.faults.iter().find(|fault| fault.stops) {
         return Some(Cause::from(fault));
     }
     if stuck {
         let last = around.last_error.as_ref();
-        let last = last.map_or_else(String::new, |error| {
-            format!(" The function's last error: {}", error.text)
-        });
-        return Some(Cause {
-            text: text + &last,
-            next,
-        });
+        let last = last.map(|error| format!(" The function's last error: {}", error.text));
+        return Some(found(&last.unwrap_or_default()));
     }
     let time = Time::new(None, asked.horizon);
     let probed = probe(tool, store, &asked.secret, asked.rotator.as_deref(), time).await;
-    let obstacle = probed.stands_in_the_way?;
-    // It passes by itself: what an abandoned rotation left is waited for.
-    if obstacle.error_type == Some(RotationError::Busy(String::new()).error_type()) {
-        return None;
-    }
-    let step = obstacle
-        .step
-        .map_or("not begin".into(), |step| format!("fail in {step}"));
+    let obstacle = probed
+        .stands_in_the_way
+        .filter(|obstacle| !obstacle.passes())?;
+    let outcome = obstacle.outcome().replacen('a', "A", 1);
     Some(Cause {
-        text: format!("A rotation would {step}: {}", obstacle.text),
-        next: again(&program(), &asked.secret),
+        text: format!("{outcome}: {}", obstacle.text),
+        next: None,
     })
-}
-
-impl Cause {
-    fn of(obstacle: Obstacle, fault: Option<&Fault>, secret: &str) -> Self {
-        let mended = || fault.map_or_else(|| again(&program(), secret), |fault| fault.fix.clone());
-        Self {
-            text: obstacle.cause,
-            next: obstacle.next.unwrap_or_else(mended),
-        }
-    }
 }
 
 impl From<&Fault> for Cause {
     fn from(fault: &Fault) -> Self {
         Self {
             text: format!("{}: {}", fault.culprit, fault.says),
-            next: fault.fix.clone(),
+            next: Some(fault.fix.clone()),
         }
     }
 }

@@ -108,15 +108,12 @@ pub(super) async fn run(tool: &Tool, arguments: &Plan) -> Result<(), Failure> {
     }
     match probed.stands_in_the_way {
         None => Ok(()),
-        Some(obstacle) if obstacle.error_type == Some(NONE_ACCEPTED) => Err(Failure::Refused(
-            "a rotation would fail: the target refuses AWSCURRENT".into(),
-        )),
+        Some(obstacle) if obstacle.is(&RotationError::NoneAccepted(String::new())) => Err(
+            Failure::Refused("a rotation would fail: the target refuses AWSCURRENT".into()),
+        ),
         Some(_) => Err(Failure::Failed("a rotation would fail".into())),
     }
 }
-
-/// [`RotationError::NoneAccepted`], by its name.
-const NONE_ACCEPTED: &str = "Rotation.NoneAccepted";
 
 /// Goes through the rotation of this secret. What stands in its way is part of the answer, and no error.
 pub(super) async fn probe(
@@ -225,6 +222,24 @@ impl Line {
 }
 
 impl Obstacle {
+    /// Whether it is an error of this type.
+    fn is(&self, error: &RotationError) -> bool {
+        self.error_type == Some(error.error_type())
+    }
+
+    /// It passes by itself: what an abandoned rotation left is waited for.
+    pub(super) fn passes(&self) -> bool {
+        self.is(&RotationError::Busy(String::new()))
+    }
+
+    /// As in `a rotation would fail in setSecret`.
+    pub(super) fn outcome(&self) -> String {
+        match self.step {
+            Some(step) => format!("a rotation would fail in {step}"),
+            None => "a rotation would not begin".into(),
+        }
+    }
+
     fn at(step: Step, error: &RotationError) -> Self {
         Self {
             step: Some(step.name()),

@@ -87,7 +87,7 @@ pub(super) async fn run(
 
 /// The state has been told.
 fn no_move(diagnosis: &Diagnosis) -> Failure {
-    say("Nothing was changed for that.");
+    say("No label can be moved for that.");
     say(&format!("Next: {}", diagnosis.way_out(&program())));
     Failure::Told {
         refused: diagnosis.refuses_current(),

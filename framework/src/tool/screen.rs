@@ -13,6 +13,11 @@ pub(super) fn say(text: &str) {
     println!("{}", visible(text));
 }
 
+/// The minute of a date as the JSON has it.
+pub(super) fn day(date: &str) -> String {
+    date.chars().take(16).collect::<String>().replace('T', " ")
+}
+
 /// Says a document, on stdout, as JSON.
 #[expect(clippy::print_stdout, reason = "a command line speaks to a program")]
 pub(super) fn document(document: &impl Serialize) {

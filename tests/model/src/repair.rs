@@ -1,6 +1,6 @@
 //! What a person's repair makes of a moment: the shipped `remedy`, move by move.
 
-use rotation::protocol::{Dates, Held, Id, Label, Move, Remedy, Said, remedy};
+use rotation::protocol::{Dates, Held, Id, Label, Labelled, Move, Remedy, Said, remedy};
 
 use crate::kind::Case;
 use crate::properties::Property;
@@ -87,17 +87,13 @@ impl World {
 
     fn examined(&self, case: &Case, said: &[Said]) -> Vec<Held> {
         let labels = &self.secret.labels;
+        let labelled = labels.labelled(NOBODY);
         let held = |(version, said): (Version, &Said)| {
-            let one = Some(version);
             let seen = self
                 .secret
                 .seen(NOBODY, version, labels, case.kind.succession());
             Held {
-                id: number(NOBODY, version),
-                current: labels.current == one,
-                pending: labels.pending == one,
-                previous: labels.previous == one,
-                marked: labels.marked(version),
+                labels: Labelled::find(&labelled, number(NOBODY, version)),
                 made: seen.map(|seen| seen.created),
                 value: seen.and_then(|seen| seen.value),
                 said: *said,

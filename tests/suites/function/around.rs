@@ -1,5 +1,6 @@
 //! What `rotation doctor` finds around a secret, which all its services show: one fault in each row, and it is named with its culprit.
 
+mod function;
 mod network;
 mod rights;
 
@@ -51,13 +52,18 @@ impl<'a> Scene<'a> {
 
     async fn run(&self, output: &str) -> String {
         let arguments = ["doctor", &self.secret, "--output", output];
-        let mut command = command(self.lab, &arguments);
+        let (said, complained) = self.command(&arguments).await;
+        assert_eq!(complained, "");
+        said
+    }
+
+    async fn command(&self, arguments: &[&str]) -> (String, String) {
+        let mut command = command(self.lab, arguments);
         let command = command
             .env("AWS_ENDPOINT_URL", self.around.url())
             .env("AWS_CA_BUNDLE", Ca::shared().pem_path());
         let done = command.output().await.expect("the program runs");
-        assert_eq!(text(&done.stderr), "");
-        text(&done.stdout)
+        (text(&done.stdout), text(&done.stderr))
     }
 
     async fn json(&self) -> Value {

@@ -4,6 +4,7 @@ use super::{Diagnosis, Row};
 use crate::clock::rfc3339;
 use crate::engine::{Advice, Examinee, LabelMove};
 use crate::protocol::Said;
+use crate::tool::screen::day;
 use crate::version::{Stage, VersionId};
 
 impl Diagnosis {
@@ -67,36 +68,27 @@ impl Diagnosis {
     }
 
     fn out_of_place(&self, shift: &LabelMove) -> (&'static str, String) {
-        let to = || {
-            shift
-                .to
-                .as_ref()
-                .map_or_else(String::new, |id| self.named(id))
-        };
-        let from = || {
-            shift
-                .from
-                .as_ref()
-                .map_or_else(String::new, |id| self.named(id))
-        };
+        let named =
+            |id: &Option<VersionId>| id.as_ref().map_or_else(String::new, |id| self.named(id));
+        let (from, to) = (named(&shift.from), named(&shift.to));
         match &shift.label {
             Stage::Current if self.said(&Stage::Current) == Some(Said::Accepted) => (
                 "unfinished",
                 format!(
                     "A rotation was cut off before its end. The target accepts AWSCURRENT, and {} too.",
-                    to()
+                    to
                 ),
             ),
             Stage::Current if shift.from.is_none() => (
                 "no current version",
-                format!("No version is AWSCURRENT. The target accepts {}.", to()),
+                format!("No version is AWSCURRENT. The target accepts {to}."),
             ),
             Stage::Current if self.current_is_unusable() => (
                 "unusable",
                 format!(
                     "AWSCURRENT cannot be used: {}. The target accepts {}.",
                     self.reason(&Stage::Current),
-                    to()
+                    to
                 ),
             ),
             Stage::Current => (
@@ -104,29 +96,28 @@ impl Diagnosis {
                 format!(
                     "The target refuses AWSCURRENT ({}). It accepts {}.",
                     self.reason(&Stage::Current),
-                    to()
+                    to
                 ),
             ),
             Stage::Pending => (
                 "abandoned",
                 format!(
                     "A rotation was begun, and did not end: AWSPENDING is on {}. The target accepts AWSCURRENT. No other rotation begins until AWSPENDING is gone, or that rotation ends.",
-                    from()
+                    from
                 ),
             ),
             Stage::Previous => (
                 "previous",
                 format!(
                     "Two users take turns, and AWSPREVIOUS is on {}, of the same user as AWSCURRENT. The other user's is {}.",
-                    from(),
-                    to()
+                    from, to
                 ),
             ),
             _ => (
                 "left over",
                 format!(
                     "An abandoned rotation left {}, which the target refuses. Each rotation waits for it until its mark is gone.",
-                    from()
+                    from
                 ),
             ),
         }
@@ -203,8 +194,7 @@ impl Row {
         let Self {
             version, verdict, ..
         } = self;
-        let made = self.made.as_deref().unwrap_or("?");
-        let made = made.chars().take(16).collect::<String>().replace('T', " ");
+        let made = self.made.as_deref().map_or_else(|| "?".into(), day);
         let reason = self
             .reason
             .as_ref()

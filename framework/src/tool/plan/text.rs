@@ -54,15 +54,9 @@ fn verdict(obstacle: Option<&Obstacle>) -> String {
     let Some(obstacle) = obstacle else {
         return "Verdict: a rotation would go through now.".into();
     };
-    let place = match obstacle.step {
-        Some(step) => format!("fail in {step}"),
-        None => "not begin".into(),
-    };
     let of_type = obstacle
         .error_type
         .map_or_else(String::new, |name| format!(" ({name})"));
-    format!(
-        "Verdict: a rotation would {place}{of_type}: {}",
-        obstacle.text
-    )
+    let outcome = obstacle.outcome();
+    format!("Verdict: {outcome}{of_type}: {}", obstacle.text)
 }

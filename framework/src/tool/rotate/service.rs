@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::{Either, join_all, select};
+use futures_util::future::{Either, select};
 
 use super::follow::{Broken, Look, Watch};
 use super::{Rotate, go_on, new_version};
@@ -11,18 +11,16 @@ use crate::aws::connect::Access;
 use crate::aws::{AwsStore, NotBegun};
 use crate::clock::{Clock, SystemClock, now};
 use crate::error::{RotationError, StoreErrorKind};
-use crate::secret::{Secret, printable, scrub};
-use crate::store::{Description, SecretStore, Which};
+use crate::store::{Description, SecretStore};
 use crate::tool::Failure;
 use crate::tool::arguments::program;
+use crate::tool::around::without_secrets;
 use crate::tool::interrupt::Interrupt;
 use crate::tool::screen::{note, say, waited, waiting};
 use crate::version::{Place, SecretId, Stage, VersionId};
 
 /// How long the command waits, unless the person says otherwise.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// The most of the function's error that is shown, in characters.
-const LONGEST: usize = 600;
 /// Between two looks at the labels.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -207,15 +205,10 @@ impl Asked<'_> {
 
     /// The function's last error, if the log may be read. Secrets Manager does not tell it.
     async fn function_error(&self) -> Option<String> {
-        let stages = [Stage::Current, Stage::Pending].map(Which::Stage);
-        let values = stages.map(|stage| self.store.value(self.secret, stage));
-        let values = join_all(values).await;
-        let values = values.into_iter().filter_map(|read| read.ok().flatten());
-        let secrets: Vec<Secret> = values.flat_map(|version| version.value.guarded()).collect();
         let (function, secret) = (self.function, self.secret.as_str());
         let error = last_error(self.access, function, None, secret, self.began).await;
         let error = error.ok().flatten()?;
-        Some(printable(&scrub(&error.text, &secrets), LONGEST))
+        Some(without_secrets(self.store, self.secret, &error.text).await)
     }
 
     /// The command that shows the function's log since the rotation began. A function logs to the group of its name, unless it was

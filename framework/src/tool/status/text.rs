@@ -3,6 +3,7 @@
 use super::{Shown, Version};
 use crate::engine::MAX_LABELS;
 use crate::secret::printable;
+use crate::tool::screen::day;
 
 /// Lines for the screen. The last one is the state. A value that has line breaks stays on its line.
 pub(super) fn of(shown: &Shown) -> Vec<String> {
@@ -106,9 +107,4 @@ fn version(version: &Version) -> String {
     let labels = version.labels.join(" ");
     let line = format!("  {made:<16}  {}  {mark:<4}  {labels}", version.version);
     line.trim_end().to_owned()
-}
-
-/// The minute of a date as the JSON has it.
-fn day(date: &str) -> String {
-    date.chars().take(16).collect::<String>().replace('T', " ")
 }
