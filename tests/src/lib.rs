@@ -22,6 +22,5 @@ pub mod ssh;
 pub mod stable;
 pub mod strangers;
 pub mod support;
-pub mod toy;
 pub mod turns;
 pub mod wrong;

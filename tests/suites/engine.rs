@@ -5,7 +5,7 @@ use rotation::config::RetirePolicy;
 use rotation::event::Step;
 use rotation::testing::{World, conformance, version_id};
 use rotation::version::Stage;
-use rotation_tests::toy::{Forgetful, Toy};
+use rotation_simulation::toy::{Forgetful, Toy};
 use rotation_tests::wrong::{How, WrongHarness, failure};
 use serde_json::Value;
 

@@ -1,15 +1,30 @@
 //! Calls that fail on demand. One counter numbers all calls to the store and to the hooks.
 
+mod faulty;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::context::{Context, GenerateContext};
-use crate::document::Document;
-use crate::error::{HookError, StoreError, StoreErrorKind};
-use crate::password::PasswordPolicy;
-use crate::rotator::{Rotator, Succession, TestsAsAdmin, Verdict};
-use crate::secret::Secret;
-use crate::store::{Description, Put, SecretStore, Swap, Version, Which};
-use crate::version::{SecretId, Stage, VersionId};
+pub use faulty::Faulty;
+
+/// What becomes of each call to a [`Faulty`] store or rotator.
+pub trait Fate: Send + Sync + 'static {
+    /// Passes the request on, or not, and the answer. `call` is the name of the call, and `error` makes the caller's error.
+    fn meet<T: Send, E: Send>(
+        &self,
+        call: &'static str,
+        error: fn(Failure, &'static str) -> E,
+        request: impl Future<Output = Result<T, E>> + Send,
+    ) -> impl Future<Output = Result<T, E>> + Send;
+}
+
+/// How a call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// There is no answer. Whether the call took effect, the caller does not know.
+    Lost,
+    /// The answer is no. Nothing happened, and another try would be answered the same.
+    Refused,
+}
 
 /// Where in a call the fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,207 +85,22 @@ impl Faults {
         plan.fired = Some(call);
         Some(when)
     }
+}
 
-    async fn through<T, E>(
+impl Fate for Faults {
+    async fn meet<T: Send, E: Send>(
         &self,
         call: &'static str,
-        lost: impl Fn(&'static str) -> E,
-        request: impl Future<Output = Result<T, E>>,
+        error: fn(Failure, &'static str) -> E,
+        request: impl Future<Output = Result<T, E>> + Send,
     ) -> Result<T, E> {
         match self.count(call) {
-            Some(When::Before) => Err(lost(call)),
+            Some(When::Before) => Err(error(Failure::Lost, call)),
             Some(When::After) => {
                 let _ = request.await?;
-                Err(lost(call))
+                Err(error(Failure::Lost, call))
             }
             None => request.await,
         }
-    }
-}
-
-fn store_fault(operation: &'static str) -> StoreError {
-    let message = "a fault of the test".into();
-    StoreError {
-        operation,
-        kind: StoreErrorKind::Unavailable,
-        message,
-    }
-}
-
-fn hook_fault(hook: &'static str) -> HookError {
-    HookError::failed(format!("{hook}: a fault of the test"))
-}
-
-/// A store or a rotator whose calls can fail.
-#[derive(Debug)]
-pub struct Faulty<T> {
-    inner: T,
-    faults: Faults,
-}
-
-impl<T> Faulty<T> {
-    /// Wraps `inner`.
-    pub fn new(inner: T, faults: Faults) -> Self {
-        Self { inner, faults }
-    }
-}
-
-#[deny(clippy::missing_trait_methods)]
-impl<S: SecretStore> SecretStore for Faulty<S> {
-    async fn describe(&self, id: &SecretId) -> Result<Description, StoreError> {
-        self.faults
-            .through("describe", store_fault, self.inner.describe(id))
-            .await
-    }
-
-    async fn value(&self, id: &SecretId, which: Which) -> Result<Option<Version>, StoreError> {
-        self.faults
-            .through("value", store_fault, self.inner.value(id, which))
-            .await
-    }
-
-    async fn put_pending(
-        &self,
-        id: &SecretId,
-        version: &VersionId,
-        value: &Document,
-        token: Option<&Secret>,
-    ) -> Result<Put, StoreError> {
-        let request = self.inner.put_pending(id, version, value, token);
-        self.faults
-            .through("put_pending", store_fault, request)
-            .await
-    }
-
-    async fn move_stage(
-        &self,
-        id: &SecretId,
-        stage: Stage,
-        from: Option<&VersionId>,
-        to: Option<&VersionId>,
-    ) -> Result<Swap, StoreError> {
-        let request = self.inner.move_stage(id, stage, from, to);
-        self.faults
-            .through("move_stage", store_fault, request)
-            .await
-    }
-
-    async fn random_password(&self, policy: &PasswordPolicy) -> Result<Secret, StoreError> {
-        let request = self.inner.random_password(policy);
-        self.faults
-            .through("random_password", store_fault, request)
-            .await
-    }
-
-    async fn admin(&self, arn: &str) -> Result<Option<Document>, StoreError> {
-        self.faults
-            .through("admin", store_fault, self.inner.admin(arn))
-            .await
-    }
-}
-
-#[deny(clippy::missing_trait_methods)]
-impl<R: Rotator> Rotator for Faulty<R> {
-    type Payload = R::Payload;
-    type Session = R::Session;
-    const NAME: &'static str = R::NAME;
-    const EXCLUDE_CHARACTERS: &'static str = R::EXCLUDE_CHARACTERS;
-    const SETTINGS: &'static [crate::settings::Setting] = R::SETTINGS;
-    const STRATEGIES: &'static [crate::config::Strategy] = R::STRATEGIES;
-    const TESTS_AS_ADMIN: TestsAsAdmin = R::TESTS_AS_ADMIN;
-
-    fn complete(&self, payload: R::Payload) -> Result<R::Payload, String> {
-        self.inner.complete(payload)
-    }
-
-    fn issues(&self, payload: &R::Payload) -> bool {
-        self.inner.issues(payload)
-    }
-
-    fn succession(&self, payload: &R::Payload) -> Succession {
-        self.inner.succession(payload)
-    }
-
-    async fn generate(
-        &self,
-        cx: &GenerateContext,
-        current: &R::Payload,
-    ) -> Result<R::Payload, HookError> {
-        self.faults
-            .through("generate", hook_fault, self.inner.generate(cx, current))
-            .await
-    }
-
-    async fn test(
-        &self,
-        cx: &Context,
-        payload: &R::Payload,
-        replaces: Option<&R::Payload>,
-    ) -> Result<Verdict<R::Session>, HookError> {
-        let request = self.inner.test(cx, payload, replaces);
-        self.faults.through("test", hook_fault, request).await
-    }
-
-    async fn lock(
-        &self,
-        cx: &Context,
-        session: &mut R::Session,
-        payload: &R::Payload,
-    ) -> Result<(), HookError> {
-        self.faults
-            .through("lock", hook_fault, self.inner.lock(cx, session, payload))
-            .await
-    }
-
-    async fn set(
-        &self,
-        cx: &Context,
-        session: &mut R::Session,
-        current: &R::Payload,
-        pending: &R::Payload,
-    ) -> Result<(), HookError> {
-        let request = self.inner.set(cx, session, current, pending);
-        self.faults.through("set", hook_fault, request).await
-    }
-
-    async fn retire(
-        &self,
-        cx: &Context,
-        session: &mut R::Session,
-        keep: &R::Payload,
-        retired: &R::Payload,
-    ) -> Result<(), HookError> {
-        let request = self.inner.retire(cx, session, keep, retired);
-        self.faults.through("retire", hook_fault, request).await
-    }
-
-    async fn rehearse(
-        &self,
-        cx: &Context,
-        session: &mut R::Session,
-        current: &R::Payload,
-    ) -> Result<(), HookError> {
-        self.faults
-            .through(
-                "rehearse",
-                hook_fault,
-                self.inner.rehearse(cx, session, current),
-            )
-            .await
-    }
-
-    async fn discard(&self, cx: &Context, issued: &R::Payload) -> Result<(), HookError> {
-        self.faults
-            .through("discard", hook_fault, self.inner.discard(cx, issued))
-            .await
-    }
-
-    async fn restore(&self, cx: &Context, forgotten: &R::Payload) -> Result<(), HookError> {
-        let request = self.inner.restore(cx, forgotten);
-        self.faults.through("restore", hook_fault, request).await
-    }
-
-    async fn close(&self, session: R::Session) {
-        self.inner.close(session).await;
     }
 }

@@ -1,5 +1,7 @@
 //! A secret, a target and the engine between them.
 
+mod repair;
+
 use std::future::Future;
 use std::time::Duration;
 

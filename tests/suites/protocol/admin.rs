@@ -8,7 +8,7 @@ use rotation::event::Step;
 use rotation::testing::world::{Harness, Subject};
 use rotation::testing::{When, World, version_id};
 use rotation::version::Stage;
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 const ADMIN: &str = "arn:aws:secretsmanager:us-east-1:012345678912:secret:admin-AbCdEf";
 

@@ -7,7 +7,7 @@ use rotation::engine::{Engine, Limits};
 use rotation::testing::World;
 use rotation::version::{Stage, VersionId};
 use rotation::{RotationError, Succession};
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 /// What the target says to `version` under `label`.
 async fn accepted(

@@ -8,7 +8,7 @@ use rotation::event::Step;
 use rotation::testing::World;
 use rotation::testing::world::Subject;
 use rotation::version::Stage;
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 use serde_json::Value;
 
 use crate::admin::with_admin;

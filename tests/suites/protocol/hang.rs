@@ -7,7 +7,7 @@ use rotation::engine::{Engine, Limits};
 use rotation::event::{Event, Step};
 use rotation::testing::World;
 use rotation::{RotationError, Succession};
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 /// Tokio's time, which stands still while something is at work and jumps to whatever is waited for.
 struct Waiting {

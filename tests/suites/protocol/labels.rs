@@ -7,7 +7,7 @@ use rotation::store::SecretStore;
 use rotation::testing::world::{Harness, Subject};
 use rotation::testing::{World, version_id};
 use rotation::version::Stage;
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 /// An operator rolled AWSCURRENT back, and the rotation is tried again: its version carries AWSPREVIOUS.
 #[tokio::test]

@@ -19,7 +19,7 @@ use rotation::testing::world::Harness;
 use rotation::testing::{World, version_id};
 use rotation::version::Stage;
 use rotation::{RotationError, Succession};
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 use Step::{CreateSecret as Create, FinishSecret as Finish, SetSecret as Set, TestSecret as Test};
 

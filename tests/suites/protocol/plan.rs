@@ -7,7 +7,7 @@ use rotation::event::Step;
 use rotation::testing::world::Harness;
 use rotation::testing::{World, version_id};
 use rotation::{RotationError, Succession};
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 /// Plans the next rotation. It must write nothing.
 async fn plan<H: Harness>(world: &World<'_, H>, harness: &H) -> Planned {

@@ -8,7 +8,7 @@ use rotation::store::{Replica, ReplicaStatus};
 use rotation::testing::World;
 use rotation::version::Stage;
 use rotation::{RotationError, Succession};
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 fn replica(status: ReplicaStatus) -> Replica {
     Replica {

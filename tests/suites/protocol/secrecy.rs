@@ -6,7 +6,7 @@ use rotation::event::Step;
 use rotation::testing::{World, conformance, version_id};
 use rotation::version::Stage;
 use rotation::{RotationError, Succession};
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 use Step::{CreateSecret as Create, SetSecret as Set, TestSecret as Test};
 

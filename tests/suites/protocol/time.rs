@@ -10,7 +10,7 @@ use rotation::event::Step;
 use rotation::testing::world::Harness;
 use rotation::testing::{World, version_id};
 use rotation::version::Stage;
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 use Step::{CreateSecret as Create, FinishSecret as Finish, SetSecret as Set, TestSecret as Test};
 

@@ -2,7 +2,7 @@
 
 use rotation::testing::{World, version_id};
 use rotation::version::Stage;
-use rotation_tests::toy::Toy;
+use rotation_simulation::toy::Toy;
 
 pub(crate) fn previous(world: &mut World<'_, Toy>) {
     world

@@ -1,16 +1,11 @@
 //! What a person does with what a fault has left.
 
-use std::time::Duration;
-
-use crate::clock::Clock;
-use crate::engine::{Advice, Engine, Limits, Question};
 use crate::event::Step;
-use crate::store::{SecretStore, Swap};
 use crate::testing::faults::When;
 use crate::testing::world::{Harness, World};
 
-/// More moves than any repair takes.
-const ENOUGH: usize = 20;
+/// As the command line's `--refusals`, unless a person says otherwise.
+const REFUSALS: usize = 3;
 
 /// Each call of a rotation fails, once before it takes effect and once after. Then a person follows the advice of
 /// [`Engine::examine`], and moves the labels: in the end the target accepts AWSCURRENT, nothing is out of its place, and a new rotation
@@ -45,7 +40,8 @@ async fn fault<H: Harness>(harness: &H, rotations_before: usize, n: usize, when:
     let fired = world.faults.fired();
     world.faults.disarm();
     let told = format!("{when:?} {fired:?} (call {n}) in {cut:?}");
-    let moves = repair(&world, harness, &told).await;
+    let moves = world.repair(REFUSALS).await;
+    let moves = moves.unwrap_or_else(|error| panic!("{told}: {error}"));
     // AWSPENDING may be off already, or AWSCURRENT moved.
     assert!(
         cut.is_some() || moves == 0,
@@ -57,38 +53,4 @@ async fn fault<H: Harness>(harness: &H, rotations_before: usize, n: usize, when:
     );
     world.rotate().await;
     fired.is_some()
-}
-
-/// Moves labels until there is none to move. Returns how many were moved.
-async fn repair<H: Harness>(world: &World<'_, H>, harness: &H, told: &str) -> usize {
-    let horizon = world.timeout + Duration::from_secs(15);
-    let (clock, store) = (world.clock.clone(), world.store.clone());
-    let engine = Engine::new(
-        harness.rotator(),
-        store.clone(),
-        clock.clone(),
-        world.config.clone(),
-    );
-    for moves in 0..ENOUGH {
-        clock.sleep(horizon).await;
-        let description = store.describe(&world.secret_id).await.expect("a secret");
-        let question = Question {
-            secret: &world.secret_id,
-            description: &description,
-            unlabelled: &[],
-            most: 3,
-        };
-        let limits = Limits::new(clock.now() + world.timeout, horizon);
-        let examined = engine.examine(question, &limits).await;
-        let examined = examined.unwrap_or_else(|error| panic!("{told}: {error}"));
-        let shift = match examined.advice {
-            Advice::Healthy => return moves,
-            Advice::Move(shift) => shift,
-            other => panic!("{told}: {other:?}: {:#?}", examined.versions),
-        };
-        let (from, to) = (shift.from.as_ref(), shift.to.as_ref());
-        let moved = store.move_stage(&world.secret_id, shift.label.clone(), from, to);
-        assert_eq!(moved.await.ok(), Some(Swap::Moved), "{told}: {shift:?}");
-    }
-    panic!("{told}: no end of moves: {:#?}", store.stages())
 }

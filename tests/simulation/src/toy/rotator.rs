@@ -2,18 +2,51 @@
 
 use std::collections::HashMap;
 use std::future::pending;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
-use rotation::version::SecretId;
+use rotation::version::{SecretId, VersionId};
 use rotation::{
     Context, GenerateContext, HookError, Rejection, Rotator, Succession, TestsAsAdmin, Verdict,
 };
 
-use super::{Toy, ToyLogin};
+use super::{State, Toy, ToyLogin, held};
 
-/// A login, and the lock that it holds.
+/// A login, and the lock that it holds. Both end with it.
 #[derive(Debug)]
 pub struct ToySession {
+    state: Arc<Mutex<State>>,
+    start: usize,
     locked: Option<SecretId>,
+}
+
+impl ToySession {
+    /// Whether it can change something.
+    fn holds_the_lock(&self, hook: &str) -> Result<(), HookError> {
+        self.is_open()?;
+        match self.locked {
+            Some(_) => Ok(()),
+            None => Err(HookError::refused(format!(
+                "{hook} was called without the lock"
+            ))),
+        }
+    }
+
+    fn is_open(&self) -> Result<(), HookError> {
+        if held(&self.state).starts == self.start {
+            return Ok(());
+        }
+        Err(HookError::failed("the connection is closed"))
+    }
+}
+
+impl Drop for ToySession {
+    fn drop(&mut self) {
+        let mut state = held(&self.state);
+        if let (Some(secret), true) = (&self.locked, state.starts == self.start) {
+            state.locks.remove(secret);
+        }
+    }
 }
 
 impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
@@ -29,6 +62,31 @@ impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
                 }
             }
             Succession::Coexist => self.change(user, |known| known.push(new.into())),
+        }
+    }
+
+    /// Ends what earlier tries have left: what it made for a version that cannot hold it any more.
+    fn sweep(&self, cx: &GenerateContext, current: &ToyLogin) {
+        let kept = current.password.expose();
+        let state = self.state();
+        let held = state.names.get(kept).map(|(version, _)| version.clone());
+        let waits = |version: &VersionId| {
+            cx.labelled().contains(version)
+                && version != cx.version_id()
+                && Some(version) != held.as_ref()
+        };
+        let is_old = |made: SystemTime| {
+            let age = cx.began().duration_since(made);
+            age.is_ok_and(|age| age >= cx.horizon())
+        };
+        let named = state.names.iter();
+        let left = named.filter(|(password, (version, made))| {
+            *password != kept && !waits(version) && is_old(*made)
+        });
+        let left: Vec<String> = left.map(|(password, _)| password.clone()).collect();
+        drop(state);
+        for password in left {
+            self.end(&current.username, &password);
         }
     }
 
@@ -77,7 +135,10 @@ impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
         };
         self.enter("generate", cx, &[current, &new]).await?;
         if ISSUES {
+            self.sweep(cx, current);
             let (new_password, old) = (new.password.expose(), current.password.expose());
+            let name = (cx.version_id().clone(), cx.now());
+            self.state().names.insert(new_password.to_owned(), name);
             self.take(&new.username, new_password, old);
         }
         Ok(new)
@@ -101,7 +162,11 @@ impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
             .iter()
             .any(|password| password == payload.password.expose())
         {
-            return Ok(Verdict::Accept(ToySession { locked: None }));
+            return Ok(Verdict::Accept(ToySession {
+                state: Arc::clone(&self.state),
+                start: self.state().starts,
+                locked: None,
+            }));
         }
         let reason = match self.blabs {
             Some("test") => self.blab(cx, &[payload]),
@@ -120,6 +185,7 @@ impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
         if payload.masterarn.is_some() {
             cx.admin::<HashMap<String, String>>()?;
         }
+        session.is_open()?;
         if !self.state().locks.insert(cx.secret_id().clone()) {
             return Err(HookError::busy());
         }
@@ -135,9 +201,7 @@ impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
         pending: &ToyLogin,
     ) -> Result<(), HookError> {
         self.enter("set", cx, &[current, pending]).await?;
-        if session.locked.is_none() {
-            return Err(HookError::refused("set was called without the lock"));
-        }
+        session.holds_the_lock("set")?;
         if self.unclaimed && !cx.claimed() {
             return Err(HookError::unclaimed(
                 &pending.username,
@@ -159,9 +223,7 @@ impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
         retired: &ToyLogin,
     ) -> Result<(), HookError> {
         self.enter("retire", cx, &[keep, retired]).await?;
-        if session.locked.is_none() {
-            return Err(HookError::refused("retire was called without the lock"));
-        }
+        session.holds_the_lock("retire")?;
         self.end(&keep.username, retired.password.expose());
         Ok(())
     }
@@ -188,8 +250,6 @@ impl<const ISSUES: bool, const BEHIND: bool> Rotator for Toy<ISSUES, BEHIND> {
         if self.hangs.contains(&"close") {
             pending::<()>().await;
         }
-        if let Some(secret) = session.locked {
-            self.state().locks.remove(&secret);
-        }
+        drop(session);
     }
 }

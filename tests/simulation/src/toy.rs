@@ -4,7 +4,7 @@ mod forgetful;
 mod harness;
 mod rotator;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use rotation::clock::Clock;
 use rotation::config::Config;
 use rotation::testing::TestClock;
-use rotation::version::SecretId;
+use rotation::version::{SecretId, VersionId};
 use rotation::{Context, HookError, Payload, Secret, Succession};
 use serde::{Deserialize, Serialize};
 
@@ -43,8 +43,12 @@ pub struct Toy<const ISSUES: bool = false, const BEHIND: bool = false> {
 
 #[derive(Debug, Default)]
 struct State {
-    users: HashMap<String, Vec<String>>,
+    users: BTreeMap<String, Vec<String>>,
     locks: HashSet<SecretId>,
+    /// How often it was started again: a session of an earlier time is closed.
+    starts: usize,
+    /// Of the passwords that it made itself: for which version, and when. The name of each says so.
+    names: HashMap<String, (VersionId, SystemTime)>,
     statements: usize,
     hooks: Vec<Hook>,
     clock: TestClock,
@@ -135,6 +139,14 @@ impl Toy<false, true> {
 }
 
 impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
+    /// A target of this kind, whoever makes the credentials, and wherever it is.
+    pub fn of(succession: Succession) -> Self {
+        Self {
+            succession: Some(succession),
+            ..Self::default()
+        }
+    }
+
     /// How many statements have changed it.
     pub fn statements(&self) -> usize {
         self.state().statements
@@ -143,6 +155,27 @@ impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
     /// The passwords that `user` has now.
     pub fn passwords(&self, user: &str) -> Vec<String> {
         self.state().users.get(user).cloned().unwrap_or_default()
+    }
+
+    /// Each user with each password that works.
+    pub fn live(&self) -> Vec<(String, String)> {
+        let state = self.state();
+        let users = state.users.iter();
+        let each = users.flat_map(|(user, known)| known.iter().map(move |one| (user, one)));
+        each.map(|(user, one)| (user.clone(), one.clone()))
+            .collect()
+    }
+
+    /// Whether it made this password itself, under a name that says for which version.
+    pub fn is_named(&self, password: &str) -> bool {
+        self.state().names.contains_key(password)
+    }
+
+    /// Ends all sessions, and so all locks.
+    pub fn restart(&self) {
+        let mut state = self.state();
+        state.starts += 1;
+        state.locks.clear();
     }
 
     /// Changes a password behind everybody's back.
@@ -165,7 +198,7 @@ impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.state)
     }
 
     fn change(&self, user: &str, change: impl FnOnce(&mut Vec<String>)) {
@@ -211,4 +244,8 @@ impl<const ISSUES: bool, const BEHIND: bool> Toy<ISSUES, BEHIND> {
         let written = secrets.iter().map(|secret| format!("'{}'", write(secret)));
         format!("near {}", written.collect::<Vec<_>>().join("\n"))
     }
+}
+
+fn held(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
