@@ -11,6 +11,8 @@ use futures_util::future::BoxFuture;
 use rotation::Succession;
 use serde_json::Value;
 
+use crate::nemesis::Pieces;
+
 /// A kind of server, and a strategy.
 #[derive(Clone, Copy)]
 pub struct Engine {
@@ -22,6 +24,8 @@ pub struct Engine {
     pub succession: Succession,
     /// Whether the server starts again within seconds. A service that does not is never restarted here.
     pub restarts: bool,
+    /// How many pieces the function sends in the very first rotation, more or less.
+    pub pieces: Pieces,
     start: fn() -> BoxFuture<'static, Result<Box<dyn Target>, String>>,
 }
 
@@ -103,6 +107,10 @@ impl Verdict {
             Err(_) => Self::NoAnswer,
         }
     }
+}
+
+const fn pieces(to_target: usize, to_aws: usize) -> Pieces {
+    Pieces { to_target, to_aws }
 }
 
 /// One text of a secret's JSON; none, if it is no such JSON.

@@ -6,7 +6,7 @@ use rotation_kit::tls::Ca;
 use rotation_tests::services::JupyterHub;
 use serde_json::json;
 
-use super::{Engine, Subject, Target, Verdict, text};
+use super::{Engine, Subject, Target, Verdict, pieces, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -14,6 +14,7 @@ pub(super) fn engine() -> Engine {
         rotator: "token",
         succession: Succession::Coexist,
         restarts: false,
+        pieces: pieces(20, 12),
         start: || Box::pin(start()),
     }
 }

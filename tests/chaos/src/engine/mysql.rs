@@ -5,7 +5,7 @@ use rotation::Succession;
 use rotation_tests::mysql::{MysqlServer, Product};
 
 use super::database::Database;
-use super::{Engine, Target};
+use super::{Engine, Target, pieces};
 
 /// Both products, by each strategy.
 pub(super) fn all() -> [Engine; 6] {
@@ -41,6 +41,11 @@ fn engine(
         rotator: "mysql",
         succession,
         restarts: true,
+        // Two users have more to say.
+        pieces: match succession {
+            Succession::Alternate => pieces(100, 13),
+            _ => pieces(55, 11),
+        },
         start,
     }
 }

@@ -7,7 +7,7 @@ use rotation_tests::services::RabbitMq;
 use serde_json::json;
 
 use super::jupyterhub::port;
-use super::{Engine, Subject, Target, Verdict, accepted, text};
+use super::{Engine, Subject, Target, Verdict, accepted, pieces, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -15,6 +15,7 @@ pub(super) fn engine() -> Engine {
         rotator: "token",
         succession: Succession::Replace,
         restarts: false,
+        pieces: pieces(16, 12),
         start: || Box::pin(start()),
     }
 }

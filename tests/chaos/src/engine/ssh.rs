@@ -8,7 +8,7 @@ use rotation_tests::ssh::{Pair, Sshd, enters, secret};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::{Engine, Subject, Target, Verdict, text};
+use super::{Engine, Subject, Target, Verdict, pieces, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -16,6 +16,7 @@ pub(super) fn engine() -> Engine {
         rotator: "ssh",
         succession: Succession::Coexist,
         restarts: true,
+        pieces: pieces(60, 10),
         start: || Box::pin(start()),
     }
 }
