@@ -11,16 +11,18 @@ use tokio::sync::watch;
 
 use crate::client::{Cache, Plain, work};
 use crate::engine::{Engine, Target, Verdict};
-use crate::nemesis::{Fault, Pieces, strike};
+use crate::nemesis::{Pieces, Turn, strike};
 use crate::published::Published;
 use crate::record::Record;
 use crate::report::Report;
 use crate::site::Site;
 
-/// The longest in which an invocation can still do something.
-const HORIZON: Duration = Duration::from_secs(21);
+/// The longest that the answer of a frozen invocation is waited for, once it goes on.
+const THAW: Duration = Duration::from_secs(15);
 /// Between two logins of a client.
 const PACE: Duration = Duration::from_millis(150);
+/// What a busy machine takes beside the two horizons after which a rotation must have ended well.
+const SLACK: Duration = Duration::from_secs(10);
 /// How often a rotation is tried again before another one begins.
 const TRIES: usize = 5;
 
@@ -70,16 +72,19 @@ impl<'a> Lane<'a> {
     }
 
     async fn rotate(&mut self, rotations: usize) {
-        for n in 0..rotations {
-            self.rotation(n).await;
+        // All at first: how much else is drawn depends on the machine's pace.
+        let restarts = self.site.engine.restarts;
+        let turns: Vec<_> = (0..rotations)
+            .map(|_| Turn::draw(&mut self.rng, restarts))
+            .collect();
+        for (n, turn) in turns.into_iter().enumerate() {
+            self.rotation(n, turn).await;
         }
         self.settle().await;
     }
 
     /// One rotation, in which something goes wrong; then some tries without that.
-    async fn rotation(&mut self, n: usize) {
-        let fault = Fault::draw(&mut self.rng, self.site.engine.restarts);
-        let same = self.rng.u32(0..3) < 2;
+    async fn rotation(&mut self, n: usize, Turn { fault, same }: Turn) {
         let token = self.begin();
         self.report.rotations += 1;
         let (struck, sent) = strike(self.site, &token, fault, self.pieces).await;
@@ -143,7 +148,7 @@ impl<'a> Lane<'a> {
 
     /// Nothing goes wrong any more: a rotation must end well, AWSCURRENT must be accepted, and nothing be left.
     async fn settle(&mut self) {
-        let last = Instant::now() + 2 * HORIZON + Duration::from_secs(10);
+        let last = Instant::now() + 2 * self.site.engine.horizon() + SLACK;
         let token = self.begin();
         while !self.tried(&token, "at last").await {
             if Instant::now() > last {
@@ -188,7 +193,7 @@ async fn thaw(frozen: Option<(Running<'_>, Duration)>) {
     if let Some((mut running, time)) = frozen {
         tokio::time::sleep(time).await;
         running.resume();
-        let _ = tokio::time::timeout(HORIZON, running.answer()).await;
+        let _ = tokio::time::timeout(THAW, running.answer()).await;
     }
 }
 
@@ -204,5 +209,5 @@ fn said(ended: Option<&Result<(), FunctionError>>) -> String {
 fn wait(error: &FunctionError) -> Duration {
     let after = error.message.split("try again in ").nth(1);
     let seconds = after.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-    Duration::from_secs(seconds.unwrap_or_default()).min(HORIZON)
+    Duration::from_secs(seconds.unwrap_or_default())
 }

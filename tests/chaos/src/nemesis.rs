@@ -11,6 +11,15 @@ use rotation_tests::proxy::Way;
 
 pub use strike::{Struck, strike};
 
+/// One rotation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Turn {
+    /// What goes wrong in it.
+    pub fault: Fault,
+    /// If it does not end well: whether the same rotation is tried again. Otherwise another one begins.
+    pub same: bool,
+}
+
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fault {
@@ -63,9 +72,18 @@ pub struct Pieces {
     pub to_aws: usize,
 }
 
-impl Fault {
+impl Turn {
     /// Draws one. `restarts` says whether the server can start again.
     pub fn draw(rng: &mut Rng, restarts: bool) -> Self {
+        Self {
+            fault: Fault::draw(rng, restarts),
+            same: rng.u32(0..3) < 2,
+        }
+    }
+}
+
+impl Fault {
+    fn draw(rng: &mut Rng, restarts: bool) -> Self {
         let kind = rng.u32(0..100);
         let point = Point {
             to_aws: rng.u32(0..100) < 35,

@@ -5,7 +5,7 @@ use rotation::Succession;
 use rotation_tests::postgres::{Postgres, Release};
 
 use super::database::Database;
-use super::{Engine, Target, pieces};
+use super::{Engine, SHORT, Target, pieces};
 
 /// One user, who changes the own password.
 pub(super) fn single_user() -> Engine {
@@ -14,6 +14,7 @@ pub(super) fn single_user() -> Engine {
         rotator: "postgres",
         succession: Succession::Replace,
         restarts: true,
+        timeout: SHORT,
         pieces: pieces(50, 11),
         start: || Box::pin(start("single-user")),
     }
@@ -26,6 +27,7 @@ pub(super) fn alternating_users() -> Engine {
         rotator: "postgres",
         succession: Succession::Alternate,
         restarts: true,
+        timeout: SHORT,
         pieces: pieces(80, 12),
         start: || Box::pin(start("alternating-users")),
     }

@@ -8,7 +8,7 @@ use rotation_tests::ssh::{Pair, Sshd, enters, secret};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::{Engine, Subject, Target, Verdict, pieces, text};
+use super::{Engine, SHORT, Subject, Target, Verdict, pieces, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -16,6 +16,7 @@ pub(super) fn engine() -> Engine {
         rotator: "ssh",
         succession: Succession::Coexist,
         restarts: true,
+        timeout: SHORT,
         pieces: pieces(60, 10),
         start: || Box::pin(start()),
     }
@@ -99,6 +100,14 @@ impl Target for Ssh {
             let mut server = self.server.lock().await;
             server.kill();
             server.restart().await;
+        })
+    }
+
+    fn end<'a>(&'a self, secret: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {
+            let key = text(secret, "public_key").expect("a key");
+            let server = self.server.lock().await;
+            server.authorize(&server.authorized_keys().replace(&key, ""));
         })
     }
 
