@@ -28,6 +28,8 @@ pub struct Engine {
     pub restarts: bool,
     /// The function's time-out in seconds, as short as it can work with.
     pub timeout: u64,
+    /// How many seconds the lock of a dead function keeps others out. 0, where it ends with the connection.
+    pub lock: u64,
     /// How many pieces the function sends in the very first rotation, more or less.
     pub pieces: Pieces,
     start: fn() -> BoxFuture<'static, Result<Box<dyn Target>, String>>,

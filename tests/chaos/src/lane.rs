@@ -114,12 +114,12 @@ impl<'a> Lane<'a> {
 
     /// Tries the same rotation again, or another one.
     async fn recover(&mut self, token: String, same: bool) {
-        let token = if same { token } else { self.begin() };
+        let mut token = if same { token } else { self.begin() };
         for _ in 0..TRIES {
             let pause = Duration::from_millis(self.rng.u64(50..800));
             tokio::time::sleep(pause).await;
             if self
-                .tried(&token, if same { "again" } else { "anew" })
+                .tried(&mut token, if same { "again" } else { "anew" })
                 .await
             {
                 return;
@@ -128,8 +128,9 @@ impl<'a> Lane<'a> {
         self.report.unfinished += 1;
     }
 
-    /// Whether all steps end well. If the answer is that an earlier rotation may still run, it waits as long as that says.
-    async fn tried(&mut self, token: &str, what: &str) -> bool {
+    /// Whether all steps end well. If not, it waits as long as the answer says that something may still run. If a function that
+    /// was frozen has put its own version under AWSPENDING, another rotation begins.
+    async fn tried(&mut self, token: &mut String, what: &str) -> bool {
         for step in STEPS {
             let event = self.site.event(token, step);
             let Err(error) = self.site.function.invoke(event).await else {
@@ -139,7 +140,10 @@ impl<'a> Lane<'a> {
                 "  {what}: {step}: {}: {}",
                 error.error_type, error.message
             ));
-            tokio::time::sleep(wait(&error)).await;
+            tokio::time::sleep(self.wait(&error)).await;
+            if error.error_type == "Rotation.NotStaged" {
+                *token = self.begin();
+            }
             return false;
         }
         self.tell(format!("  {what}: done"));
@@ -148,9 +152,11 @@ impl<'a> Lane<'a> {
 
     /// Nothing goes wrong any more: a rotation must end well, AWSCURRENT must be accepted, and nothing be left.
     async fn settle(&mut self) {
-        let last = Instant::now() + 2 * self.site.engine.horizon() + SLACK;
-        let token = self.begin();
-        while !self.tried(&token, "at last").await {
+        let engine = &self.site.engine;
+        let last = 2 * engine.horizon() + Duration::from_secs(engine.lock) + SLACK;
+        let last = Instant::now() + last;
+        let mut token = self.begin();
+        while !self.tried(&mut token, "at last").await {
             if Instant::now() > last {
                 self.report.locked_out += 1;
                 self.tell("LOCKED OUT: no rotation ends well".to_owned());
@@ -172,6 +178,16 @@ impl<'a> Lane<'a> {
         for stray in strays {
             self.tell(format!("STRAY: {stray}"));
         }
+    }
+
+    /// How long an answer says that one should wait. If it does not say, but somebody holds the lock, a part of the time in which
+    /// that ends.
+    fn wait(&self, error: &FunctionError) -> Duration {
+        let after = error.message.split("try again in ").nth(1);
+        let seconds = after.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        let busy = error.error_type == "Rotation.Busy";
+        let lock = if busy { self.site.engine.lock / 4 } else { 0 };
+        Duration::from_secs(seconds.unwrap_or(lock))
     }
 
     fn tell(&mut self, what: String) {
@@ -203,11 +219,4 @@ fn said(ended: Option<&Result<(), FunctionError>>) -> String {
         Some(Ok(())) => "well".to_owned(),
         Some(Err(error)) => format!("{}: {}", error.error_type, error.message),
     }
-}
-
-/// How long an answer says that one should wait.
-fn wait(error: &FunctionError) -> Duration {
-    let after = error.message.split("try again in ").nth(1);
-    let seconds = after.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-    Duration::from_secs(seconds.unwrap_or_default())
 }

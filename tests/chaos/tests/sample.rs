@@ -16,10 +16,10 @@ use tokio::sync::watch;
 
 /// Engines, and seeds in which nothing has to wait for a horizon.
 const SEEDS: [(&str, u64); 4] = [
-    ("postgres/single-user", 1),
-    ("postgres/alternating-users", 1),
-    ("mariadb/single-user", 1),
-    ("mariadb/dual-password", 1),
+    ("postgres/single-user", 250),
+    ("postgres/alternating-users", 214),
+    ("mariadb/single-user", 277),
+    ("mariadb/dual-password", 47),
 ];
 
 /// The engine of this name. None, if it is not installed: the test is then counted as skipped.

@@ -16,6 +16,7 @@ pub(super) fn engine() -> Engine {
         restarts: false,
         // A token is made only while there are 8 s to store it.
         timeout: 14,
+        lock: 0,
         pieces: pieces(20, 12),
         start: || Box::pin(start()),
     }

@@ -42,6 +42,7 @@ fn engine(
         succession,
         restarts: true,
         timeout: SHORT,
+        lock: 0,
         // Two users have more to say.
         pieces: match succession {
             Succession::Alternate => pieces(100, 13),

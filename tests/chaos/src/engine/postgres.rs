@@ -15,6 +15,7 @@ pub(super) fn single_user() -> Engine {
         succession: Succession::Replace,
         restarts: true,
         timeout: SHORT,
+        lock: 0,
         pieces: pieces(50, 11),
         start: || Box::pin(start("single-user")),
     }
@@ -28,6 +29,7 @@ pub(super) fn alternating_users() -> Engine {
         succession: Succession::Alternate,
         restarts: true,
         timeout: SHORT,
+        lock: 0,
         pieces: pieces(80, 12),
         start: || Box::pin(start("alternating-users")),
     }

@@ -16,6 +16,7 @@ pub(super) fn engine() -> Engine {
         succession: Succession::Replace,
         restarts: false,
         timeout: SHORT,
+        lock: 0,
         pieces: pieces(16, 12),
         start: || Box::pin(start()),
     }

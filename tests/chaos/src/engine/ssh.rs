@@ -17,6 +17,7 @@ pub(super) fn engine() -> Engine {
         succession: Succession::Coexist,
         restarts: true,
         timeout: SHORT,
+        lock: 120,
         pieces: pieces(60, 10),
         start: || Box::pin(start()),
     }
