@@ -23,6 +23,8 @@ const THAW: Duration = Duration::from_secs(15);
 const PACE: Duration = Duration::from_millis(150);
 /// What a busy machine takes beside the two horizons after which a rotation must have ended well.
 const SLACK: Duration = Duration::from_secs(10);
+/// As long as the function says that its time is too short, the machine is busy, and nobody is locked out by that.
+const TOO_SLOW: Duration = Duration::from_secs(300);
 /// How often a rotation is tried again before another one begins.
 const TRIES: usize = 5;
 
@@ -33,6 +35,8 @@ struct Lane<'a> {
     report: Report,
     pieces: Pieces,
     began: Instant,
+    /// Whether the last try had too little time.
+    slow: bool,
 }
 
 /// Goes through `rotations` rotations. All that is drawn comes from the seed. Half of the clients have the published cache, if it
@@ -68,6 +72,7 @@ impl<'a> Lane<'a> {
             report: Report::new(site.engine.name, seed),
             pieces: site.engine.pieces,
             began: Instant::now(),
+            slow: false,
         }
     }
 
@@ -140,6 +145,7 @@ impl<'a> Lane<'a> {
                 "  {what}: {step}: {}: {}",
                 error.error_type, error.message
             ));
+            self.slow = error.error_type == "Rotation.Time";
             tokio::time::sleep(self.wait(&error)).await;
             if error.error_type == "Rotation.NotStaged" {
                 *token = self.begin();
@@ -157,7 +163,8 @@ impl<'a> Lane<'a> {
         let last = Instant::now() + last;
         let mut token = self.begin();
         while !self.tried(&mut token, "at last").await {
-            if Instant::now() > last {
+            let patience = if self.slow { TOO_SLOW } else { Duration::ZERO };
+            if Instant::now() > last + patience {
                 self.report.locked_out += 1;
                 self.tell("LOCKED OUT: no rotation ends well".to_owned());
                 return;

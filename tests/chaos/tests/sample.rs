@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use rotation_chaos::client::{Plain, work};
-use rotation_chaos::engine::Engine;
+use rotation_chaos::engine::{Engine, Verdict};
 use rotation_chaos::lane;
 use rotation_chaos::record::{Record, check};
 use rotation_chaos::report::Report;
@@ -78,5 +78,33 @@ async fn a_wrong_refusal_is_found() {
         };
         join(client, by_hand).await;
         assert!(!wrong().wrong.is_empty(), "{name}: {:?}", wrong());
+    }
+}
+
+/// What was set is still there afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_start_again_where_they_were() {
+    for name in ["postgres/single-user", "mariadb/single-user"] {
+        let Some(engine) = engine(name) else { continue };
+        let target = engine.start().await.expect("a server");
+        let subject = target.subject(target.port()).await;
+        let secret = subject.secret.to_string();
+        for _ in 0..2 {
+            let login = async || target.login(&secret).await;
+            assert_eq!(login().await, Verdict::Accepted, "{name}");
+            let restart = target.restart();
+            let down = async {
+                let mut seen = Verdict::Accepted;
+                while seen == Verdict::Accepted {
+                    seen = login().await;
+                }
+                seen
+            };
+            let ((), seen) = join(restart, down).await;
+            assert_eq!(seen, Verdict::NoAnswer, "{name}");
+            assert_eq!(login().await, Verdict::Accepted, "{name}");
+        }
+        target.end(&secret).await;
+        assert_eq!(target.login(&secret).await, Verdict::Refused, "{name}");
     }
 }

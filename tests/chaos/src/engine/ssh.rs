@@ -8,7 +8,7 @@ use rotation_tests::ssh::{Pair, Sshd, enters, secret};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::{Engine, SHORT, Subject, Target, Verdict, pieces, text};
+use super::{Engine, Subject, Target, Verdict, pieces, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -16,7 +16,7 @@ pub(super) fn engine() -> Engine {
         rotator: "ssh",
         succession: Succession::Coexist,
         restarts: true,
-        timeout: SHORT,
+        timeout: 8,
         lock: 120,
         pieces: pieces(60, 10),
         start: || Box::pin(start()),
