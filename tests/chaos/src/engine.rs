@@ -15,6 +15,9 @@ use serde_json::Value;
 
 use crate::nemesis::Pieces;
 
+/// Starts a server; or says that it is not installed.
+type Start = fn() -> BoxFuture<'static, Result<Box<dyn Target>, String>>;
+
 /// A kind of server, and a strategy.
 #[derive(Clone, Copy)]
 pub struct Engine {
@@ -32,7 +35,7 @@ pub struct Engine {
     pub lock: u64,
     /// How many pieces the function sends in the very first rotation, more or less.
     pub pieces: Pieces,
-    start: fn() -> BoxFuture<'static, Result<Box<dyn Target>, String>>,
+    start: Start,
 }
 
 /// A server that runs.
