@@ -12,6 +12,7 @@ pub mod moto;
 pub mod mysql;
 pub mod person;
 pub mod postgres;
+mod process;
 pub mod proxy;
 pub mod rds;
 pub mod rotators;
