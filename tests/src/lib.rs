@@ -13,6 +13,7 @@ pub mod mysql;
 pub mod peer;
 pub mod person;
 pub mod postgres;
+mod process;
 pub mod proxy;
 pub mod rds;
 pub mod rotators;

@@ -70,19 +70,28 @@ impl MysqlServer {
     /// # Panics
     /// If it says anything else than yes or no.
     pub async fn accepts(&self, user: &str, password: &str) -> bool {
+        let answer = self.admits(user, password).await;
+        answer.unwrap_or_else(|error| panic!("neither yes nor no: {error}"))
+    }
+
+    /// Whether the server takes this password.
+    ///
+    /// # Errors
+    /// What it says that is neither yes nor no, or that nobody answers.
+    pub async fn admits(&self, user: &str, password: &str) -> Result<bool, String> {
         match Conn::new(self.login(user, password)).await {
             Ok(connection) => {
                 close(connection).await;
-                true
+                Ok(true)
             }
-            Err(Error::Server(error)) if ACCESS_DENIED.contains(&error.code) => false,
+            Err(Error::Server(error)) if ACCESS_DENIED.contains(&error.code) => Ok(false),
             // MySQL hides that a user does not exist behind a plugin that it picks by the name: this one, sometimes.
             Err(Error::Driver(DriverError::UnknownAuthPlugin { name }))
                 if name == "sha256_password" =>
             {
-                false
+                Ok(false)
             }
-            Err(error) => panic!("neither yes nor no: {error}"),
+            Err(error) => Err(error.to_string()),
         }
     }
 

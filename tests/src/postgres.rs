@@ -2,6 +2,7 @@
 
 mod pooler;
 mod release;
+mod restart;
 mod server;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -85,10 +86,19 @@ impl Postgres {
     /// # Panics
     /// If it says anything else than yes or no.
     pub async fn accepts(&self, user: &str, password: &str) -> bool {
+        let answer = self.admits(user, password).await;
+        answer.unwrap_or_else(|error| panic!("neither yes nor no: {error}"))
+    }
+
+    /// Whether the server takes this password.
+    ///
+    /// # Errors
+    /// What it says that is neither yes nor no, or that nobody answers.
+    pub async fn admits(&self, user: &str, password: &str) -> Result<bool, String> {
         match self.login(user, password).connect(NoTls).await {
-            Ok(_) => true,
-            Err(error) if error.code().is_some_and(|code| code.code() == "28P01") => false,
-            Err(error) => panic!("neither yes nor no: {error:?}"),
+            Ok(_) => Ok(true),
+            Err(error) if error.code().is_some_and(|code| code.code() == "28P01") => Ok(false),
+            Err(error) => Err(format!("{error:?}")),
         }
     }
 

@@ -80,12 +80,18 @@ impl Service {
 
     /// Whether somebody is answered, or refused with this status.
     async fn accepts(&self, path: &str, who: &Who<'_>, refused: u16) -> bool {
-        let (status, answer) = self.ask(Method::GET, path, who, None).await;
-        assert!(
-            status == 200 || status == refused,
-            "neither yes nor no: {status}: {answer}"
-        );
-        status == 200
+        let answer = self.admits(path, who, refused).await;
+        answer.unwrap_or_else(|error| panic!("neither yes nor no: {error}"))
+    }
+
+    /// The same; or what is said that is neither yes nor no, or that nobody answers.
+    async fn admits(&self, path: &str, who: &Who<'_>, refused: u16) -> Result<bool, String> {
+        match request(self.port, Method::GET, path, who, None).await {
+            Ok((200, _)) => Ok(true),
+            Ok((status, _)) if status == refused => Ok(false),
+            Ok((status, text)) => Err(format!("{status}: {text}")),
+            Err(error) => Err(error.to_string()),
+        }
     }
 }
 

@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 use self::programs::{dropbear, openssh};
 
+pub use client::enters;
+
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -210,7 +212,8 @@ impl Sshd {
     /// # Panics
     /// If the server is not there.
     pub async fn lets_in(&self, private: &str) -> bool {
-        client::enters(self.port, &self.known_host(), private).await
+        let answer = enters(self.port, &self.known_host(), private).await;
+        answer.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// All that it has logged.

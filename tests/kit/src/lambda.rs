@@ -1,6 +1,7 @@
 //! A rotation function as AWS runs it: the program, under AWS's own Runtime Interface Emulator.
 
 mod remote;
+mod running;
 
 use std::future::Future;
 use std::io;
@@ -12,7 +13,7 @@ use crate::aws::{FunctionError, Invoke, LocalAws, PLACE};
 use crate::lock::lock;
 use crate::process::{Server, free_port};
 pub use remote::Remote;
-use remote::answered;
+pub use running::Running;
 
 /// A function with its variables. Its sandboxes are started when they are needed, and used again.
 pub struct Function {
@@ -106,16 +107,14 @@ impl Function {
     /// If the emulator does not start.
     pub async fn kill(&self, event: String, when: impl Future<Output = ()>) -> bool {
         let sandbox = self.start().await;
-        let sent = self.http.post(&sandbox.url).body(event).send();
-        let killed = tokio::select! {
-            _ = sent => false,
-            () = when => true,
-        };
-        if killed {
-            sandbox.server.kill();
+        let mut running = Running::new(self, sandbox, event);
+        tokio::select! {
+            _ = running.answer() => false,
+            () = when => {
+                running.kill();
+                true
+            }
         }
-        lock(&self.log).push_str(&sandbox.server.log());
-        killed
     }
 
     /// The most memory, in KiB, that the program ever held in a sandbox that has nothing to do now.
@@ -139,19 +138,20 @@ impl Function {
     /// # Panics
     /// If the emulator does not start, or does not answer.
     pub async fn ask(&self, event: String) -> Result<String, FunctionError> {
+        self.begin(event).await.answer().await
+    }
+
+    /// Hands an event to a sandbox, and returns while it is at work.
+    ///
+    /// # Panics
+    /// If the emulator does not start.
+    pub async fn begin(&self, event: String) -> Running<'_> {
         let idle = lock(&self.idle).pop();
         let sandbox = match idle {
             Some(sandbox) => sandbox,
             None => self.start().await,
         };
-        let sent = self.http.post(&sandbox.url).body(event).send().await;
-        let body = match sent {
-            Ok(answer) => answer.text().await,
-            Err(error) => Err(error),
-        };
-        let body = body.unwrap_or_else(|error| panic!("{error}: {}", sandbox.server.log()));
-        lock(&self.idle).push(sandbox);
-        answered(body)
+        Running::new(self, sandbox, event)
     }
 
     async fn start(&self) -> Sandbox {

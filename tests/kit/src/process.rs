@@ -15,10 +15,10 @@ pub struct Server {
 }
 
 /// Starts `$@`, waits for the end of stdin, stops it, and takes the folder `$FOLDER` away. To QUIT, PostgreSQL ends at
-/// once; others, started in the background of a shell, do not hear it.
+/// once; others, started in the background of a shell, do not hear it. One that was stopped by STOP hears nothing before CONT.
 const WATCH: &str = r#""$@" </dev/null & server=$!
 read -r _
-kill -QUIT $server 2>/dev/null; kill -TERM $server 2>/dev/null; wait $server
+kill -QUIT $server 2>/dev/null; kill -TERM $server 2>/dev/null; kill -CONT $server 2>/dev/null; wait $server
 [ -z "$FOLDER" ] || rm -rf "$FOLDER""#;
 
 impl Server {
@@ -79,7 +79,31 @@ impl Server {
     /// # Panics
     /// If it has ended.
     pub fn kill(&self) {
-        signal("KILL", &self.programs());
+        self.signal("KILL");
+    }
+
+    /// Sends a signal, as in `TERM`, to the program and to what it has started.
+    ///
+    /// # Panics
+    /// If it has ended.
+    pub fn signal(&self, name: &str) {
+        signal(name, &self.programs());
+    }
+
+    /// Sends a signal that ends the program and what it has started, and returns when all have ended.
+    ///
+    /// # Panics
+    /// If one has not within half a minute.
+    pub async fn end(&self, name: &str) {
+        let programs = self.programs();
+        signal(name, &programs);
+        for _ in 0..3000 {
+            if !programs.iter().any(|program| runs(program)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the server does not end: {}", self.log());
     }
 
     /// The most memory, in KiB, that each program called `name` ever held.
@@ -151,6 +175,12 @@ fn children(parent: &str) -> Vec<String> {
     let lists: Vec<String> = lists.map(Result::unwrap_or_default).collect();
     let all = lists.iter().flat_map(|list| list.split_whitespace());
     all.map(ToOwned::to_owned).collect()
+}
+
+/// Whether it has not ended. One that has, but whose end nobody has asked for yet, is a zombie.
+fn runs(process: &str) -> bool {
+    let told = std::fs::read_to_string(format!("/proc/{process}/status"));
+    told.is_ok_and(|status| !status.contains("State:\tZ"))
 }
 
 /// A command that runs as `user`, if one is given, which root alone may.

@@ -54,6 +54,19 @@ pub trait Target: Sync + 'static {
     /// Whether the server takes this password.
     fn takes(&self, user: &str, password: &str) -> impl Future<Output = bool> + Send;
 
+    /// The same.
+    ///
+    /// # Errors
+    /// What it says that is neither yes nor no, or that nobody answers.
+    fn admits(
+        &self,
+        user: &str,
+        password: &str,
+    ) -> impl Future<Output = Result<bool, String>> + Send;
+
+    /// It ends, and starts again with its data and at its port.
+    fn restart(&self) -> impl Future<Output = ()> + Send;
+
     /// What the server has for a user: it changes if the password does.
     fn verifier(&self, user: &str) -> impl Future<Output = String> + Send;
 

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use mysql_async::{Conn, SslOpts};
-use rotation_kit::process::{Server, free_port};
+use rotation_kit::process::free_port;
 use rotation_kit::tls::Identity;
 
 use super::program::{GENERAL_LOG, Product, command, initialise, newer_mariadb};
 use super::{close, superuser, tls};
+use crate::process::Process;
 
 /// What is unusual about a server.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +29,7 @@ pub struct Options {
 /// A server of either product that runs, with TLS, on localhost. It looks up no names: clients come from 127.0.0.1 or
 /// ::1, and an account for the host `localhost` is one for the socket.
 pub struct MysqlServer {
-    server: Server,
+    process: Process,
     product: Product,
     folder: PathBuf,
     port: u16,
@@ -57,15 +58,25 @@ impl MysqlServer {
         let folder = folder.keep();
         let port = free_port();
         let program = command(product, program, &folder, port, &options);
-        let mut server = Server::start(None, &program, &[], &folder.join("log"), &folder);
-        ready(&mut server, product, &folder).await;
-        Self {
-            server,
+        let started = Self {
+            process: Process::start(None, program, &folder),
             product,
             folder,
             port,
             tls: tls(&options),
-        }
+        };
+        started.ready().await;
+        started
+    }
+
+    /// Has it end, and starts it again, with its data and at its port. It is not killed: it does not wait for the disk, and
+    /// would have lost what it did last.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn restart(&self) {
+        self.process.restart("TERM").await;
+        self.ready().await;
     }
 
     /// Which it is.
@@ -90,7 +101,7 @@ impl MysqlServer {
 
     /// All that it has said: start, warnings and errors.
     pub fn log(&self) -> String {
-        self.server.log()
+        self.process.log()
     }
 
     /// All logins and statements. MySQL hides passwords in it; MariaDB does not.
@@ -142,17 +153,17 @@ impl MysqlServer {
         let refused = count(format!("Connect\tAccess denied for user '{user}'@"));
         (tried - refused, refused)
     }
-}
 
-/// Returns when root can log in.
-async fn ready(server: &mut Server, product: Product, folder: &Path) {
-    for _ in 0..600 {
-        assert!(!server.ended(), "{product:?} ended: {}", server.log());
-        if let Ok(connection) = Conn::new(superuser(folder)).await {
-            close(connection).await;
-            return;
+    /// Returns when root can log in.
+    async fn ready(&self) {
+        for _ in 0..600 {
+            self.process.runs("the server");
+            if let Ok(connection) = Conn::new(superuser(&self.folder)).await {
+                close(connection).await;
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        panic!("{:?} does not start: {}", self.product, self.log());
     }
-    panic!("{product:?} does not start: {}", server.log());
 }

@@ -50,9 +50,14 @@ impl Release {
         found.canonicalize().ok()
     }
 
+    /// The same as [`installed`](Self::installed), and nothing is counted.
+    pub fn is_there(self) -> bool {
+        self.programs().is_some()
+    }
+
     /// Whether it is installed; if not, the test that asks is counted as skipped.
     pub fn installed(self) -> bool {
-        let there = self.programs().is_some();
+        let there = self.is_there();
         if !there {
             crate::skip::skip(&format!("PostgreSQL {self:?}"), "run scripts/install");
         }

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use rotation_kit::process::{Server, as_user, free_port, signal, user_id};
+use rotation_kit::process::{as_user, free_port, signal, user_id};
 use rotation_kit::tls::{Ca, Identity};
 use tokio_postgres::{Config, NoTls};
 
 use super::release::Release;
+use crate::process::Process;
 use crate::rds;
 
 /// What is unusual about a server.
@@ -41,7 +42,7 @@ const CREATE_GROUPS: &str = "CREATE ROLE trusted; CREATE ROLE rejected; CREATE R
 
 /// A server that runs, with TLS and SCRAM-SHA-256, on localhost.
 pub struct Postgres {
-    server: Server,
+    pub(super) process: Process,
     folder: PathBuf,
     port: u16,
 }
@@ -66,13 +67,13 @@ impl Postgres {
         initialise(user, &programs, &folder, &options);
         let port = free_port();
         let program = command(&programs, &folder, port, &options);
-        let mut server = Server::start(user, &program, &[], &folder.join("log"), &folder);
-        ready(&mut server, &folder, port).await;
+        let process = Process::start(user, program, &folder);
         let started = Self {
-            server,
+            process,
             folder,
             port,
         };
+        started.ready().await;
         if !options.standby && options.source.is_none() {
             started.admin(CREATE_GROUPS).await;
         }
@@ -103,7 +104,7 @@ impl Postgres {
 
     /// All that it has logged.
     pub fn log(&self) -> String {
-        self.server.log()
+        self.process.log()
     }
 
     /// Begins to shut down: whoever is connected may stay, and nobody else is let in. Returns when that is so.
@@ -279,18 +280,4 @@ fn command(programs: &Path, folder: &Path, port: u16, options: &Options) -> Vec<
         command.extend(["-c".into(), format!("{name}={value}")]);
     }
     command
-}
-
-/// Returns when the superuser can log in.
-async fn ready(server: &mut Server, folder: &Path, port: u16) {
-    let mut config = Config::new();
-    config.host_path(folder).port(port).user("postgres");
-    for _ in 0..600 {
-        assert!(!server.ended(), "PostgreSQL ended: {}", server.log());
-        if config.connect(NoTls).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("PostgreSQL does not start: {}", server.log());
 }

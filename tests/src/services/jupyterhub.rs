@@ -90,6 +90,15 @@ impl JupyterHub {
         self.service.accepts("/hub/api/user", &who, 403).await
     }
 
+    /// The same.
+    ///
+    /// # Errors
+    /// What it says that is neither yes nor no, or that nobody answers.
+    pub async fn admits(&self, token: &str) -> Result<bool, String> {
+        let who = bearer(token);
+        self.service.admits("/hub/api/user", &who, 403).await
+    }
+
     /// Revokes a user's token.
     ///
     /// # Panics

@@ -94,6 +94,15 @@ impl RabbitMq {
         self.service.accepts("/api/whoami", &who, 401).await
     }
 
+    /// The same.
+    ///
+    /// # Errors
+    /// What it says that is neither yes nor no, or that nobody answers.
+    pub async fn admits(&self, user: &str, password: &str) -> Result<bool, String> {
+        let who = Who::Basic(user, password);
+        self.service.admits("/api/whoami", &who, 401).await
+    }
+
     /// A user's tags.
     ///
     /// # Panics

@@ -29,23 +29,29 @@ impl Handler for Known {
 }
 
 /// Whether the server at this port takes the key, which is not of RSA.
-pub(super) async fn enters(port: u16, known_host: &str, private: &str) -> bool {
+///
+/// # Errors
+/// What happens that is neither yes nor no: nobody answers, say, or it hangs up.
+pub async fn enters(port: u16, known_host: &str, private: &str) -> Result<bool, String> {
+    let words = |error: &dyn std::error::Error| error.to_string();
     let key = decode_secret_key(private, None).expect("a private key");
     let stream = TcpStream::connect(("127.0.0.1", port)).await;
-    let stream = stream.expect("the server");
-    stream.set_nodelay(true).expect("a socket");
+    let stream = stream.map_err(|error| words(&error))?;
+    stream.set_nodelay(true).map_err(|error| words(&error))?;
     let mut config = Config::default();
     // It would answer to this first, and then wait to hear that we have heard it.
     let kex = config.preferred.kex.to_mut();
     kex.retain(|name| *name != EXTENSION_SUPPORT_AS_CLIENT);
     let known = Known(known_host.to_owned());
     let session = connect_stream(Arc::new(config), stream, known).await;
-    let mut session = session.expect("the server's key");
+    let mut session = session.map_err(|error| words(&error))?;
     let key = PrivateKeyWithHashAlg::new(Arc::new(key), None);
     let answer = session.authenticate_publickey(user(), key).await;
-    let accepted = answer.expect("an answer").success();
-    assert!(accepted || !session.is_closed(), "it hung up");
-    accepted
+    let accepted = answer.map_err(|error| words(&error))?.success();
+    match accepted || !session.is_closed() {
+        true => Ok(accepted),
+        false => Err("it hung up".to_owned()),
+    }
 }
 
 /// What OpenSSH's client says of it.

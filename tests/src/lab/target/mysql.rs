@@ -68,6 +68,14 @@ impl Target for MysqlServer {
         self.accepts(user, password).await
     }
 
+    async fn admits(&self, user: &str, password: &str) -> Result<bool, String> {
+        self.admits(user, password).await
+    }
+
+    async fn restart(&self) {
+        self.restart().await;
+    }
+
     async fn verifier(&self, user: &str) -> String {
         let what = match self.product() {
             Product::Mysql => {

@@ -60,6 +60,14 @@ impl Target for Postgres {
         self.accepts(user, password).await
     }
 
+    async fn admits(&self, user: &str, password: &str) -> Result<bool, String> {
+        self.admits(user, password).await
+    }
+
+    async fn restart(&self) {
+        self.restart().await;
+    }
+
     async fn verifier(&self, user: &str) -> String {
         let user = user.replace('\'', "''");
         let question =
