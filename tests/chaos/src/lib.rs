@@ -4,3 +4,4 @@ pub mod client;
 pub mod engine;
 pub mod record;
 pub mod site;
+pub mod soak;

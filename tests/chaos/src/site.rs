@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rotation_kit::aws::LocalAws;
+use rotation_kit::aws::{Invoke, LocalAws};
 use rotation_kit::lambda::Function;
 use rotation_tests::lab::THIS_SECRET;
 use rotation_tests::proxy::Proxy;
@@ -22,8 +22,8 @@ pub struct Site {
     pub target: Arc<dyn Target>,
     /// Secrets Manager.
     pub aws: LocalAws,
-    /// The rotator.
-    pub function: Function,
+    /// The rotator. Secrets Manager may call it, too.
+    pub function: Arc<Function>,
     /// The secret.
     pub arn: String,
     /// Between the function and the server.
@@ -47,6 +47,14 @@ impl Site {
     /// # Panics
     /// If the function is not built.
     pub async fn new(engine: Engine, target: Arc<dyn Target>) -> Self {
+        Self::within(engine, target, TIMEOUT).await
+    }
+
+    /// The same, with another time-out of the function, in seconds.
+    ///
+    /// # Panics
+    /// If the function is not built.
+    pub async fn within(engine: Engine, target: Arc<dyn Target>, timeout: &str) -> Self {
         let to_target = Proxy::before(target.port()).await;
         let subject = target.subject(to_target.port()).await;
         let aws = LocalAws::start().await;
@@ -59,14 +67,16 @@ impl Site {
         let arn = stored(&aws, &subject);
         let endpoint = format!("http://127.0.0.1:{}", to_aws.port());
         let mut variables = vec![
-            ("AWS_LAMBDA_FUNCTION_TIMEOUT", TIMEOUT),
+            ("AWS_LAMBDA_FUNCTION_TIMEOUT", timeout),
             ("SECRETS_MANAGER_ENDPOINT", &endpoint),
         ];
         variables.extend(subject.variables.iter().map(|(name, value)| {
             let ours = value == THIS_SECRET;
             (*name, if ours { arn.as_str() } else { value.as_str() })
         }));
-        let function = function(engine.rotator, &aws, &variables);
+        let function = Arc::new(function(engine.rotator, &aws, &variables));
+        let called = Arc::<Function>::clone(&function) as Arc<dyn Invoke>;
+        aws.add_function(&function.arn(), called);
         aws.attach(&arn, &function.arn());
         Self {
             engine,
