@@ -26,13 +26,14 @@ impl Process {
         }
     }
 
-    /// Sends it a signal that ends it, and starts it again.
+    /// Sends it a signal that ends it, and starts it again, when `between` is done.
     ///
     /// # Panics
     /// If it does not end.
-    pub(crate) async fn restart(&self, signal: &str) {
+    pub(crate) async fn restart(&self, signal: &str, between: impl FnOnce(&Path) + Send) {
         let old = self.servers().remove(0);
         old.end(signal).await;
+        between(&self.folder);
         let log = self.folder.join("log");
         let server = Server::start(self.user, &self.program, &[], &log, Path::new(""));
         self.servers().splice(0..0, [server, old]);

@@ -1,5 +1,8 @@
 //! A way to a server that can be interrupted, as networks are: now, or at a certain piece of what the client sends.
 
+#[cfg(test)]
+mod tests;
+
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

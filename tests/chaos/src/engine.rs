@@ -7,9 +7,13 @@ mod postgres;
 mod rabbitmq;
 mod ssh;
 
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
 use rotation::Succession;
 use serde_json::Value;
+
+use crate::nemesis::Pieces;
 
 /// A kind of server, and a strategy.
 #[derive(Clone, Copy)]
@@ -22,6 +26,12 @@ pub struct Engine {
     pub succession: Succession,
     /// Whether the server starts again within seconds. A service that does not is never restarted here.
     pub restarts: bool,
+    /// The function's time-out in seconds, as short as it can work with.
+    pub timeout: u64,
+    /// How many seconds the lock of a dead function keeps others out. 0, where it ends with the connection.
+    pub lock: u64,
+    /// How many pieces the function sends in the very first rotation, more or less.
+    pub pieces: Pieces,
     start: fn() -> BoxFuture<'static, Result<Box<dyn Target>, String>>,
 }
 
@@ -38,6 +48,9 @@ pub trait Target: Send + Sync {
 
     /// It ends, and starts again with its data and at its port. Must be waited for.
     fn restart(&self) -> BoxFuture<'_, ()>;
+
+    /// Somebody ends this credential by hand.
+    fn end<'a>(&'a self, secret: &'a str) -> BoxFuture<'a, ()>;
 
     /// Which credentials are alive that neither these values of the secret have, nor the rotator can find by their name: each
     /// in words that tell no secret. `labelled` are the values under labels, `others` those of versions without.
@@ -85,6 +98,11 @@ impl Engine {
         all
     }
 
+    /// The longest in which an invocation can still do something.
+    pub fn horizon(&self) -> Duration {
+        Duration::from_secs(self.timeout + 15)
+    }
+
     /// Starts a server.
     ///
     /// # Errors
@@ -103,6 +121,13 @@ impl Verdict {
             Err(_) => Self::NoAnswer,
         }
     }
+}
+
+/// The function's usual time-out.
+const SHORT: u64 = 6;
+
+const fn pieces(to_target: usize, to_aws: usize) -> Pieces {
+    Pieces { to_target, to_aws }
 }
 
 /// One text of a secret's JSON; none, if it is no such JSON.

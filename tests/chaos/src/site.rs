@@ -11,9 +11,6 @@ use serde_json::json;
 
 use crate::engine::{Engine, Subject, Target};
 
-/// The function's time-out, in seconds. What it began may still run for 15 s more: that is the horizon.
-const TIMEOUT: &str = "6";
-
 /// One secret, and all that is around it.
 pub struct Site {
     /// What it is a secret of.
@@ -47,14 +44,6 @@ impl Site {
     /// # Panics
     /// If the function is not built.
     pub async fn new(engine: Engine, target: Arc<dyn Target>) -> Self {
-        Self::within(engine, target, TIMEOUT).await
-    }
-
-    /// The same, with another time-out of the function, in seconds.
-    ///
-    /// # Panics
-    /// If the function is not built.
-    pub async fn within(engine: Engine, target: Arc<dyn Target>, timeout: &str) -> Self {
         let to_target = Proxy::before(target.port()).await;
         let subject = target.subject(to_target.port()).await;
         let aws = LocalAws::start().await;
@@ -65,9 +54,10 @@ impl Site {
             .and_then(|port| port.parse().ok());
         let to_aws = Proxy::before(port.expect("an address with a port")).await;
         let arn = stored(&aws, &subject);
+        let timeout = engine.timeout.to_string();
         let endpoint = format!("http://127.0.0.1:{}", to_aws.port());
         let mut variables = vec![
-            ("AWS_LAMBDA_FUNCTION_TIMEOUT", timeout),
+            ("AWS_LAMBDA_FUNCTION_TIMEOUT", timeout.as_str()),
             ("SECRETS_MANAGER_ENDPOINT", &endpoint),
         ];
         variables.extend(subject.variables.iter().map(|(name, value)| {

@@ -75,7 +75,7 @@ impl MysqlServer {
     /// # Panics
     /// If it does not start.
     pub async fn restart(&self) {
-        self.process.restart("TERM").await;
+        self.process.restart("TERM", |_| ()).await;
         self.ready().await;
     }
 

@@ -80,6 +80,13 @@ impl<S: lab::Target + Send> Target for Database<S> {
         Box::pin(self.server.restart())
     }
 
+    fn end<'a>(&'a self, secret: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {
+            let user = text(secret, "username").expect("a user");
+            self.server.set_by_hand(&user).await;
+        })
+    }
+
     fn strays<'a>(
         &'a self,
         _labelled: &'a [String],

@@ -6,7 +6,7 @@ use rotation_kit::tls::Ca;
 use rotation_tests::services::JupyterHub;
 use serde_json::json;
 
-use super::{Engine, Subject, Target, Verdict, text};
+use super::{Engine, Subject, Target, Verdict, pieces, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -14,6 +14,10 @@ pub(super) fn engine() -> Engine {
         rotator: "token",
         succession: Succession::Coexist,
         restarts: false,
+        // A token is made only while there are 8 s to store it.
+        timeout: 14,
+        lock: 0,
+        pieces: pieces(20, 12),
         start: || Box::pin(start()),
     }
 }
@@ -84,6 +88,14 @@ impl Target for Hub {
 
     fn restart(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {})
+    }
+
+    fn end<'a>(&'a self, secret: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {
+            let (user, id) = (text(secret, "user"), text(secret, "token_id"));
+            let (user, id) = user.zip(id).expect("a user's token");
+            self.0.revoke(&user, &id).await;
+        })
     }
 
     fn strays<'a>(

@@ -5,7 +5,7 @@ use rotation::Succession;
 use rotation_tests::mysql::{MysqlServer, Product};
 
 use super::database::Database;
-use super::{Engine, Target};
+use super::{Engine, SHORT, Target, pieces};
 
 /// Both products, by each strategy.
 pub(super) fn all() -> [Engine; 6] {
@@ -41,6 +41,13 @@ fn engine(
         rotator: "mysql",
         succession,
         restarts: true,
+        timeout: SHORT,
+        lock: 0,
+        // Two users have more to say.
+        pieces: match succession {
+            Succession::Alternate => pieces(100, 13),
+            _ => pieces(55, 11),
+        },
         start,
     }
 }

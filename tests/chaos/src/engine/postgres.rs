@@ -5,7 +5,7 @@ use rotation::Succession;
 use rotation_tests::postgres::{Postgres, Release};
 
 use super::database::Database;
-use super::{Engine, Target};
+use super::{Engine, SHORT, Target, pieces};
 
 /// One user, who changes the own password.
 pub(super) fn single_user() -> Engine {
@@ -14,6 +14,9 @@ pub(super) fn single_user() -> Engine {
         rotator: "postgres",
         succession: Succession::Replace,
         restarts: true,
+        timeout: SHORT,
+        lock: 0,
+        pieces: pieces(50, 11),
         start: || Box::pin(start("single-user")),
     }
 }
@@ -25,6 +28,9 @@ pub(super) fn alternating_users() -> Engine {
         rotator: "postgres",
         succession: Succession::Alternate,
         restarts: true,
+        timeout: SHORT,
+        lock: 0,
+        pieces: pieces(80, 12),
         start: || Box::pin(start("alternating-users")),
     }
 }

@@ -7,7 +7,7 @@ use rotation_tests::services::RabbitMq;
 use serde_json::json;
 
 use super::jupyterhub::port;
-use super::{Engine, Subject, Target, Verdict, accepted, text};
+use super::{Engine, SHORT, Subject, Target, Verdict, accepted, pieces, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -15,6 +15,9 @@ pub(super) fn engine() -> Engine {
         rotator: "token",
         succession: Succession::Replace,
         restarts: false,
+        timeout: SHORT,
+        lock: 0,
+        pieces: pieces(16, 12),
         start: || Box::pin(start()),
     }
 }
@@ -70,6 +73,14 @@ impl Target for Broker {
 
     fn restart(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {})
+    }
+
+    fn end<'a>(&'a self, secret: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {
+            let user = text(secret, "username").expect("a user");
+            let whole = json!({"password": "by-hand", "tags": "management"});
+            self.0.put(&user, whole).await;
+        })
     }
 
     fn strays<'a>(

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use futures_util::future::BoxFuture;
 use rotation::Succession;
-use rotation_tests::ssh::{Pair, Sshd, enters, secret};
+use rotation_tests::ssh::{Options, Pair, Sshd, enters, secret};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::{Engine, Subject, Target, Verdict, text};
+use super::{Engine, Subject, Target, Verdict, pieces, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -16,6 +16,9 @@ pub(super) fn engine() -> Engine {
         rotator: "ssh",
         succession: Succession::Coexist,
         restarts: true,
+        timeout: 8,
+        lock: 120,
+        pieces: pieces(60, 10),
         start: || Box::pin(start()),
     }
 }
@@ -32,7 +35,12 @@ async fn start() -> Result<Box<dyn Target>, String> {
     if !Path::new("/usr/sbin/sshd").exists() {
         return Err("OpenSSH is not installed: run scripts/install".to_owned());
     }
-    let server = Sshd::start().await;
+    // It would otherwise turn clients away at random, where more than ten come at once.
+    let options = Options {
+        settings: "MaxStartups 1000\n".to_owned(),
+        ..Options::default()
+    };
+    let server = Sshd::start_with(&options).await;
     Ok(Box::new(Ssh {
         port: server.port(),
         known_host: server.known_host(),
@@ -98,6 +106,14 @@ impl Target for Ssh {
             let mut server = self.server.lock().await;
             server.kill();
             server.restart().await;
+        })
+    }
+
+    fn end<'a>(&'a self, secret: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {
+            let key = text(secret, "public_key").expect("a key");
+            let server = self.server.lock().await;
+            server.authorize(&server.authorized_keys().replace(&key, ""));
         })
     }
 

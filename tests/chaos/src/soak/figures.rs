@@ -121,6 +121,7 @@ pub(super) mod tests {
             .iter()
             .map(|ms| Duration::from_millis(*ms))
             .collect();
+        figures.found.windows.sort();
         figures
     }
 

@@ -1,5 +1,6 @@
 //! The figures as a picture: for how long AWSCURRENT was refused, on a logarithmic axis of time.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -19,8 +20,8 @@ const BOTTOM: f64 = 44.0;
 /// The axis, in powers of ten of a second.
 const FIRST: i32 = -3;
 const LAST: i32 = 1;
-/// How many bars a power of ten has.
-const BARS: usize = 16;
+/// Bars from its beginning to its end.
+const BARS: u32 = 64;
 
 /// It has a ground of its own, which follows the reader's choice of light or dark.
 const STYLE: &str = "\
@@ -104,16 +105,12 @@ fn row(svg: &mut String, top: f64, figures: &Figures) {
 
 /// The higher a bar, the more windows were that long.
 fn bars(svg: &mut String, base: f64, windows: &[Duration]) {
-    let width =
-        (RIGHT - LEFT) / f64::from(LAST - FIRST) / f64::from(u32::try_from(BARS).unwrap_or(1));
-    let mut counts = std::collections::BTreeMap::<u32, u32>::new();
+    let width = (RIGHT - LEFT) / f64::from(BARS);
+    let mut counts = BTreeMap::<u32, u32>::new();
     for window in windows {
-        let bar = (0_u32..)
-            .take_while(|bar| LEFT + f64::from(*bar + 1) * width <= place(*window))
-            .count();
-        *counts
-            .entry(u32::try_from(bar).unwrap_or_default())
-            .or_default() += 1;
+        let end = |bar: u32| LEFT + f64::from(bar + 1) * width;
+        let bar = (0..BARS - 1).find(|bar| place(*window) < end(*bar));
+        *counts.entry(bar.unwrap_or(BARS - 1)).or_default() += 1;
     }
     let most = counts.values().copied().max().unwrap_or(1);
     for (bar, count) in counts {

@@ -4,8 +4,8 @@ use crate::soak::Figures;
 use crate::soak::figures::{grouped, shown};
 
 const HEAD: &str = "\
-| target and strategy | rotations | logins | AWSCURRENT refused | wrongly | window: median | 99 % | longest | refused again | older value refused |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+| target and strategy | rotations | logins | no answer | AWSCURRENT refused | wrongly | window: median | 99 % | longest | refused again | older value refused |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 ";
 
 /// A row for each strategy.
@@ -23,6 +23,7 @@ fn row(figures: &Figures) -> String {
     let counts = [
         figures.rotations,
         found.logins,
+        found.unanswered,
         found.refused,
         found.wrong.len(),
     ];
@@ -49,12 +50,12 @@ mod tests {
             .lines()
             .map(|line| line.matches('|').count())
             .collect();
-        assert_eq!(cells, [11; 4]);
+        assert_eq!(cells, [12; 4]);
         let mut rows = table.lines().skip(2);
         assert_eq!(
             rows.next(),
             Some(
-                "| postgres, single user | 1,000 | 12,345 | 3 | 0 | 30 ms | 2.0 s | 2.0 s | 0 | 0 |"
+                "| postgres, single user | 1,000 | 12,345 | 0 | 3 | 0 | 30 ms | 2.0 s | 2.0 s | 0 | 0 |"
             )
         );
         assert!(rows.next().expect("a row").contains("| – | – | – |"));
