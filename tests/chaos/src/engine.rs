@@ -32,8 +32,11 @@ pub struct Engine {
     pub lock: u64,
     /// How many pieces the function sends in the very first rotation, more or less.
     pub pieces: Pieces,
-    start: fn() -> BoxFuture<'static, Result<Box<dyn Target>, String>>,
+    start: Start,
 }
+
+/// Starts a server, or says in words that it is not installed.
+type Start = fn() -> BoxFuture<'static, Result<Box<dyn Target>, String>>;
 
 /// A server that runs.
 pub trait Target: Send + Sync {

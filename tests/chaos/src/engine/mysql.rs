@@ -5,7 +5,7 @@ use rotation::Succession;
 use rotation_tests::mysql::{MysqlServer, Product};
 
 use super::database::Database;
-use super::{Engine, SHORT, Target, pieces};
+use super::{Engine, SHORT, Start, Target, pieces};
 
 /// Both products, by each strategy.
 pub(super) fn all() -> [Engine; 6] {
@@ -31,11 +31,7 @@ pub(super) fn all() -> [Engine; 6] {
     ]
 }
 
-fn engine(
-    name: &'static str,
-    succession: Succession,
-    start: fn() -> BoxFuture<'static, Result<Box<dyn Target>, String>>,
-) -> Engine {
+fn engine(name: &'static str, succession: Succession, start: Start) -> Engine {
     Engine {
         name,
         rotator: "mysql",
