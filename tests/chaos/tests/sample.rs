@@ -108,3 +108,23 @@ async fn servers_start_again_where_they_were() {
         assert_eq!(target.login(&secret).await, Verdict::Refused, "{name}");
     }
 }
+
+/// The version that the server accepts loses its labels.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_without_a_label_is_found() {
+    for name in ["postgres/alternating-users", "mariadb/dual-password"] {
+        let Some(engine) = engine(name) else { continue };
+        let target = engine.start().await.expect("a server");
+        let site = Site::new(engine, Arc::from(target)).await;
+        let strays = async || {
+            let (labelled, others) = site.values();
+            site.target.strays(&labelled, &others).await.len()
+        };
+        assert_eq!(strays().await, 0, "{name}");
+        let other = "00000000-0000-4000-8000-000000000001";
+        let labels = &["AWSCURRENT"];
+        site.aws.plant(&site.arn, other, Some("{}"), labels);
+        site.aws.detach(&site.arn, "AWSPREVIOUS");
+        assert_eq!(strays().await, 1, "{name}");
+    }
+}
