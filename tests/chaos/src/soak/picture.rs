@@ -14,7 +14,9 @@ const LEFT: f64 = 210.0;
 const RIGHT: f64 = WIDTH - 30.0;
 /// Above the first row, and of a row.
 const TOP: f64 = 56.0;
-const ROW: f64 = 46.0;
+const ROW: f64 = 56.0;
+/// Of a row, for what is said above its bars.
+const SAID: f64 = 18.0;
 /// Below the last one.
 const BOTTOM: f64 = 44.0;
 /// The axis, in powers of ten of a second.
@@ -93,14 +95,14 @@ fn row(svg: &mut String, top: f64, figures: &Figures) {
     let base = top + ROW - 10.0;
     if found.refused == 0 {
         let none = format!("0 refused of {} logins", grouped(found.logins));
-        return text(svg, (LEFT + 8.0, base - 8.0), "start", "", &none);
+        return text(svg, (LEFT + 8.0, base - 18.0), "start", "", &none);
     }
     bars(svg, base, &found.windows);
     let median = place(found.percentile(50));
-    line(svg, "median", median, (top, base));
+    line(svg, "median", median, (top + SAID, base));
     let [median, most, longest] = [50, 99, 100].map(|percent| shown(found.percentile(percent)));
     let said = format!("median {median}, 99 % {most}, longest {longest}");
-    text(svg, (RIGHT, top + 10.0), "end", "small", &said);
+    text(svg, (LEFT + 8.0, top + 12.0), "start", "small", &said);
 }
 
 /// The higher a bar, the more windows were that long.
@@ -114,7 +116,7 @@ fn bars(svg: &mut String, base: f64, windows: &[Duration]) {
     }
     let most = counts.values().copied().max().unwrap_or(1);
     for (bar, count) in counts {
-        let height = (f64::from(count) / f64::from(most) * (ROW - 14.0)).max(1.0);
+        let height = (f64::from(count) / f64::from(most) * (ROW - SAID - 12.0)).max(1.0);
         let (x, y) = (LEFT + f64::from(bar) * width, base - height);
         let _ = writeln!(
             svg,
