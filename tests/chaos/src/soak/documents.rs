@@ -55,7 +55,7 @@ fn page(machine: &Machine, all: &[Figures]) -> String {
 
 const COLUMNS: &str = "\
 - **no answer**: the server said neither yes nor no within 5 s.
-- **AWSCURRENT refused**: logins with the value that was AWSCURRENT when they began. One password that is replaced in place has a
+- **AWSCURRENT refused**: logins with the value that was AWSCURRENT from their beginning to their end. One password that is replaced in place has a
   window: from the change on the target to the move of AWSCURRENT, which is two calls of the function later.
 - **wrongly**: those of them that nothing explains. AWSCURRENT was refused although the target has two credentials, or although no
   rotation was under way.

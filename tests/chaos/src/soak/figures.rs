@@ -44,9 +44,11 @@ impl Figures {
     }
 }
 
-/// A refusal of what was not AWSCURRENT any more when the login began.
+/// A refusal of what was not AWSCURRENT from the beginning of the login to its end.
 fn stale(attempt: &Attempt) -> bool {
-    attempt.verdict == Verdict::Refused && attempt.version != attempt.before.current
+    let moments = [&attempt.before, &attempt.after];
+    let current = moments.iter().all(|at| at.current == attempt.version);
+    attempt.verdict == Verdict::Refused && !current
 }
 
 /// Refusals that follow one of the same client: in between, it has asked for AWSCURRENT.
