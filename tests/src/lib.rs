@@ -10,6 +10,7 @@ pub mod iam;
 pub mod lab;
 pub mod moto;
 pub mod mysql;
+pub mod peer;
 pub mod person;
 pub mod postgres;
 mod process;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use rotation_kit::aws::LocalAws;
 use rotation_kit::lambda::Function;
@@ -38,6 +39,15 @@ pub fn tool() -> PathBuf {
 /// AWS's Lambda emulator, which scripts/install puts there.
 pub fn emulator() -> PathBuf {
     workspace().join(".tools/emulator/aws-lambda-rie")
+}
+
+/// The first line that a program says, on either of its ways out. None, if it does not run.
+pub fn first_line(command: &[String]) -> Option<String> {
+    let (program, arguments) = command.split_first()?;
+    let done = Command::new(program).args(arguments).output().ok()?;
+    let said = [done.stdout, done.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    said.lines().next().map(ToOwned::to_owned)
 }
 
 /// The rotator `name`, as in `postgres`, with Secrets Manager in `aws`, and with these variables.

@@ -9,3 +9,4 @@ pub mod published;
 pub mod record;
 pub mod report;
 pub mod site;
+pub mod soak;

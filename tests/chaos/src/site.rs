@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rotation_kit::aws::LocalAws;
+use rotation_kit::aws::{Invoke, LocalAws};
 use rotation_kit::lambda::Function;
 use rotation_tests::lab::THIS_SECRET;
 use rotation_tests::proxy::Proxy;
@@ -19,8 +19,8 @@ pub struct Site {
     pub target: Arc<dyn Target>,
     /// Secrets Manager.
     pub aws: LocalAws,
-    /// The rotator.
-    pub function: Function,
+    /// The rotator. Secrets Manager may call it, too.
+    pub function: Arc<Function>,
     /// The secret.
     pub arn: String,
     /// Between the function and the server.
@@ -64,7 +64,9 @@ impl Site {
             let ours = value == THIS_SECRET;
             (*name, if ours { arn.as_str() } else { value.as_str() })
         }));
-        let function = function(engine.rotator, &aws, &variables);
+        let function = Arc::new(function(engine.rotator, &aws, &variables));
+        let called = Arc::<Function>::clone(&function) as Arc<dyn Invoke>;
+        aws.add_function(&function.arn(), called);
         aws.attach(&arn, &function.arn());
         Self {
             engine,

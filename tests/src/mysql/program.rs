@@ -10,7 +10,7 @@ use rotation_kit::tls::Ca;
 
 use super::server::Options;
 use crate::rds;
-use crate::setting::workspace;
+use crate::setting::{first_line, workspace};
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,13 @@ impl Product {
     /// The same as [`installed`](Self::installed), and nothing is counted.
     pub fn is_there(self) -> bool {
         self.program().is_some()
+    }
+
+    /// What the server says of itself. None, if it is not installed.
+    pub fn version(self) -> Option<String> {
+        let mut program = self.program()?;
+        program.push("--version".to_owned());
+        first_line(&program)
     }
 
     /// What a secret of AWS's calls it.

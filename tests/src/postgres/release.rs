@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::setting::workspace;
+use crate::setting::{first_line, workspace};
 
 /// Which PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,12 @@ impl Release {
     /// The same as [`installed`](Self::installed), and nothing is counted.
     pub fn is_there(self) -> bool {
         self.programs().is_some()
+    }
+
+    /// What the server says of itself. None, if it is not installed.
+    pub fn version(self) -> Option<String> {
+        let server = self.programs()?.join("postgres");
+        first_line(&[server.display().to_string(), "--version".to_owned()])
     }
 
     /// Whether it is installed; if not, the test that asks is counted as skipped.

@@ -6,6 +6,7 @@ mod kit;
 mod links;
 mod readme;
 mod rotators;
+mod soak;
 mod stable;
 mod twice;
 mod workflows;

@@ -8,9 +8,9 @@ use rotation_kit::process::signal;
 use rotation_kit::tls::Ca;
 use rotation_tests::lab::with;
 use rotation_tests::mysql::{MysqlServer, Options, Product};
+use rotation_tests::peer::Peer;
 use rotation_tests::postgres::Postgres;
 use rotation_tests::setting::{binary, emulator, tool};
-use rotation_tests::skip::not_run;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -212,16 +212,10 @@ async fn what_it_does_not_take() {
     }
 }
 
-/// One of AWS's own templates, from a checkout of aws-samples/aws-secrets-manager-rotation-lambdas.
+/// One of AWS's own templates.
 #[tokio::test]
 async fn a_template_of_aws() {
-    let [Some(templates), Some(python)] =
-        ["ROTATION_TEMPLATES", "ROTATION_PYTHON"].map(std::env::var_os)
-    else {
-        not_run(
-            "rotation local with a template of AWS's",
-            "ROTATION_TEMPLATES names no checkout, or ROTATION_PYTHON no Python that has awslambdaric, boto3 and pymysql",
-        );
+    let Some(peer) = Peer::given("rotation local with a template of AWS's") else {
         return;
     };
     let options = Options {
@@ -236,10 +230,10 @@ async fn a_template_of_aws() {
     let value = with(&server.secret_json("app", first), "ssl", false);
     let value: Value = serde_json::from_str(&value).expect("JSON");
     let seed = json!({"secrets": [{"name": "app", "value": value, "function": "theirs"}]});
-    let folder = Path::new(&templates).join("SecretsManagerRDSMariaDBRotationSingleUser");
+    let folder = peer.template("SecretsManagerRDSMariaDBRotationSingleUser");
     let function = format!("theirs={}", folder.display());
-    let python = python.to_string_lossy();
-    let mut local = Local::start(&seed, &["--function", &function, "--python", &python]).await;
+    let arguments = ["--function", &function, "--python", &peer.python()];
+    let mut local = Local::start(&seed, &arguments).await;
     local.rotate("app", 0).await;
     local.until("finishSecret  done").await;
     let new = local.current("app").await;

@@ -34,6 +34,7 @@ macro_rules! on_each_server {
 
 mod around;
 mod authority;
+mod beside;
 mod broken;
 mod by_hand;
 mod by_service;

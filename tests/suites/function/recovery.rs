@@ -15,7 +15,7 @@ on_each_server!(
 );
 
 /// A short time-out, and with it a short horizon: 10 s, and 15 s more.
-const SHORT: (&str, &str) = ("AWS_LAMBDA_FUNCTION_TIMEOUT", "10");
+pub(crate) const SHORT: (&str, &str) = ("AWS_LAMBDA_FUNCTION_TIMEOUT", "10");
 const HORIZON: Duration = Duration::from_secs(25);
 
 /// A new rotation, whose version is past the horizon when setSecret comes.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use futures_util::future::BoxFuture;
 use rotation::Succession;
-use rotation_tests::ssh::{Pair, Sshd, enters, secret};
+use rotation_tests::ssh::{Options, Pair, Sshd, enters, secret};
 use serde_json::json;
 use tokio::sync::Mutex;
 
@@ -35,7 +35,12 @@ async fn start() -> Result<Box<dyn Target>, String> {
     if !Path::new("/usr/sbin/sshd").exists() {
         return Err("OpenSSH is not installed: run scripts/install".to_owned());
     }
-    let server = Sshd::start().await;
+    // It would otherwise turn clients away at random, where more than ten come at once.
+    let options = Options {
+        settings: "MaxStartups 1000\n".to_owned(),
+        ..Options::default()
+    };
+    let server = Sshd::start_with(&options).await;
     Ok(Box::new(Ssh {
         port: server.port(),
         known_host: server.known_host(),
