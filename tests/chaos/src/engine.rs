@@ -38,9 +38,6 @@ pub struct Engine {
     start: Start,
 }
 
-/// Starts a server, or says in words that it is not installed.
-type Start = fn() -> BoxFuture<'static, Result<Box<dyn Target>, String>>;
-
 /// A server that runs.
 pub trait Target: Send + Sync {
     /// Where the function's proxy leads.
