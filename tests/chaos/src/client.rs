@@ -11,6 +11,8 @@ use crate::site::Site;
 
 /// How long a value is kept.
 const HOUR: Duration = Duration::from_secs(3600);
+/// The pause of whoever was refused.
+const AGAIN: Duration = Duration::from_millis(25);
 /// The longest that a login is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -76,7 +78,7 @@ impl Cache for Plain {
     }
 }
 
-/// Logs in all the time, with a pause after each, until `end` says so. `name` is the client's number in the record.
+/// Logs in all the time, with a pause after each login, until `end` says so. The pause is short after a refusal. `name` is the client's number in the record.
 pub async fn work(
     site: &Site,
     cache: &mut dyn Cache,
@@ -85,16 +87,22 @@ pub async fn work(
     mut end: watch::Receiver<bool>,
 ) {
     while !*end.borrow() {
-        if let Some(held) = cache.held().await
-            && login(site, &held, (name, record)).await == Verdict::Refused
-            && let Some(fresh) = cache.fresh().await
-        {
-            login(site, &fresh, (name, record)).await;
-        }
+        let verdict = once(site, cache, (name, record)).await;
+        let refused = verdict == Some(Verdict::Refused);
+        let pause = if refused { pause.min(AGAIN) } else { pause };
         tokio::select! {
             _ = end.wait_for(|end| *end) => {}
             () = tokio::time::sleep(pause) => {}
         }
+    }
+}
+
+/// Logs in; if that is refused, once more, with AWSCURRENT as it is now.
+async fn once(site: &Site, cache: &mut dyn Cache, who: (usize, &Record)) -> Option<Verdict> {
+    let held = cache.held().await?;
+    match login(site, &held, who).await {
+        Verdict::Refused => Some(login(site, &cache.fresh().await?, who).await),
+        other => Some(other),
     }
 }
 

@@ -21,12 +21,12 @@ use crate::site::Site;
 pub use figures::Figures;
 pub use machine::Machine;
 pub use picture::picture;
-pub use table::table;
+pub use table::{beside, table};
 
 /// The function's time-out, in seconds: that of template.yaml.
 const TIMEOUT: u64 = 60;
 /// Between two logins of a client.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// How much there is to be.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ pub async fn soak(
     let rotating = async {
         let done = rotate(&site, plan.rotations, progress).await;
         // Whoever was refused last is let in again.
-        tokio::time::sleep(PAUSE * 4).await;
+        tokio::time::sleep(PAUSE * 2).await;
         end.send_replace(true);
         done
     };

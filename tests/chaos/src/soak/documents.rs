@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::soak::{Figures, Machine, picture, table};
+use crate::soak::{Figures, Machine, beside, picture, table};
 
 const BEGIN: &str = "<!-- BEGIN soak, by scripts/soak -->\n";
 const END: &str = "<!-- END soak -->\n";
@@ -48,21 +48,25 @@ fn page(machine: &Machine, all: &[Figures]) -> String {
          them ask for AWSCURRENT before each login; the others keep it, and ask again when they are refused. The function runs under \
          AWS's Lambda emulator; Secrets Manager is the local one of [tests/kit](../tests/kit/README.md).\n\n\
          {BEGIN}{}{END}\n\
-         ![For how long clients were refused AWSCURRENT, by strategy](soak.svg)\n\n{COLUMNS}",
-        table(all)
+         ![For how long clients were refused AWSCURRENT, by strategy](soak.svg)\n\n{REFUSED}\n{}\n{BESIDE}",
+        table(all),
+        beside(all)
     )
 }
 
-const COLUMNS: &str = "\
-- **no answer**: the server said neither yes nor no within 5 s.
-- **AWSCURRENT refused**: logins with the value that was AWSCURRENT from their beginning to their end. One password that is replaced in place has a
-  window: from the change on the target to the move of AWSCURRENT, which is two calls of the function later.
+const REFUSED: &str = "\
+- **AWSCURRENT refused**: logins with the value that was AWSCURRENT from their beginning to their end. One password that is
+  replaced in place has a window: from the change on the target to the move of AWSCURRENT, which is two calls of the function later.
 - **wrongly**: those of them that nothing explains. AWSCURRENT was refused although the target has two credentials, or although no
   rotation was under way.
-- **window**: from a client's first refusal to its next login.
+- **for how long**: from a client's first refusal to its next login. A client tries again every 25 ms then.
+";
+
+const BESIDE: &str = "\
+- **no answer**: the server said neither yes nor no within 5 s.
 - **refused again**: a client had asked for AWSCURRENT after a refusal, and was refused once more.
 - **older value refused**: a client had kept a value for longer than it lives. It asked for AWSCURRENT, and went on. Here rotations
-  follow each other within a second; between two real ones, there are hours.
+  follow each other within a second. Between two real ones, there are hours.
 ";
 
 #[cfg(test)]

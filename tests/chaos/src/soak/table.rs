@@ -1,37 +1,49 @@
-//! The figures as a table in Markdown.
+//! The figures as tables in Markdown.
 
 use crate::soak::Figures;
 use crate::soak::figures::{grouped, shown};
 
-const HEAD: &str = "\
-| target and strategy | rotations | logins | no answer | AWSCURRENT refused | wrongly | window: median | 99 % | longest | refused again | older value refused |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
-";
-
-/// A row for each strategy.
+/// A row for each strategy: whether AWSCURRENT was refused, and for how long.
 pub fn table(all: &[Figures]) -> String {
-    let rows = all.iter().map(row);
-    HEAD.to_owned() + &rows.collect::<String>()
+    const HEAD: &str = "\
+| target and strategy | rotations | logins | AWSCURRENT refused | wrongly | for how long: median | 99 % | longest |
+|---|---:|---:|---:|---:|---:|---:|---:|
+";
+    rows(
+        HEAD,
+        all,
+        |Figures {
+             rotations, found, ..
+         }| {
+            let window = |percent| match found.windows.is_empty() {
+                true => "–".to_owned(),
+                false => shown(found.percentile(percent)),
+            };
+            let counts = [*rotations, found.logins, found.refused, found.wrong.len()];
+            let windows = [50, 99, 100].map(window);
+            counts.map(grouped).into_iter().chain(windows).collect()
+        },
+    )
 }
 
-fn row(figures: &Figures) -> String {
-    let found = &figures.found;
-    let window = |percent| match found.windows.is_empty() {
-        true => "–".to_owned(),
-        false => shown(found.percentile(percent)),
-    };
-    let counts = [
-        figures.rotations,
-        found.logins,
-        found.unanswered,
-        found.refused,
-        found.wrong.len(),
-    ];
-    let mut cells = vec![figures.name.replace('/', ", ").replace('-', " ")];
-    cells.extend(counts.map(grouped));
-    cells.extend([50, 99, 100].map(window));
-    cells.extend([figures.again, figures.stale].map(grouped));
-    format!("| {} |\n", cells.join(" | "))
+/// A row for each strategy: what else clients saw.
+pub fn beside(all: &[Figures]) -> String {
+    const HEAD: &str = "\
+| target and strategy | no answer | refused again | older value refused |
+|---|---:|---:|---:|
+";
+    rows(HEAD, all, |figures| {
+        let counts = [figures.found.unanswered, figures.again, figures.stale];
+        counts.map(grouped).to_vec()
+    })
+}
+
+fn rows(head: &str, all: &[Figures], cells: impl Fn(&Figures) -> Vec<String>) -> String {
+    let rows = all.iter().map(|figures| {
+        let name = figures.name.replace('/', ", ").replace('-', " ");
+        format!("| {name} | {} |\n", cells(figures).join(" | "))
+    });
+    head.to_owned() + &rows.collect::<String>()
 }
 
 #[cfg(test)]
@@ -50,14 +62,13 @@ mod tests {
             .lines()
             .map(|line| line.matches('|').count())
             .collect();
-        assert_eq!(cells, [12; 4]);
+        assert_eq!(cells, [9; 4]);
         let mut rows = table.lines().skip(2);
         assert_eq!(
             rows.next(),
-            Some(
-                "| postgres, single user | 1,000 | 12,345 | 0 | 3 | 0 | 30 ms | 2.0 s | 2.0 s | 0 | 0 |"
-            )
+            Some("| postgres, single user | 1,000 | 12,345 | 3 | 0 | 30 ms | 2.0 s | 2.0 s |")
         );
         assert!(rows.next().expect("a row").contains("| – | – | – |"));
+        assert!(beside(&all).ends_with("| ssh | 0 | 0 | 0 |\n"));
     }
 }
