@@ -7,8 +7,8 @@ use crate::testing::world::{Harness, World};
 /// As the command line's `--refusals`, unless a person says otherwise.
 const REFUSALS: usize = 3;
 
-/// Each call of a rotation fails, once before it takes effect and once after. Then a person follows the advice of
-/// [`Engine::examine`], and moves the labels: in the end the target accepts AWSCURRENT, nothing is out of its place, and a new rotation
+/// Each call of a rotation fails, once before it takes effect and once after. Then a person repairs, as
+/// [`World::repair`] does: in the end the target accepts AWSCURRENT, nothing is out of its place, and a new rotation
 /// succeeds. Without a fault there is nothing to move.
 pub async fn can_be_repaired<H: Harness>(harness: &H) {
     for rotations_before in 0..2 {
