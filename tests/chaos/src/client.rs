@@ -11,8 +11,6 @@ use crate::site::Site;
 
 /// How long a value is kept.
 const HOUR: Duration = Duration::from_secs(3600);
-/// The pause of whoever was refused.
-const AGAIN: Duration = Duration::from_millis(25);
 /// The longest that a login is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -78,18 +76,29 @@ impl Cache for Plain {
     }
 }
 
-/// Logs in all the time, with a pause after each login, until `end` says so. The pause is short after a refusal. `name` is the client's number in the record.
+/// How long a client pauses between two logins.
+#[derive(Clone, Copy)]
+pub struct Pace {
+    /// After a login.
+    pub usual: Duration,
+    /// After a refusal.
+    pub refused: Duration,
+}
+
+/// Logs in all the time until `end` says so. `name` is the client's number in the record.
 pub async fn work(
     site: &Site,
     cache: &mut dyn Cache,
     (name, record): (usize, &Record),
-    pause: Duration,
+    pace: Pace,
     mut end: watch::Receiver<bool>,
 ) {
     while !*end.borrow() {
         let verdict = once(site, cache, (name, record)).await;
-        let refused = verdict == Some(Verdict::Refused);
-        let pause = if refused { pause.min(AGAIN) } else { pause };
+        let pause = match verdict {
+            Some(Verdict::Refused) => pace.refused,
+            _ => pace.usual,
+        };
         tokio::select! {
             _ = end.wait_for(|end| *end) => {}
             () = tokio::time::sleep(pause) => {}

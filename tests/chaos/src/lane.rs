@@ -9,7 +9,7 @@ use rotation_kit::aws::{FunctionError, Invoke, STEPS};
 use rotation_kit::lambda::Running;
 use tokio::sync::watch;
 
-use crate::client::{Cache, Plain, work};
+use crate::client::{Cache, Pace, Plain, work};
 use crate::engine::{Engine, Target, Verdict};
 use crate::nemesis::{Pieces, Turn, strike};
 use crate::published::Published;
@@ -19,8 +19,11 @@ use crate::site::Site;
 
 /// The longest that the answer of a frozen invocation is waited for, once it goes on.
 const THAW: Duration = Duration::from_secs(15);
-/// Between two logins of a client.
-const PACE: Duration = Duration::from_millis(150);
+/// Many lanes log in at once.
+const PACE: Pace = Pace {
+    usual: Duration::from_millis(300),
+    refused: Duration::from_millis(150),
+};
 /// What a busy machine takes beside the two horizons after which a rotation must have ended well.
 const SLACK: Duration = Duration::from_secs(10);
 /// As long as the function says that its time is too short, the machine is busy, and nobody is locked out by that.

@@ -13,7 +13,7 @@ use futures_util::future::{BoxFuture, join, join_all};
 use rotation_kit::aws::Outcome;
 use tokio::sync::watch;
 
-use crate::client::{Cache, Held, Plain, work};
+use crate::client::{Cache, Held, Pace, Plain, work};
 use crate::engine::Engine;
 use crate::record::Record;
 use crate::site::Site;
@@ -25,8 +25,10 @@ pub use table::{beside, table};
 
 /// The function's time-out, in seconds: that of template.yaml.
 const TIMEOUT: u64 = 60;
-/// Between two logins of a client.
-const PAUSE: Duration = Duration::from_millis(250);
+const PACE: Pace = Pace {
+    usual: Duration::from_millis(250),
+    refused: Duration::from_millis(25),
+};
 
 /// How much there is to be.
 #[derive(Clone, Copy)]
@@ -56,13 +58,13 @@ pub async fn soak(
         let (site, record, ended) = (&site, &record, ended.clone());
         async move {
             let mut cache = cache(client, site);
-            work(site, cache.as_mut(), (client, record), PAUSE, ended).await;
+            work(site, cache.as_mut(), (client, record), PACE, ended).await;
         }
     });
     let rotating = async {
         let done = rotate(&site, plan.rotations, progress).await;
         // Whoever was refused last is let in again.
-        tokio::time::sleep(PAUSE * 2).await;
+        tokio::time::sleep(PACE.usual * 2).await;
         end.send_replace(true);
         done
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
-use rotation_chaos::client::{Plain, work};
+use rotation_chaos::client::{Pace, Plain, work};
 use rotation_chaos::engine::{Engine, Verdict};
 use rotation_chaos::lane;
 use rotation_chaos::record::{Record, check};
@@ -59,13 +59,11 @@ async fn a_wrong_refusal_is_found() {
         let site = Site::new(engine, Arc::from(target)).await;
         let (record, mut cache) = (Record::default(), Plain::new(&site));
         let (end, ended) = watch::channel(false);
-        let client = work(
-            &site,
-            &mut cache,
-            (0, &record),
-            Duration::from_millis(20),
-            ended,
-        );
+        let pace = Pace {
+            usual: Duration::from_millis(20),
+            refused: Duration::from_millis(20),
+        };
+        let client = work(&site, &mut cache, (0, &record), pace, ended);
         let wrong = || check(&record.attempts(), engine.succession);
         let by_hand = async {
             tokio::time::sleep(Duration::from_millis(500)).await;
