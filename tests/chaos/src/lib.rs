@@ -2,11 +2,15 @@
 
 pub mod board;
 pub mod client;
+mod documents;
 pub mod engine;
 pub mod lane;
+pub mod machine;
 pub mod nemesis;
+pub mod page;
 pub mod published;
 pub mod record;
 pub mod report;
 pub mod site;
 pub mod soak;
+mod words;

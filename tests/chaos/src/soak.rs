@@ -2,7 +2,6 @@
 
 pub mod documents;
 mod figures;
-mod machine;
 mod picture;
 mod table;
 
@@ -19,7 +18,6 @@ use crate::record::Record;
 use crate::site::Site;
 
 pub use figures::Figures;
-pub use machine::Machine;
 pub use picture::picture;
 pub use table::{beside, table};
 

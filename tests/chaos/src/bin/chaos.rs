@@ -16,8 +16,11 @@ use clap::Parser;
 use rotation_chaos::board::{Board, Job};
 use rotation_chaos::engine::Engine;
 use rotation_chaos::lane;
+use rotation_chaos::machine::Machine;
+use rotation_chaos::page;
 use rotation_chaos::published::Published;
 use rotation_chaos::report::Report;
+use rotation_tests::setting::workspace;
 
 /// Between two lines about how far it is.
 const PROGRESS: Duration = Duration::from_secs(10);
@@ -50,6 +53,9 @@ struct Asked {
     /// Leaves out the seeds that the log has, and adds their figures
     #[arg(long, requires = "log")]
     resume: bool,
+    /// Write docs/chaos.md, and the sum of it into README.md
+    #[arg(long)]
+    write: bool,
     /// Tells what happened in each seed, also where nothing is wrong
     #[arg(long)]
     tell: bool,
@@ -77,6 +83,17 @@ async fn main() -> ExitCode {
         broken |= lane.await.is_err();
     }
     watched.abort();
+    if asked.write
+        && let Err(error) = page::write(
+            &workspace(),
+            &Machine::now(),
+            &board.reports(),
+            &board.all(),
+        )
+    {
+        eprintln!("error: {error}");
+        broken = true;
+    }
     finish(&board, broken)
 }
 

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use rotation_chaos::engine::Engine;
-use rotation_chaos::soak::{Figures, Machine, Plan, documents, soak, table};
+use rotation_chaos::machine::Machine;
+use rotation_chaos::soak::{Figures, Plan, documents, soak, table};
 use rotation_tests::setting::workspace;
 
 /// How often each is rotated.

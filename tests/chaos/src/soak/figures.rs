@@ -1,7 +1,6 @@
 //! What clients saw in a soak, in numbers.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use crate::engine::{Engine, Verdict};
 use crate::record::{Attempt, Findings, check};
@@ -64,31 +63,10 @@ fn again(attempts: &[Attempt]) -> usize {
     twice.count()
 }
 
-/// A duration, for people: three digits at most.
-pub(super) fn shown(time: Duration) -> String {
-    let milliseconds = time.as_secs_f64() * 1e3;
-    match milliseconds {
-        m if m < 10.0 => format!("{m:.1} ms"),
-        m if m < 1000.0 => format!("{m:.0} ms"),
-        m => format!("{:.1} s", m / 1e3),
-    }
-}
-
-/// A number, for people: in groups of three digits.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 pub(super) mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::site::Moment;
 
@@ -159,13 +137,5 @@ pub(super) mod tests {
         assert!(none.good());
         none.found.logins = 0;
         assert!(!none.good());
-    }
-
-    #[test]
-    fn numbers_for_people() {
-        let numbers = [0, 999, 1000, 1_234_567].map(grouped);
-        assert_eq!(numbers, ["0", "999", "1,000", "1,234,567"]);
-        let times = [0.0042, 0.0421, 0.9, 1.25].map(Duration::from_secs_f64);
-        assert_eq!(times.map(shown), ["4.2 ms", "42 ms", "900 ms", "1.2 s"]);
     }
 }

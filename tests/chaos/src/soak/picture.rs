@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::soak::Figures;
-use crate::soak::figures::{grouped, shown};
+use crate::words::{grouped, shown};
 
 /// Of the whole, in pixels.
 const WIDTH: f64 = 900.0;

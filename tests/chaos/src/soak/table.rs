@@ -1,7 +1,7 @@
 //! The figures as tables in Markdown.
 
 use crate::soak::Figures;
-use crate::soak::figures::{grouped, shown};
+use crate::words::{grouped, shown};
 
 /// A row for each strategy: whether AWSCURRENT was refused, and for how long.
 pub fn table(all: &[Figures]) -> String {

@@ -1,5 +1,6 @@
 //! Where and when the figures were taken.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use aws_sdk_secretsmanager::primitives::{DateTime, DateTimeFormat};
@@ -33,6 +34,20 @@ impl Machine {
             date,
             servers: servers(),
         }
+    }
+}
+
+/// As in a sentence: on what day, on what.
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            cores,
+            kernel,
+            date,
+            servers,
+        } = self;
+        let servers = servers.join(", ");
+        write!(f, "{date}: {cores} cores, {kernel}; {servers}")
     }
 }
 
