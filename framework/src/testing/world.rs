@@ -14,7 +14,7 @@ use crate::event::{Event, Step};
 use crate::rotator::{Rotator, Succession};
 use crate::version::{SecretId, Stage, VersionId};
 
-use super::faults::Faulty;
+use super::faults::{Fate, Faulty};
 use super::{Faults, MemoryStore, TestClock, another_secret_id, version_id};
 
 /// What the suite must know of a target. A harness asks the target without the rotator, so that no rotator checks itself.
@@ -68,6 +68,9 @@ pub struct Subject {
     /// ARN and value of the administrator's secret, if the secret names one.
     pub admin: Option<(String, String)>,
 }
+
+/// What one invocation says, and how it ended.
+pub type Invoked = (Report, Result<(), RotationError>);
 
 /// One secret and its target, through any number of rotations.
 pub struct World<'a, H> {
@@ -148,13 +151,19 @@ impl<'a, H: Harness> World<'a, H> {
     }
 
     /// Like [`step`](Self::step), but several can run at the same time. Nothing is added to `told`.
-    pub async fn invoke(
+    pub async fn invoke(&self, version: &VersionId, step: Step) -> Invoked {
+        self.invoke_by(version, step, self.faults.clone()).await
+    }
+
+    /// Like [`invoke`](Self::invoke), with another [`Fate`] for its calls. The future owns all that it needs.
+    pub fn invoke_by<F: Fate + Clone>(
         &self,
         version: &VersionId,
         step: Step,
-    ) -> (Report, Result<(), RotationError>) {
-        let rotator = Faulty::new(self.harness.rotator(), self.faults.clone());
-        let store = Faulty::new(self.store.clone(), self.faults.clone());
+        fate: F,
+    ) -> impl Future<Output = Invoked> + Send + use<H, F> {
+        let rotator = Faulty::new(self.harness.rotator(), fate.clone());
+        let store = Faulty::new(self.store.clone(), fate);
         let config = Config {
             only_secret: self.alone.then(|| self.secret_id.clone()),
             ..self.config.clone()
@@ -163,11 +172,16 @@ impl<'a, H: Harness> World<'a, H> {
         let event = Event::new(step, self.secret_id.clone(), version.clone());
         let limits = Limits {
             deadline: self.clock.now() + self.timeout,
-            horizon: self.timeout + Duration::from_secs(15),
+            horizon: self.horizon(),
             function: self.function.clone(),
             fresh: self.fresh && step == Step::CreateSecret,
         };
-        engine.run(&event, &limits).await
+        async move { engine.run(&event, &limits).await }
+    }
+
+    /// The longest time after its start in which an invocation can still do something.
+    pub fn horizon(&self) -> Duration {
+        self.timeout + Duration::from_secs(15)
     }
 
     /// Runs the four steps, up to the first that fails.

@@ -139,6 +139,17 @@ fn text(secret: &str, key: &str) -> Option<String> {
     Some(json[key].as_str()?.to_owned())
 }
 
+/// User and password of a secret's JSON.
+fn login(secret: &str) -> Option<(String, String)> {
+    text(secret, "username").zip(text(secret, "password"))
+}
+
+/// The port of an address that ends with it.
+pub(crate) fn port(url: &str) -> u16 {
+    let port = url.rsplit(':').next().and_then(|port| port.parse().ok());
+    port.expect("an address with a port")
+}
+
 /// Those of the values that the server accepts: for a server that does not show which credentials it has.
 async fn accepted(target: &dyn Target, others: &[String]) -> Vec<String> {
     let mut strays = Vec::new();

@@ -19,8 +19,8 @@ use crate::site::Site;
 
 /// The longest that the answer of a frozen invocation is waited for, once it goes on.
 const THAW: Duration = Duration::from_secs(15);
-/// Many lanes log in at once.
-const PACE: Pace = Pace {
+/// Of the clients, where many lanes log in at once.
+pub const PACE: Pace = Pace {
     usual: Duration::from_millis(300),
     refused: Duration::from_millis(150),
 };
@@ -44,7 +44,13 @@ struct Lane<'a> {
 
 /// Goes through `rotations` rotations. All that is drawn comes from the seed. Half of the clients have the published cache, if it
 /// is there.
-pub async fn run(engine: Engine, target: Arc<dyn Target>, seed: u64, rotations: usize) -> Report {
+pub async fn run(
+    engine: Engine,
+    target: Arc<dyn Target>,
+    seed: u64,
+    rotations: usize,
+    pace: Pace,
+) -> Report {
     let site = Site::new(engine, target).await;
     let record = Record::default();
     let (end, ended) = watch::channel(false);
@@ -55,7 +61,7 @@ pub async fn run(engine: Engine, target: Arc<dyn Target>, seed: u64, rotations: 
     }
     let clients = caches.iter_mut().enumerate().map(|(name, cache)| {
         let ended = ended.clone();
-        work(&site, cache.as_mut(), (name, &record), PACE, ended)
+        work(&site, cache.as_mut(), (name, &record), pace, ended)
     });
     let mut lane = Lane::new(&site, seed);
     let rotating = async {

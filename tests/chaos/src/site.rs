@@ -9,7 +9,7 @@ use rotation_tests::proxy::Proxy;
 use rotation_tests::setting::function;
 use serde_json::json;
 
-use crate::engine::{Engine, Subject, Target};
+use crate::engine::{Engine, Subject, Target, port};
 
 /// One secret, and all that is around it.
 pub struct Site {
@@ -47,12 +47,7 @@ impl Site {
         let to_target = Proxy::before(target.port()).await;
         let subject = target.subject(to_target.port()).await;
         let aws = LocalAws::start().await;
-        let port = aws
-            .url()
-            .rsplit(':')
-            .next()
-            .and_then(|port| port.parse().ok());
-        let to_aws = Proxy::before(port.expect("an address with a port")).await;
+        let to_aws = Proxy::before(port(aws.url())).await;
         let arn = stored(&aws, &subject);
         let timeout = engine.timeout.to_string();
         let endpoint = format!("http://127.0.0.1:{}", to_aws.port());

@@ -22,6 +22,12 @@ const SEEDS: [(&str, u64); 4] = [
     ("mariadb/dual-password", 47),
 ];
 
+/// Few log in here, so often.
+const QUICK: Pace = Pace {
+    usual: Duration::from_millis(20),
+    refused: Duration::from_millis(20),
+};
+
 /// The engine of this name. None, if it is not installed: the test is then counted as skipped.
 fn engine(name: &str) -> Option<Engine> {
     let there = match name.starts_with("postgres") {
@@ -37,7 +43,7 @@ async fn nobody_is_locked_out_while_functions_are_killed_and_frozen() {
     let lanes = seeds.filter_map(|(name, seed)| Some((engine(name)?, seed)));
     let lanes = lanes.map(async |(engine, seed)| {
         let target = engine.start().await.expect("a server");
-        lane::run(engine, Arc::from(target), seed, 2).await
+        lane::run(engine, Arc::from(target), seed, 2, QUICK).await
     });
     let mut all = Report::default();
     for report in join_all(lanes).await {
@@ -59,11 +65,7 @@ async fn a_wrong_refusal_is_found() {
         let site = Site::new(engine, Arc::from(target)).await;
         let (record, mut cache) = (Record::default(), Plain::new(&site));
         let (end, ended) = watch::channel(false);
-        let pace = Pace {
-            usual: Duration::from_millis(20),
-            refused: Duration::from_millis(20),
-        };
-        let client = work(&site, &mut cache, (0, &record), pace, ended);
+        let client = work(&site, &mut cache, (0, &record), QUICK, ended);
         let wrong = || check(&record.attempts(), engine.succession);
         let by_hand = async {
             tokio::time::sleep(Duration::from_millis(500)).await;

@@ -22,7 +22,7 @@ async fn two_users_are_never_refused() {
     assert_eq!(figures.found.refused, 0, "{figures:?}");
 }
 
-/// What the clients of the other test would see, if they were.
+/// So the clients of the test above would see a refusal, if there was one.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_user_is_refused_for_a_while() {
     let figures = sample("postgres/single-user").await;

@@ -59,7 +59,7 @@ impl Choices {
         }
     }
 
-    /// A number below `of`; where nothing is known, each as likely as another.
+    /// A number below `of`. At random, each is as likely as another.
     pub(crate) fn choose(&mut self, of: usize) -> usize {
         self.pick(of, |rng| rng.usize(..of))
     }

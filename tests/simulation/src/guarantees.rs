@@ -88,8 +88,8 @@ impl Guarantees {
         }
     }
 
-    /// What a person has moved.
-    pub(crate) fn moved_by_hand<const ISSUES: bool>(&mut self, world: &World<'_, Toy<ISSUES>>) {
+    /// Labels were moved by others than the function: by a person, or by RotateSecret.
+    pub(crate) fn look_again<const ISSUES: bool>(&mut self, world: &World<'_, Toy<ISSUES>>) {
         self.current = current(world);
         self.written = None;
     }

@@ -2,14 +2,12 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use rotation::RotationError;
 use rotation::clock::Clock;
-use rotation::engine::{Engine, Limits};
-use rotation::event::{Event, Step};
+use rotation::event::Step;
 use rotation::testing::World;
-use rotation::testing::faults::Faulty;
 use rotation::version::VersionId;
 
 use crate::gate::{Gate, Meets};
@@ -39,17 +37,12 @@ impl Invocation {
         step: Step,
     ) -> Self {
         let gate = Gate::default();
-        let (clock, deadline) = (world.clock.clone(), world.clock.now() + world.timeout);
-        let limits = Limits::new(deadline, world.timeout + Duration::from_secs(15));
-        let event = Event::new(step, world.secret_id.clone(), version.clone());
-        let rotator = Faulty::new(world.rotator(), gate.clone());
-        let store = Faulty::new(world.store.clone(), gate.clone());
-        let engine = Engine::new(rotator, store, clock, world.config.clone());
+        let run = world.invoke_by(version, step, gate.clone());
         let mut invocation = Self {
             version: version.clone(),
-            deadline,
+            deadline: world.clock.now() + world.timeout,
             gate,
-            run: Box::pin(async move { engine.run(&event, &limits).await.1 }),
+            run: Box::pin(async { run.await.1 }),
             ended: None,
         };
         invocation.poll();

@@ -2,8 +2,6 @@
 
 mod fault;
 
-use std::time::Duration;
-
 use rotation::RotationError;
 use rotation::event::Step;
 use rotation::testing::World;
@@ -31,7 +29,7 @@ pub struct Scope {
     pub faults: usize,
     /// Invocations that stand still while others go on.
     pub stalls: usize,
-    /// Whether there may be no rotation before, a person may repair, and much time may pass while somebody stands still.
+    /// Whether the story may begin with the first of all rotations, a person may repair, and much time may pass while somebody stands still.
     pub wide: bool,
     /// Whether one that has slept may make one call, and sleep again. Otherwise it goes on to its end.
     pub turns: bool,
@@ -95,7 +93,7 @@ impl<'t, const ISSUES: bool> Story<'t, ISSUES> {
         if self.choices.choose(if self.left.wide { 2 } else { 1 }) == 0 {
             self.rotates()?;
         }
-        let mut version = self.world.begin();
+        let mut version = self.begins()?;
         let (mut tries, mut failures) = (0, 0);
         loop {
             self.disturbed = !self.asleep.is_empty();
@@ -164,14 +162,22 @@ impl<'t, const ISSUES: bool> Story<'t, ISSUES> {
             1 => {}
             _ => self.repair()?,
         }
-        Ok(self.world.begin())
+        self.begins()
+    }
+
+    /// A rotation begins: AWSPENDING goes to a new version.
+    fn begins(&mut self) -> Result<VersionId, String> {
+        let version = self.world.begin();
+        self.guarantees.look_again(&self.world);
+        self.check(None, "RotateSecret")?;
+        Ok(version)
     }
 
     fn repair(&mut self) -> Result<(), String> {
         self.rest()?;
         let moves = at_once(self.world.repair(REFUSALS));
         let moves = moves.map_err(|error| format!("a repair ends with: {error}"))?;
-        self.guarantees.moved_by_hand(&self.world);
+        self.guarantees.look_again(&self.world);
         if !at_once(self.world.current_accepted()) {
             return Err("after a repair, the target refuses AWSCURRENT's credential".into());
         }
@@ -182,7 +188,7 @@ impl<'t, const ISSUES: bool> Story<'t, ISSUES> {
 
     /// A rotation in which nothing goes wrong.
     fn rotates(&mut self) -> Result<(), String> {
-        let version = self.world.begin();
+        let version = self.begins()?;
         for step in Step::ALL {
             let ended = at_once(self.world.step(&version, step));
             ended.map_err(|error| format!("{step}, without any fault: {error}"))?;
@@ -202,8 +208,7 @@ impl<'t, const ISSUES: bool> Story<'t, ISSUES> {
 
     /// A horizon.
     fn time_passes(&self) {
-        let horizon = self.world.timeout + Duration::from_secs(15);
-        self.world.clock.advance(horizon);
+        self.world.clock.advance(self.world.horizon());
     }
 
     fn check(&mut self, actor: Option<&VersionId>, call: &str) -> Result<(), String> {

@@ -111,30 +111,21 @@ impl Toy {
 
     /// A target of this kind.
     pub fn new(succession: Succession) -> Self {
-        Self {
-            succession: Some(succession),
-            ..Self::default()
-        }
+        Self::of(succession)
     }
 }
 
 impl Toy<true> {
     /// One that makes the passwords itself, and compares privileges as the admin.
     pub fn issuing(succession: Succession) -> Self {
-        Self {
-            succession: Some(succession),
-            ..Self::default()
-        }
+        Self::of(succession)
     }
 }
 
 impl Toy<false, true> {
     /// One that is behind another server.
     pub fn behind(succession: Succession) -> Self {
-        Self {
-            succession: Some(succession),
-            ..Self::default()
-        }
+        Self::of(succession)
     }
 }
 

@@ -1,7 +1,5 @@
 //! A plan goes through the whole rotation, and nothing of it lasts.
 
-use std::time::Duration;
-
 use crate::engine::Engine;
 use crate::testing::version_id;
 use crate::testing::world::{Harness, World};
@@ -17,7 +15,7 @@ pub async fn plans<H: Harness>(harness: &H) {
         let before = (world.store.writes(), world.store.stages());
         let (store, clock) = (world.store.clone(), world.clock.clone());
         let engine = Engine::new(harness.rotator(), store, clock, world.config.clone());
-        let horizon = world.timeout + Duration::from_secs(15);
+        let horizon = world.horizon();
         let (secret, version) = (&world.secret_id, version_id(NEVER));
         let planned = engine.plan(secret, &version, world.timeout, horizon).await;
         if let Some((step, error)) = planned.stopped {

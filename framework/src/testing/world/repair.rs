@@ -1,7 +1,5 @@
 //! What a person does with what a fault has left.
 
-use std::time::Duration;
-
 use crate::clock::Clock;
 use crate::engine::{Advice, Engine, LabelMove, Limits, Question};
 use crate::store::{SecretStore, Swap};
@@ -28,7 +26,7 @@ impl<H: Harness> World<'_, H> {
     }
 
     async fn advice(&self, refusals: usize) -> Result<Option<LabelMove>, String> {
-        let horizon = self.timeout + Duration::from_secs(15);
+        let horizon = self.horizon();
         let (clock, store) = (self.clock.clone(), self.store.clone());
         clock.sleep(horizon).await;
         let limits = Limits::new(clock.now() + self.timeout, horizon);

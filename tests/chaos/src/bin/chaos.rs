@@ -153,7 +153,14 @@ async fn take_turns(board: Arc<Board>, asked: Asked) {
                 continue;
             }
         };
-        let report = lane::run(engine, Arc::clone(&target), seed, asked.rotations).await;
+        let report = lane::run(
+            engine,
+            Arc::clone(&target),
+            seed,
+            asked.rotations,
+            lane::PACE,
+        )
+        .await;
         asked.note(&report);
         if !report.is_good() {
             println!("\nFOUND by {}", asked.replay(&report));

@@ -5,7 +5,7 @@ use rotation_kit::tls::Ca;
 use rotation_tests::lab;
 use serde_json::Value;
 
-use super::{Subject, Target, Verdict, accepted, text};
+use super::{Subject, Target, Verdict, accepted, login, text};
 
 /// A server, and how its users' passwords are changed.
 pub(super) struct Database<S: 'static> {
@@ -55,11 +55,10 @@ impl<S: lab::Target> Database<S> {
     }
 
     async fn verdict(&self, secret: &str) -> Verdict {
-        let login = (text(secret, "username"), text(secret, "password"));
-        let (Some(user), Some(password)) = login else {
-            return Verdict::NoAnswer;
-        };
-        Verdict::of(self.server.admits(&user, &password).await)
+        match login(secret) {
+            Some((user, password)) => Verdict::of(self.server.admits(&user, &password).await),
+            None => Verdict::NoAnswer,
+        }
     }
 }
 

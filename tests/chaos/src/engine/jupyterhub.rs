@@ -6,7 +6,7 @@ use rotation_kit::tls::Ca;
 use rotation_tests::services::JupyterHub;
 use serde_json::json;
 
-use super::{Engine, Subject, Target, Verdict, pieces, text};
+use super::{Engine, Subject, Target, Verdict, pieces, port, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -105,10 +105,4 @@ impl Target for Hub {
     ) -> BoxFuture<'a, Vec<String>> {
         Box::pin(self.tokens(labelled))
     }
-}
-
-/// The port of an address that ends with it.
-pub(super) fn port(url: &str) -> u16 {
-    let port = url.rsplit(':').next().and_then(|port| port.parse().ok());
-    port.expect("an address with a port")
 }

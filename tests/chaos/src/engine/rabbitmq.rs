@@ -6,8 +6,7 @@ use rotation_kit::tls::Ca;
 use rotation_tests::services::RabbitMq;
 use serde_json::json;
 
-use super::jupyterhub::port;
-use super::{Engine, SHORT, Subject, Target, Verdict, accepted, pieces, text};
+use super::{Engine, SHORT, Subject, Target, Verdict, accepted, login, pieces, port, text};
 
 pub(super) fn engine() -> Engine {
     Engine {
@@ -50,10 +49,9 @@ impl Broker {
     }
 
     async fn verdict(&self, secret: &str) -> Verdict {
-        let login = (text(secret, "username"), text(secret, "password"));
-        match login {
-            (Some(user), Some(password)) => Verdict::of(self.0.admits(&user, &password).await),
-            _ => Verdict::NoAnswer,
+        match login(secret) {
+            Some((user, password)) => Verdict::of(self.0.admits(&user, &password).await),
+            None => Verdict::NoAnswer,
         }
     }
 }

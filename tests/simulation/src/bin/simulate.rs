@@ -10,12 +10,14 @@ use clap::{ArgGroup, Parser};
 use rotation_simulation::sweep::{Harm, Id, Kind, each, random};
 use rotation_simulation::{Counts, Target};
 
-/// The real engine over Secrets Manager and a target in memory. Each call of each invocation can fail: the request is lost, the answer
-/// is lost, or the answer is no; the function is killed; the target starts again; an invocation stands still, and goes on while others are
-/// at work. The guarantees are checked after each call. In the end a retry, a new rotation, or a repair by a person must succeed.
+/// Tells stories: the real engine rotates a secret in memory, and things go wrong.
 ///
-/// Without options: each story with one fault, each with two, each with one invocation that stands still, each of these with one more fault, and
-/// 100000 at random. Takes hours.
+/// At each call, one of these can happen. The request is lost, the answer is lost, or the answer is no. The function is killed. The target
+/// starts again. The invocation stands still, and goes on while others are at work. After each call, the guarantees are checked. In the
+/// end a retry, a new rotation, or a repair by a person must succeed.
+///
+/// Without options, it tells each story with one fault, each with two, each with one invocation that stands still, each of these with one
+/// more fault, and 100000 at random. The whole takes hours.
 #[derive(Parser)]
 #[command(name = "scripts/chaos --simulated", group(ArgGroup::new("which")))]
 struct Arguments {

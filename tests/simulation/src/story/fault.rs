@@ -36,6 +36,20 @@ const STALLS: [Fault; 2] = [
     Fault::Stall(Duration::from_secs(50)),
 ];
 
+/// What becomes of one that is asleep.
+#[derive(Clone, Copy)]
+enum Way {
+    Sleeps,
+    /// It goes on to its end.
+    GoesOn,
+    /// It is dead, but its call was under way, and takes effect now.
+    Lands,
+    /// It makes one call, and sleeps again.
+    Turns,
+}
+
+const WAYS: [Way; 4] = [Way::Sleeps, Way::GoesOn, Way::Lands, Way::Turns];
+
 impl<const ISSUES: bool> Story<'_, ISSUES> {
     pub(super) fn fault(&mut self) -> Fault {
         let faults = if self.left.faults == 0 {
@@ -72,17 +86,17 @@ impl<const ISSUES: bool> Story<'_, ISSUES> {
         self.asleep.retain(|one| now < one.deadline);
         for mut one in std::mem::take(&mut self.asleep) {
             let ways = if self.left.turns { 4 } else { 3 };
-            let way = self.choices.seldom(ways, 5);
-            match way {
-                1 => self.counts.woken += 1,
-                2 => self.counts.landed += 1,
-                _ => {}
-            }
+            let way = WAYS[self.choices.seldom(ways, 5)];
             let most = match way {
-                0 => 0,
-                1 => usize::MAX,
-                _ => 1,
+                Way::Sleeps => 0,
+                Way::GoesOn => usize::MAX,
+                Way::Lands | Way::Turns => 1,
             };
+            match way {
+                Way::GoesOn => self.counts.woken += 1,
+                Way::Lands => self.counts.landed += 1,
+                Way::Sleeps | Way::Turns => {}
+            }
             let version = one.version.clone();
             for _ in 0..most {
                 let Some(theirs) = one.call() else { break };
@@ -90,7 +104,7 @@ impl<const ISSUES: bool> Story<'_, ISSUES> {
                 let told = format!("{theirs} of one that was asleep, before {call}");
                 self.check(Some(&version), &told)?;
             }
-            let lives = matches!(way, 0 | 3) && one.call().is_some();
+            let lives = matches!(way, Way::Sleeps | Way::Turns) && one.call().is_some();
             if lives {
                 self.asleep.push(one);
             }
