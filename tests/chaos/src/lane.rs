@@ -112,9 +112,13 @@ impl<'a> Lane<'a> {
         let ended = said(struck.ended.as_ref());
         let met = if struck.met { "met" } else { "not met" };
         self.tell(format!("rotation {n}: {fault}: {met}, of {sent}: {ended}"));
+        let asleep = struck.frozen.is_some();
         let recovery = async {
             if !done {
                 self.recover(token, same).await;
+            }
+            if asleep {
+                self.another().await;
             }
         };
         join(recovery, thaw(struck.frozen)).await;
@@ -126,11 +130,18 @@ impl<'a> Lane<'a> {
         self.site.aws.announce(&self.site.arn)
     }
 
+    /// A whole rotation while an invocation of the one before is frozen: what that one knows is then older by two credentials.
+    async fn another(&mut self) {
+        self.report.rotations += 1;
+        let token = self.begin();
+        self.recover(token, true).await;
+    }
+
     /// Tries the same rotation again, or another one.
     async fn recover(&mut self, token: String, same: bool) {
         let mut token = if same { token } else { self.begin() };
         for _ in 0..TRIES {
-            let pause = Duration::from_millis(self.rng.u64(50..800));
+            let pause = Duration::from_millis(self.rng.u64(20..400));
             tokio::time::sleep(pause).await;
             if self
                 .tried(&mut token, if same { "again" } else { "anew" })
