@@ -115,7 +115,9 @@ impl<'a> Lane<'a> {
         let asleep = struck.frozen.is_some();
         let recovery = async {
             if !done {
-                self.recover(token, same).await;
+                let token = if same { token } else { self.begin() };
+                self.recover(token, if same { "again" } else { "anew" })
+                    .await;
             }
             if asleep {
                 self.another().await;
@@ -134,19 +136,15 @@ impl<'a> Lane<'a> {
     async fn another(&mut self) {
         self.report.rotations += 1;
         let token = self.begin();
-        self.recover(token, true).await;
+        self.recover(token, "another").await;
     }
 
-    /// Tries the same rotation again, or another one.
-    async fn recover(&mut self, token: String, same: bool) {
-        let mut token = if same { token } else { self.begin() };
+    /// Tries until the rotation ends well, or another one that had to begin.
+    async fn recover(&mut self, mut token: String, what: &str) {
         for _ in 0..TRIES {
             let pause = Duration::from_millis(self.rng.u64(20..400));
             tokio::time::sleep(pause).await;
-            if self
-                .tried(&mut token, if same { "again" } else { "anew" })
-                .await
-            {
+            if self.tried(&mut token, what).await {
                 return;
             }
         }
