@@ -48,6 +48,9 @@ stage() {
     return "$status"
 }
 
+# One list for all that is installed from it.
+apt_updated=
+
 # apt_install WHY PACKAGE...: installs Debian packages, and says so. Rather fails than takes another package away.
 apt_install() {
     local why=$1
@@ -55,7 +58,8 @@ apt_install() {
     have apt-get || die "please install $* ($why), or what your system has in their place"
     [ "$(id -u)" = 0 ] || have sudo || die "please have an administrator run: apt-get install $* ($why)"
     note "installing the Debian packages $*: $why"
-    as_root apt-get update -qq
+    [ -n "$apt_updated" ] || as_root apt-get update -qq
+    apt_updated=1
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-remove --no-install-recommends "$@" >/dev/null
 }
 
