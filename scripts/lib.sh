@@ -38,6 +38,17 @@ suite_needs() {
     esac
 }
 
+# What the tests are built of. Cargo unites the features of what it builds together, so less than this would be another build of all
+# dependencies.
+tested=(--workspace --exclude rotation-model --all-features --locked)
+
+# shellcheck disable=SC2034 # The scripts use it.
+release_functions=(cargo build --release --locked --quiet -p 'rotator-*')
+command_line() { cargo build --quiet "${tested[@]}" --bin rotation; }
+
+# A machine of CI compiles once.
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
+
 # stage NAME COMMAND...: says what is done, and how long it took.
 stage() {
     local began=$SECONDS name=$1 status=0
