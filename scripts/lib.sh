@@ -49,6 +49,8 @@ command_line() { cargo build --quiet "${tested[@]}" --bin rotation; }
 # A machine of CI compiles once.
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
 
+took=()
+
 # stage NAME COMMAND...: says what is done, and how long it took.
 stage() {
     local began=$SECONDS name=$1 status=0
@@ -56,8 +58,12 @@ stage() {
     say "$name"
     "$@" || status=$?
     note "$((SECONDS - began)) s"
+    took+=("$((SECONDS - began)) s  $name")
     return "$status"
 }
+
+# longest_first: of its input's lines, which begin with seconds, those above ten.
+longest_first() { sort -rn | awk '$1 > 10 { printf "%6s %s\n", $1, substr($0, index($0, " ") + 1) }'; }
 
 # One list for all that is installed from it.
 apt_updated=
