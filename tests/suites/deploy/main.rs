@@ -9,6 +9,7 @@ mod elsewhere;
 mod examples;
 mod limits;
 mod policies;
+mod rights;
 mod scripts;
 mod sharing;
 mod teams;

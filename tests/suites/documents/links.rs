@@ -56,7 +56,15 @@ fn links(text: &str) -> Vec<String> {
     links.collect()
 }
 
-/// As GitHub and rustdoc name them.
+/// The anchor of a heading, as GitHub, rustdoc and mdBook name it.
+pub(crate) fn slug(heading: &str) -> String {
+    let kept = heading.to_lowercase();
+    let kept = kept
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.collect::<String>().replace(' ', "-")
+}
+
 fn headings(text: &str) -> BTreeSet<String> {
     let (mut found, mut heading) = (BTreeSet::new(), None);
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
@@ -64,11 +72,7 @@ fn headings(text: &str) -> BTreeSet<String> {
             (Event::Start(Tag::Heading { .. }), _) => heading = Some(String::new()),
             (Event::Text(text) | Event::Code(text), Some(heading)) => heading.push_str(&text),
             (Event::End(TagEnd::Heading(_)), Some(whole)) => {
-                let kept = whole.to_lowercase();
-                let kept = kept
-                    .chars()
-                    .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
-                found.insert(kept.collect::<String>().replace(' ', "-"));
+                found.insert(slug(whole));
                 heading = None;
             }
             _ => {}

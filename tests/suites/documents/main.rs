@@ -1,6 +1,8 @@
 //! What is written down: that it is complete, that its links lead somewhere, that its examples run, and that what it declares stable is.
 
 mod addresses;
+mod applications;
+mod book;
 mod files;
 mod kit;
 mod links;
