@@ -55,7 +55,7 @@ locals {
     errors = {
       namespace   = "AWS/Lambda", metric = "Errors", statistic = "Sum", period = 300
       step        = null, threshold = 0
-      description = "A step of a rotation failed. Secrets Manager tries again by itself.\n\nLook first:\naws logs tail /aws/lambda/${var.name} --since 1h --filter-pattern ERROR\n\nThe line names the secret. Its message says what is wrong and what to do. The README lists every error_type. Do that, then rotate: aws secretsmanager rotate-secret --secret-id SECRET"
+      description = "A step of a rotation failed. Secrets Manager tries again by itself.\n\nLook first:\naws logs tail /aws/lambda/${var.name} --since 1h --filter-pattern ERROR\n\nThe line names the secret. Its message says what is wrong and what to do. The book has a section for every error_type: docs/book/src/troubleshooting.md. Do that, then rotate: aws secretsmanager rotate-secret --secret-id SECRET"
     }
     throttles = {
       namespace   = "AWS/Lambda", metric = "Throttles", statistic = "Sum", period = 300

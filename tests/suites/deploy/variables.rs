@@ -124,10 +124,10 @@ fn the_rotators_own_characters_are_excluded_unless_others_are_named() {
         return;
     };
     let with_passwords = |code: &&About| code.shared_settings.contains(&Shared::Passwords);
-    let readme = std::fs::read_to_string(workspace().join("README.md")).expect("it");
+    let settings = std::fs::read_to_string(workspace().join("docs/book/src/settings.md")).expect("it");
     for code in codes().iter().filter(with_passwords) {
         let own = format!("`{}`", code.exclude_characters);
-        assert!(readme.contains(&own), "README.md does not say {own}");
+        assert!(settings.contains(&own), "settings.md does not say {own}");
         let value = |stack| {
             let mut all = variables(stack, code.name).into_iter();
             all.find(|(name, _)| name == NAME).map(|(_, value)| value)

@@ -6,7 +6,7 @@ use std::process::Command;
 use rotation_tests::setting::{tool, workspace};
 
 use crate::links::slug;
-use crate::readme;
+use crate::complete;
 
 const SOURCE: &str = "docs/book/src";
 
@@ -91,7 +91,7 @@ fn each_question_is_answered_where_it_says() {
 #[test]
 fn each_error_has_its_section_with_a_command() {
     let chapter = read("docs/book/src/troubleshooting.md");
-    for error_type in readme::error_types() {
+    for error_type in complete::error_types() {
         let section = section(&chapter, &slug(&error_type));
         let section = section.unwrap_or_else(|| panic!("{error_type} has no section"));
         assert!(section.contains("```sh "), "{error_type}: nothing to type");

@@ -3,12 +3,13 @@
 mod addresses;
 mod applications;
 mod book;
+mod complete;
 mod files;
 mod kit;
 mod links;
 mod measured;
-mod readme;
 mod rotators;
 mod stable;
 mod twice;
 mod workflows;
+

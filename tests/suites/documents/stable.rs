@@ -10,7 +10,7 @@ use rotation_tests::stable::holds;
 use rotator_token::ApiToken;
 use serde_json::{Value, json};
 
-use crate::readme;
+use crate::complete;
 
 fn lines(all: impl IntoIterator<Item = String>) -> String {
     all.into_iter().map(|line| line + "\n").collect()
@@ -18,7 +18,7 @@ fn lines(all: impl IntoIterator<Item = String>) -> String {
 
 #[test]
 fn error_types() {
-    holds("error-types.txt", &lines(readme::error_types()));
+    holds("error-types.txt", &lines(complete::error_types()));
 }
 
 /// Two rotations with a replica, a step that is refused, and a check: all lines that the framework writes, without their values.
