@@ -38,6 +38,19 @@ suite_needs() {
     esac
 }
 
+# What the tests are built of. Cargo unites the features of what it builds together, so less than this would be another build of all
+# dependencies.
+tested=(--workspace --exclude rotation-model --all-features --locked)
+
+# shellcheck disable=SC2034 # The scripts use it.
+release_functions=(cargo build --release --locked --quiet -p 'rotator-*')
+command_line() { cargo build --quiet "${tested[@]}" --bin rotation; }
+
+# A machine of CI compiles once.
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
+
+took=()
+
 # stage NAME COMMAND...: says what is done, and how long it took.
 stage() {
     local began=$SECONDS name=$1 status=0
@@ -45,8 +58,15 @@ stage() {
     say "$name"
     "$@" || status=$?
     note "$((SECONDS - began)) s"
+    took+=("$((SECONDS - began)) s  $name")
     return "$status"
 }
+
+# longest_first: of its input's lines, which begin with seconds, those above ten.
+longest_first() { sort -rn | awk '$1 > 10 { printf "%6s %s\n", $1, substr($0, index($0, " ") + 1) }'; }
+
+# One list for all that is installed from it.
+apt_updated=
 
 # apt_install WHY PACKAGE...: installs Debian packages, and says so. Rather fails than takes another package away.
 apt_install() {
@@ -55,7 +75,8 @@ apt_install() {
     have apt-get || die "please install $* ($why), or what your system has in their place"
     [ "$(id -u)" = 0 ] || have sudo || die "please have an administrator run: apt-get install $* ($why)"
     note "installing the Debian packages $*: $why"
-    as_root apt-get update -qq
+    [ -n "$apt_updated" ] || as_root apt-get update -qq
+    apt_updated=1
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-remove --no-install-recommends "$@" >/dev/null
 }
 

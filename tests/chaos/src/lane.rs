@@ -112,9 +112,15 @@ impl<'a> Lane<'a> {
         let ended = said(struck.ended.as_ref());
         let met = if struck.met { "met" } else { "not met" };
         self.tell(format!("rotation {n}: {fault}: {met}, of {sent}: {ended}"));
+        let asleep = struck.frozen.is_some();
         let recovery = async {
             if !done {
-                self.recover(token, same).await;
+                let token = if same { token } else { self.begin() };
+                self.recover(token, if same { "again" } else { "anew" })
+                    .await;
+            }
+            if asleep {
+                self.another().await;
             }
         };
         join(recovery, thaw(struck.frozen)).await;
@@ -126,16 +132,19 @@ impl<'a> Lane<'a> {
         self.site.aws.announce(&self.site.arn)
     }
 
-    /// Tries the same rotation again, or another one.
-    async fn recover(&mut self, token: String, same: bool) {
-        let mut token = if same { token } else { self.begin() };
+    /// A whole rotation while an invocation of the one before is frozen: what that one knows is then older by two credentials.
+    async fn another(&mut self) {
+        self.report.rotations += 1;
+        let token = self.begin();
+        self.recover(token, "another").await;
+    }
+
+    /// Tries until the rotation ends well, or another one that had to begin.
+    async fn recover(&mut self, mut token: String, what: &str) {
         for _ in 0..TRIES {
-            let pause = Duration::from_millis(self.rng.u64(50..800));
+            let pause = Duration::from_millis(self.rng.u64(20..400));
             tokio::time::sleep(pause).await;
-            if self
-                .tried(&mut token, if same { "again" } else { "anew" })
-                .await
-            {
+            if self.tried(&mut token, what).await {
                 return;
             }
         }

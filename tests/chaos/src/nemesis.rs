@@ -92,7 +92,7 @@ impl Fault {
         };
         match kind {
             0..42 => Self::Kill(point),
-            42..66 => Self::Stall(point, Duration::from_millis(rng.u64(500..15_000))),
+            42..66 => Self::Stall(point, Self::sleep(rng)),
             66..78 => {
                 let ways = [Way::Unanswered, Way::Silent, Way::Cut];
                 Self::Loss(point, ways[rng.usize(0..3)])
@@ -101,6 +101,16 @@ impl Fault {
             78..95 => Self::call(rng),
             _ => Self::None,
         }
+    }
+
+    /// Half of them are shorter than a second: a function that has six still changes something after that, since it
+    /// begins nothing with less than five left.
+    fn sleep(rng: &mut Rng) -> Duration {
+        let millis = match rng.bool() {
+            true => rng.u64(150..1000),
+            false => rng.u64(1000..15_000),
+        };
+        Duration::from_millis(millis)
     }
 
     fn call(rng: &mut Rng) -> Self {

@@ -16,10 +16,10 @@ use tokio::sync::watch;
 
 /// Engines, and seeds in which nothing has to wait for a horizon.
 const SEEDS: [(&str, u64); 4] = [
-    ("postgres/single-user", 250),
-    ("postgres/alternating-users", 214),
-    ("mariadb/single-user", 277),
-    ("mariadb/dual-password", 47),
+    ("postgres/single-user", 306),
+    ("postgres/alternating-users", 307),
+    ("mariadb/single-user", 305),
+    ("mariadb/dual-password", 302),
 ];
 
 /// Few log in here, so often.

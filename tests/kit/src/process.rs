@@ -1,10 +1,11 @@
 //! Servers as processes that cannot outlive the test.
 
 use std::fs::File;
-use std::net::TcpListener;
+use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 /// A server's process, on Linux. It ends when this value is dropped, and also when the test is killed: a shell beside it
@@ -195,21 +196,38 @@ pub fn as_user(user: Option<&str>, program: &str) -> Command {
     }
 }
 
-/// A port that nobody listens on, and another one each time. It is below those that the system gives to connections, so
-/// that none of these takes it before a server does.
+/// How many ports a process has for itself.
+const BLOCK: u16 = 400;
+
+/// A port that nobody listens on, and another one each time, until the process has had all 400 of its own. It is below those that the
+/// system gives to connections, so that none of these takes it before a server does. Other processes that ask here are given others.
 ///
 /// # Panics
 /// If there is none.
 pub fn free_port() -> u16 {
-    const FIRST: u32 = 10_000;
-    const COUNT: u32 = 20_000;
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    // Test processes that run at the same time begin at different places.
-    let begin = std::process::id().wrapping_mul(97);
-    let ports = (0..COUNT).map(|_| begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)));
-    let mut ports = ports.filter_map(|n| u16::try_from(FIRST + n % COUNT).ok());
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = own_block();
+    let mut ports = (0..BLOCK).map(|_| first + NEXT.fetch_add(1, Ordering::Relaxed) % BLOCK);
     let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
     free.expect("a free port")
+}
+
+/// The first of this process's own ports. The UDP port of the same number, which it keeps until it ends, tells the others.
+fn own_block() -> u16 {
+    const FIRST: u16 = 10_000;
+    const BLOCKS: u16 = 50;
+    static OWN: OnceLock<(u16, UdpSocket)> = OnceLock::new();
+    let (first, _) = OWN.get_or_init(|| {
+        // Not where the process before has just been.
+        let begin = std::process::id();
+        let blocks = (0..BLOCKS)
+            .filter_map(|n| u16::try_from(begin.wrapping_add(n.into()) % u32::from(BLOCKS)).ok());
+        let mut firsts = blocks.map(|block| FIRST + block * BLOCK);
+        let own =
+            firsts.find_map(|first| Some((first, UdpSocket::bind(("127.0.0.1", first)).ok()?)));
+        own.expect("no other fifty processes that ask for ports")
+    });
+    *first
 }
 
 /// The numeric id of a user, or of the one that runs this.
@@ -246,5 +264,16 @@ mod tests {
         drop(server);
         assert!(!Path::new("/proc").join(&processes[0]).exists());
         assert!(!folder.exists());
+    }
+
+    #[test]
+    fn ports_of_this_process_are_no_others() {
+        let first = own_block();
+        let ports = std::collections::HashSet::from([free_port(), free_port(), free_port()]);
+        assert!(ports.len() == 3, "{ports:?}");
+        let own = first..first + BLOCK;
+        assert!(ports.iter().all(|port| own.contains(port)), "{ports:?}");
+        // Whoever else looks for a block finds it taken.
+        assert!(UdpSocket::bind(("127.0.0.1", first)).is_err());
     }
 }
