@@ -70,15 +70,12 @@ fn who_deploys_makes_each_resource_and_reads_no_secret() {
     let Some([all]) = stacks([ALL]) else {
         return;
     };
-    let kinds = all
-        .made()
+    let made = all.made();
+    let kinds = made
         .values()
-        .map(|made| made["Type"].as_str().expect("a type"));
-    let mut allowed: Vec<Request> = kinds
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .map(made_by)
-        .collect();
+        .map(|one| one["Type"].as_str().expect("a type"));
+    let kinds: BTreeSet<&str> = kinds.collect();
+    let mut allowed: Vec<Request> = kinds.into_iter().map(made_by).collect();
     assert!(allowed.len() > 6, "{allowed:?}");
     let pass =
         |service: &str| Request::new("iam:PassRole", ROLE).with("iam:PassedToService", service);

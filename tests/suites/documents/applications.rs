@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_sdk_secretsmanager::Client as Manager;
-use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region};
-use rotation_kit::aws::{LocalAws, Outcome};
+use rotation_kit::aws::{LocalAws, Outcome, client};
 use rotation_tests::lab::with;
 use rotation_tests::postgres::Postgres;
 use rotation_tests::setting::{function, workspace};
@@ -34,7 +33,7 @@ async fn rust_goes_through_a_rotation() {
     aws.attach(&secret, &rotator.arn());
 
     let mut kept = None;
-    let manager = manager(&aws);
+    let manager = client(aws.url());
     connect(&manager, &secret, &mut kept)
         .await
         .expect("a login");
@@ -46,15 +45,6 @@ async fn rust_goes_through_a_rotation() {
         .expect("a login");
     assert_eq!(kept.and_then(|kept| kept.version), Some(version));
     assert_eq!(server.logins(mark, &user), (1, 1), "accepted and refused");
-}
-
-fn manager(aws: &LocalAws) -> Manager {
-    let config = aws_sdk_secretsmanager::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("id", "key", None, None, "a test"))
-        .endpoint_url(aws.url());
-    Manager::from_conf(config.build())
 }
 
 #[test]
