@@ -44,6 +44,14 @@ impl Site {
     /// # Panics
     /// If the function is not built.
     pub async fn new(engine: Engine, target: Arc<dyn Target>) -> Self {
+        Self::with(engine, target, &[]).await
+    }
+
+    /// The same, with further variables of the function.
+    ///
+    /// # Panics
+    /// If the function is not built.
+    pub async fn with(engine: Engine, target: Arc<dyn Target>, set: &[(&str, &str)]) -> Self {
         let to_target = Proxy::before(target.port()).await;
         let subject = target.subject(to_target.port()).await;
         let aws = LocalAws::start().await;
@@ -59,6 +67,7 @@ impl Site {
             let ours = value == THIS_SECRET;
             (*name, if ours { arn.as_str() } else { value.as_str() })
         }));
+        variables.extend(set);
         let function = Arc::new(function(engine.rotator, &aws, &variables));
         let called = Arc::<Function>::clone(&function) as Arc<dyn Invoke>;
         aws.add_function(&function.arn(), called);
