@@ -26,7 +26,8 @@ pub const PACE: Pace = Pace {
 };
 /// What a busy machine takes beside the two horizons after which a rotation must have ended well.
 const SLACK: Duration = Duration::from_secs(10);
-/// As long as the function says that its time is too short, the machine is busy, and nobody is locked out by that.
+/// As long as the function says that its time is too short, or that the server is, the machine is busy, and nobody is locked out by
+/// that. After so long, the seed says nothing.
 const TOO_SLOW: Duration = Duration::from_secs(300);
 /// How often a rotation is tried again before another one begins.
 const TRIES: usize = 5;
@@ -38,7 +39,7 @@ struct Lane<'a> {
     report: Report,
     pieces: Pieces,
     began: Instant,
-    /// Whether the last try had too little time.
+    /// Whether the last try, or the server, had too little time.
     slow: bool,
 }
 
@@ -163,7 +164,8 @@ impl<'a> Lane<'a> {
                 "  {what}: {step}: {}: {}",
                 error.error_type, error.message
             ));
-            self.slow = error.error_type == "Rotation.Time";
+            self.slow =
+                error.error_type == "Rotation.Time" || error.message.contains("no answer in time");
             tokio::time::sleep(self.wait(&error)).await;
             if error.error_type == "Rotation.NotStaged" {
                 *token = self.begin();
@@ -183,9 +185,7 @@ impl<'a> Lane<'a> {
         while !self.tried(&mut token, "at last").await {
             let patience = if self.slow { TOO_SLOW } else { Duration::ZERO };
             if Instant::now() > last + patience {
-                self.report.locked_out += 1;
-                self.tell("LOCKED OUT: no rotation ends well".to_owned());
-                return;
+                return self.gave_up();
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
@@ -203,6 +203,15 @@ impl<'a> Lane<'a> {
         for stray in strays {
             self.tell(format!("STRAY: {stray}"));
         }
+    }
+
+    fn gave_up(&mut self) {
+        if self.slow {
+            self.report.too_slow += 1;
+            return self.tell("TOO SLOW: no rotation ends in its time".to_owned());
+        }
+        self.report.locked_out += 1;
+        self.tell("LOCKED OUT: no rotation ends well".to_owned());
     }
 
     /// How long an answer says that one should wait. If it does not say, but somebody holds the lock, a part of the time in which

@@ -42,6 +42,9 @@ pub struct Report {
     pub locked_out: usize,
     /// Credentials that live without a label.
     pub strays: usize,
+    /// Seeds that say nothing: the machine was too slow for the last rotation.
+    #[serde(default)]
+    pub too_slow: usize,
     /// What happened, line by line.
     #[serde(skip)]
     pub story: Vec<String>,
@@ -109,6 +112,7 @@ impl Report {
             (&mut self.wrong, other.wrong),
             (&mut self.locked_out, other.locked_out),
             (&mut self.strays, other.strays),
+            (&mut self.too_slow, other.too_slow),
         ] {
             *mine += theirs;
         }

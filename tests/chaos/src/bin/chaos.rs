@@ -161,7 +161,9 @@ async fn take_turns(board: Arc<Board>, asked: Asked) {
             lane::PACE,
         )
         .await;
-        asked.note(&report);
+        if report.too_slow == 0 {
+            asked.note(&report);
+        }
         if !report.is_good() {
             println!("\nFOUND by {}", asked.replay(&report));
         }
@@ -207,6 +209,13 @@ fn finish(board: &Board, broken: bool) -> ExitCode {
     }
     for engine in board.absent() {
         println!("\nNOT RUN: {engine}");
+        good = false;
+    }
+    let slow = board.all().too_slow;
+    if slow > 0 {
+        println!(
+            "\n{slow} seeds say nothing: the machine was too slow for them. Say fewer --lanes, and --resume."
+        );
         good = false;
     }
     if broken {
