@@ -23,8 +23,8 @@ pub fn write(root: &Path, machine: &Machine, each: &[Report], all: &Report) -> i
     let page = format!(
         "# Rotations while things go wrong\n\n\
          By `scripts/chaos --write`, on {machine}.\n\n\
-         One thing goes wrong in each rotation: `scripts/chaos --help` says what. All the time, two applications log in with each secret, as \
-         applications are told to: they keep a value for an hour, and ask again when they are refused.\n\n\
+         One thing goes wrong in each rotation: `scripts/chaos --help` lists the faults. Two applications log in with each secret all the time. \
+         They follow the rules for applications: each keeps a value for an hour, and asks again after a refused login.\n\n\
          {block}\n{HEAD}{rows}\n{COLUMNS}"
     );
     block.write(root, &page)
@@ -71,13 +71,13 @@ fn row(report: &Report) -> String {
 }
 
 const COLUMNS: &str = "\
-- **refused**: all refusals, of older values too.
-- **wrongly**: AWSCURRENT was refused, a value that was AWSCURRENT from the beginning of the login to its end. Where the target has one
-  password, this does not count while a rotation is under way.
+- **refused**: all refused logins, also with older values.
+- **wrongly**: the target refused a value that was AWSCURRENT from the beginning of the login to its end. Where the target has one
+  password, a refusal during a rotation does not count.
 - **shut out for at most**: the longest time from a client's first refusal to its next login. Where the target has one password, a rotation
-  that is cut off lasts until the next try. Here a try comes after seconds.
+  that is cut off lasts until the next try. Here the next try comes after seconds.
 - **locked out**: no rotation ended well within two horizons after the last fault, or AWSCURRENT was refused after that.
-- **strays**: a credential lived that is in no version with a label, and that the rotator cannot find by its name.
+- **strays**: a credential lived outside of all versions with a label, and the rotator cannot find it by its name.
 ";
 
 #[cfg(test)]

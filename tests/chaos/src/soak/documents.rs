@@ -23,25 +23,25 @@ fn page(block: &Block, machine: &Machine, all: &[Figures]) -> String {
         "# Rotations under load\n\n\
          By `scripts/soak --write`, on {machine}.\n\n\
          {clients} clients log in all the time, while Secrets Manager's RotateSecret rotates the credential again and again. Half of \
-         them ask for AWSCURRENT before each login. The others keep it, and ask again when they are refused. The function runs under \
+         them ask for AWSCURRENT before each login. The others keep it, and ask again after a refused login. The function runs under \
          AWS's Lambda emulator. Secrets Manager is the local one of [tests/kit](../tests/kit/README.md).\n\n\
          {block}\n\
-         ![For how long clients were refused AWSCURRENT, by strategy](soak.svg)\n\n{REFUSED}\n{}\n{BESIDE}",
+         ![Times for which clients were refused AWSCURRENT, by strategy](soak.svg)\n\n{REFUSED}\n{}\n{BESIDE}",
         beside(all)
     )
 }
 
 const REFUSED: &str = "\
-- **AWSCURRENT refused**: logins with the value that was AWSCURRENT from their beginning to their end. One password that is
-  replaced in place has a window: from the change on the target to the move of AWSCURRENT, which is two calls of the function later.
-- **wrongly**: those of them that nothing explains. AWSCURRENT was refused although the target has two credentials, or although no
-  rotation was under way.
-- **for how long**: from a client's first refusal to its next login. A client tries again every 25 ms then.
+- **AWSCURRENT refused**: refused logins with a value that was AWSCURRENT from the beginning of the login to its end. One password that
+  is replaced in place has a refusal window. The window begins with the change on the target. It ends when AWSCURRENT moves, two calls
+  of the function later.
+- **wrongly**: refused logins of this kind that nothing explains. The target has two credentials, or no rotation was under way.
+- **for how long**: the time from a client's first refusal to its next login. In that time, the client tries again every 25 ms.
 ";
 
 const BESIDE: &str = "\
-- **no answer**: the server said neither yes nor no within 5 s.
-- **refused again**: a client had asked for AWSCURRENT after a refusal, and was refused once more.
-- **older value refused**: a client had kept a value for longer than it lives. It asked for AWSCURRENT, and went on. Here rotations
-  follow each other within a second. Between two real ones, there are hours.
+- **no answer**: the server gave no answer within 5 s.
+- **refused again**: a client asked for AWSCURRENT after a refusal, and was refused once more.
+- **older value refused**: a client kept a value for longer than the value lived. The client asked for AWSCURRENT, and went on. Here
+  rotations follow each other within a second. Real rotations are hours apart.
 ";
