@@ -1,4 +1,4 @@
-//! PROTOCOL.md, "Which versions a rotation goes on from": the target accepts one version's credential, and no other.
+//! PROTOCOL.md, "The versions that a rotation goes on from": the target accepts one version's credential, and no other.
 
 use std::time::Duration;
 
