@@ -28,6 +28,8 @@ pub(super) struct Attempt<'a, R: Rotator, S, C> {
     pub(super) view: View,
     pub(super) knowledge: Knowledge<R::Payload>,
     pub(super) session: Mutex<Option<R::Session>>,
+    /// The one that proved the new credential. Nobody needs it, so it is closed beside the one that is held.
+    pub(super) proof: Mutex<Option<R::Session>>,
     pub(super) patience: Duration,
     pub(super) answers: Vec<(String, String)>,
     pub(super) warnings: Vec<String>,
@@ -43,7 +45,8 @@ pub(super) enum Learned<R: Rotator> {
     Current(Option<Known<R::Payload>>),
     Previous(Id, Option<Known<R::Payload>>),
     Orphans(Vec<(VersionId, Option<Known<R::Payload>>)>),
-    Opened(Who, R::Session),
+    /// The session, and the admin's secret if it was read beside the login.
+    Opened(Who, R::Session, Option<Document>),
     Rejected(Who, Rejection),
     LetGo,
     Locked(Option<Document>),
@@ -83,6 +86,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             view: View::default(),
             knowledge: Knowledge::new(&event.version_id),
             session: Mutex::new(None),
+            proof: Mutex::new(None),
             patience: Duration::ZERO,
             answers: Vec::new(),
             warnings: Vec::new(),
