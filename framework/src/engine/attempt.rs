@@ -45,8 +45,7 @@ pub(super) enum Learned<R: Rotator> {
     Current(Option<Known<R::Payload>>),
     Previous(Id, Option<Known<R::Payload>>),
     Orphans(Vec<(VersionId, Option<Known<R::Payload>>)>),
-    /// The session, and the admin's secret if it was read beside the login.
-    Opened(Who, R::Session, Option<Document>),
+    Opened(Who, R::Session),
     Rejected(Who, Rejection),
     LetGo,
     Locked(Option<Document>),

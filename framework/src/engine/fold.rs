@@ -41,9 +41,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 Answered::Previous(id, self.seen(read))
             }
             Learned::Orphans(read) => self.orphans(read),
-            Learned::Opened(who, session, admin) => {
+            Learned::Opened(who, session) => {
                 *self.session.get_mut() = Some(session);
-                self.knowledge.admin = admin.or(self.knowledge.admin.take());
                 self.opened(who, Ok(()))
             }
             Learned::Rejected(who, rejection) => self.opened(who, Err(&rejection)),

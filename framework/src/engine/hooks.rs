@@ -1,13 +1,10 @@
 //! The calls to the rotator's hooks, each for one [`Next`].
 
-use futures_util::future::join;
-
 use crate::clock::Clock;
 use crate::config::PasswordSource;
 use crate::context::{Context, GenerateContext};
 use crate::document::Document;
 use crate::error::{HookError, RotationError};
-use crate::event::Step;
 use crate::protocol::Who;
 use crate::rotator::{Rejection, Rotator, Succession, TestsAsAdmin, Verdict};
 use crate::secret::Secret;
@@ -21,25 +18,10 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let payload = self.knowledge.payload(who)?;
         self.let_go_of_held().await;
         let cx = self.context_to_test(payload, None).await?;
-        let (said, admin) = join(
-            self.tested(&cx, payload, None),
-            self.admin_early(who, payload),
-        )
-        .await;
-        Ok(match said? {
-            Verdict::Accept(session) => Learned::Opened(who, session, admin),
+        Ok(match self.tested(&cx, payload, None).await? {
+            Verdict::Accept(session) => Learned::Opened(who, session),
             Verdict::Reject(rejection) => Learned::Rejected(who, rejection),
         })
-    }
-
-    /// The admin's secret for the lock that comes next, if it can be read: beside the login it costs no time. Else the lock says why
-    /// not.
-    async fn admin_early(&self, who: Who, payload: &R::Payload) -> Option<Document> {
-        let next = self.event.step == Step::SetSecret && who == Who::Current;
-        match next && R::TESTS_AS_ADMIN != TestsAsAdmin::Always {
-            true => self.admin(payload).await.ok().flatten(),
-            false => None,
-        }
     }
 
     pub(super) async fn look(&self) -> Result<Learned<R>, RotationError> {

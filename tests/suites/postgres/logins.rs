@@ -28,7 +28,7 @@ async fn nobody_connects_without_a_login() {
     let server = Postgres::start(Release::Debian).await;
     for two in [false, true] {
         let users = Users::of(&server, two);
-        let case = Case::new(&users).await;
+        let mut case = Case::new(&users).await;
         let mark = server.log().len();
         case.world.steps(&case.version).await.expect("a rotation");
         let log = server.log();
