@@ -68,6 +68,15 @@ pub trait Connection: Send + Sync + 'static {
     /// the answer is [`HookError::busy`].
     fn lock(&mut self, key: &str) -> impl Future<Output = Result<(), HookError>> + Send;
 
+    /// After `Ok`, what [`writable`](Self::writable) and [`lock`](Self::lock) say of `Ok` holds. A server that answers both at once saves a
+    /// round trip.
+    fn lock_to_write(&mut self, key: &str) -> impl Future<Output = Result<(), HookError>> + Send {
+        async {
+            self.writable().await?;
+            self.lock(key).await
+        }
+    }
+
     /// After this, the server has let go of the connection and its lock.
     fn close(self) -> impl Future<Output = ()> + Send;
 }

@@ -138,8 +138,13 @@ impl<D: SingleUser + AlternatingUsers + DualPassword> Rotator for Rotate<D> {
         login: &Login<D>,
     ) -> Result<(), HookError> {
         self.add_admin(cx, session, login).await?;
-        self.writable(session, login).await?;
-        session.writer().lock(cx.secret_id().as_str()).await
+        let key = cx.secret_id().as_str();
+        if self.strategy(login) == Strategy::DualPassword {
+            session.own.writable().await?;
+            session.writer().lock(key).await
+        } else {
+            session.writer().lock_to_write(key).await
+        }
     }
 
     async fn set(
@@ -200,8 +205,7 @@ impl<D: SingleUser + AlternatingUsers + DualPassword> Rotator for Rotate<D> {
         let open = async |login| self.connector.enter(cx, &login).await;
         let mut admin = Admin::enter(cx, &self.connector, forgotten, open).await?;
         let restored = async {
-            admin.writable().await?;
-            admin.lock(cx.secret_id().as_str()).await?;
+            admin.lock_to_write(cx.secret_id().as_str()).await?;
             D::restore(cx, &self.connector, &mut admin, forgotten).await
         }
         .await;

@@ -28,6 +28,8 @@ pub(super) struct Attempt<'a, R: Rotator, S, C> {
     pub(super) view: View,
     pub(super) knowledge: Knowledge<R::Payload>,
     pub(super) session: Mutex<Option<R::Session>>,
+    /// The one that proved the new credential. Nobody needs it, so it is closed beside the one that is held.
+    pub(super) proof: Mutex<Option<R::Session>>,
     pub(super) patience: Duration,
     pub(super) answers: Vec<(String, String)>,
     pub(super) warnings: Vec<String>,
@@ -83,6 +85,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             view: View::default(),
             knowledge: Knowledge::new(&event.version_id),
             session: Mutex::new(None),
+            proof: Mutex::new(None),
             patience: Duration::ZERO,
             answers: Vec::new(),
             warnings: Vec::new(),

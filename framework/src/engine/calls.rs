@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, join_all, select};
 
 use crate::clock::{Clock, millis};
 use crate::context::Context;
@@ -25,12 +25,12 @@ const CLOSE: Duration = Duration::from_secs(1);
 const ANSWER: Duration = Duration::from_secs(2);
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
-    /// Closes the session that is held, if one is.
+    /// Closes the session that is held, if one is, and beside it the one that proved the new credential.
     pub(super) async fn let_go_of_held(&self) {
         let held = self.session.lock().await.take();
-        if let Some(session) = held {
-            self.let_go(session).await;
-        }
+        let proof = self.proof.lock().await.take();
+        let sessions = held.into_iter().chain(proof);
+        join_all(sessions.map(|session| self.let_go(session))).await;
     }
 
     /// Closes a session. It gives up after one second.

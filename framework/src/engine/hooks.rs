@@ -37,7 +37,16 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             true => Some(self.knowledge.payload(Who::Current)?),
             false => None,
         };
-        Ok(Learned::Proven(self.login(payload, replaces).await?))
+        let cx = self.context_to_test(payload, replaces).await?;
+        Ok(Learned::Proven(
+            match self.tested(&cx, payload, replaces).await? {
+                Verdict::Accept(session) => {
+                    *self.proof.lock().await = Some(session);
+                    Ok(())
+                }
+                Verdict::Reject(rejection) => Err(rejection),
+            },
+        ))
     }
 
     /// Logs in, and closes the session at once.

@@ -205,6 +205,26 @@ impl MysqlConnection {
         Ok(listed.any(|one| one == "ALL PRIVILEGES" || privileges.contains(&one)))
     }
 
+    fn takes_writes(&self, read_only: Option<(String, String)>) -> Result<(), HookError> {
+        // Numbers, or, with MariaDB 12 and newer, words.
+        let off = |word: &str| matches!(word, "0" | "OFF");
+        match read_only.is_some_and(|(server, tables)| off(&server) && off(&tables)) {
+            true => Ok(()),
+            false => Err(DatabaseError::ReadOnly.at(&self.server)),
+        }
+    }
+
+    /// Why the question for the lock failed.
+    fn unlocked(&self, error: &Error) -> HookError {
+        if failure::code(error) != Some(Code::NoLocks) {
+            return self.failed(error);
+        }
+        HookError::refused(format!(
+            "{} has no GET_LOCK, by which two invocations are kept apart, as with Galera or pxc_strict_mode=ENFORCING: name one node as host, and allow it there (pxc_strict_mode=PERMISSIVE)",
+            self.server
+        ))
+    }
+
     /// What `error` is, in words.
     pub(crate) fn failed(&self, error: &Error) -> HookError {
         failure::of(error).at(&self.server)
@@ -221,32 +241,27 @@ impl Connection for MysqlConnection {
     }
 
     async fn writable(&mut self) -> Result<(), HookError> {
-        // A reader of Aurora's says so by the second alone. Numbers, or, with MariaDB 12 and newer, words.
-        let question = "SELECT @@global.read_only, @@global.innodb_read_only";
-        let answer: Option<(String, String)> = self.first(question).await?;
-        let off = |word: &str| matches!(word, "0" | "OFF");
-        match answer.is_some_and(|(server, tables)| off(&server) && off(&tables)) {
-            true => Ok(()),
-            false => Err(DatabaseError::ReadOnly.at(&self.server)),
-        }
+        let question = format!("SELECT {READ_ONLY}");
+        let answer: Option<(String, String)> = self.first(&question).await?;
+        self.takes_writes(answer)
     }
 
     async fn lock(&mut self, key: &str) -> Result<(), HookError> {
-        // A lock's name has 64 characters at most, an ARN more.
-        let name = hash::short(key).to_ascii_lowercase();
-        let question = format!("SELECT GET_LOCK('rotation:{name}', 0)");
+        let question = format!("SELECT {}", get_lock(key));
         let rows: Result<Vec<Option<String>>, Error> = questioned(&mut self.conn, &question).await;
-        match rows {
-            Ok(rows) if rows.first() == Some(&Some("1".to_owned())) => Ok(()),
-            Ok(_) => Err(HookError::busy()),
-            Err(error) if failure::code(&error) == Some(Code::NoLocks) => {
-                Err(HookError::refused(format!(
-                    "{} has no GET_LOCK, by which two invocations are kept apart, as with Galera or pxc_strict_mode=ENFORCING: name one node as host, and allow it there (pxc_strict_mode=PERMISSIVE)",
-                    self.server
-                )))
-            }
-            Err(error) => Err(self.failed(&error)),
-        }
+        let rows = rows.map_err(|error| self.unlocked(&error))?;
+        is_locked(rows.into_iter().next().flatten())
+    }
+
+    /// Both questions in one round trip.
+    async fn lock_to_write(&mut self, key: &str) -> Result<(), HookError> {
+        let question = format!("SELECT {READ_ONLY}, {}", get_lock(key));
+        let rows: Result<Vec<(String, String, Option<String>)>, Error> =
+            questioned(&mut self.conn, &question).await;
+        let rows = rows.map_err(|error| self.unlocked(&error))?;
+        let (server, tables, taken) = rows.into_iter().next().unwrap_or_default();
+        self.takes_writes(Some((server, tables)))?;
+        is_locked(taken)
     }
 
     async fn close(self) {
@@ -257,5 +272,21 @@ impl Connection for MysqlConnection {
             let _ = guarded(conn.disconnect()).await;
         };
         let _ = tokio::time::timeout(CLOSE, letting_go).await;
+    }
+}
+
+/// Whether the server takes no writes. A reader of Aurora's says so by the second alone.
+const READ_ONLY: &str = "@@global.read_only, @@global.innodb_read_only";
+
+/// A lock's name has 64 characters at most, an ARN more.
+fn get_lock(key: &str) -> String {
+    let name = hash::short(key).to_ascii_lowercase();
+    format!("GET_LOCK('rotation:{name}', 0)")
+}
+
+fn is_locked(taken: Option<String>) -> Result<(), HookError> {
+    match taken.as_deref() {
+        Some("1") => Ok(()),
+        _ => Err(HookError::busy()),
     }
 }

@@ -5,6 +5,7 @@
 
 mod transaction;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rotation::database::limits::CLOSE;
@@ -14,8 +15,9 @@ use tokio::task::JoinHandle;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Client, Error, Row, SimpleQueryMessage};
 
-use crate::login::{self, Proof, Refusal};
+use crate::login::{self, Asked, Entered, Refusal};
 use crate::quoting::literal;
+use crate::scram::Keys;
 use crate::{PostgresLogin, failure};
 
 /// A login that the server took.
@@ -24,6 +26,19 @@ pub struct PostgresConnection {
     driver: JoinHandle<()>,
     server: String,
     user: String,
+    asked: Asked,
+    defaults: Defaults,
+    /// Of the password that it logged in with, and of those that it has set: a later login of the same step proves itself by them.
+    keys: Vec<Arc<Keys>>,
+}
+
+/// How the session would have a password kept.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Defaults {
+    /// As an MD5 hash, for clients that know no SCRAM.
+    pub(crate) md5: bool,
+    /// Those of SCRAM.
+    pub(crate) iterations: u32,
 }
 
 impl PostgresConnection {
@@ -36,21 +51,45 @@ impl PostgresConnection {
         time: Duration,
     ) -> Result<Verdict<Self>, HookError> {
         let server = login.target();
-        let (client, driver) = match login::connect(connector, login, Proof::Password).await {
-            Ok(connected) => connected,
+        let entered = match login::connect(connector, login).await {
+            Ok(entered) => entered,
             Err(Refusal::Server(error)) if failure::wrong_password(&error) => {
                 return Ok(Verdict::Reject(wrong_password(&login.username)));
             }
             Err(refusal) => return Err(refusal.failure().at(&server)),
         };
-        let connection = Self {
+        let Entered {
+            client,
+            driver,
+            asked,
+            keys,
+        } = entered;
+        let mut connection = Self {
             client,
             driver,
             server,
             user: login.username.clone(),
+            asked,
+            defaults: Defaults::default(),
+            keys: keys.into_iter().collect(),
         };
-        connection.begin(time).await?;
+        connection.defaults = connection.begin(time).await?;
         Ok(Verdict::Accept(connection))
+    }
+
+    /// What the server asked this user for.
+    pub(crate) fn asked(&self) -> Asked {
+        self.asked
+    }
+
+    /// How the session would have a password kept.
+    pub(crate) fn defaults(&self) -> Defaults {
+        self.defaults
+    }
+
+    /// Holds the keys of a password that this connection sets, as long as it is open.
+    pub(crate) fn hold(&mut self, keys: Arc<Keys>) {
+        self.keys.push(keys);
     }
 
     /// The rows of a question with texts for parameters. It leaves no prepared statement on the server.
@@ -63,22 +102,51 @@ impl PostgresConnection {
         rows.map_err(|error| self.failed(&error))
     }
 
-    /// The first column of the first row.
-    async fn value(&self, question: &str) -> Result<Option<String>, HookError> {
-        let answer = self
-            .client
-            .simple_query(question)
-            .await
-            .map_err(|error| self.failed(&error))?;
-        Ok(answer.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.try_get(0).ok().flatten().map(ToOwned::to_owned),
-            _ => None,
-        }))
+    /// The first columns of all rows that answer these questions.
+    async fn values(&self, questions: &[&str]) -> Result<Vec<String>, HookError> {
+        let answers = self.client.simple_query(&questions.join("; ")).await;
+        let answers = answers.map_err(|error| self.failed(&error))?;
+        Ok(first_column(&answers))
+    }
+
+    fn is_writable(&self, read_only: Option<&String>) -> Result<(), HookError> {
+        match read_only.map(String::as_str) {
+            Some("false") => Ok(()),
+            _ => Err(DatabaseError::ReadOnly.at(&self.server)),
+        }
     }
 
     fn failed(&self, error: &Error) -> HookError {
         failure::of(error).at(&self.server)
     }
+}
+
+/// Whether the server takes no writes.
+const READ_ONLY: &str = "SELECT (pg_is_in_recovery() OR EXISTS (SELECT FROM pg_settings \
+     WHERE name = 'default_transaction_read_only' AND setting = 'on' \
+     AND source NOT IN ('user', 'database user')))::text";
+
+fn locking(key: &str) -> String {
+    let key = literal(key);
+    format!("SELECT pg_try_advisory_xact_lock(hashtextextended({key}, 0))::text")
+}
+
+fn is_locked(taken: Option<&String>) -> Result<(), HookError> {
+    match taken.map(String::as_str) {
+        Some("true") => Ok(()),
+        _ => Err(HookError::busy()),
+    }
+}
+
+/// Empty where there is no value.
+fn first_column(answers: &[SimpleQueryMessage]) -> Vec<String> {
+    let rows = answers.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => {
+            Some(row.try_get(0).ok().flatten().unwrap_or_default().to_owned())
+        }
+        _ => None,
+    });
+    rows.collect()
 }
 
 impl Connection for PostgresConnection {
@@ -92,25 +160,21 @@ impl Connection for PostgresConnection {
 
     /// A user who only reads by a setting of its own may still change its password.
     async fn writable(&mut self) -> Result<(), HookError> {
-        let question = "SELECT (pg_is_in_recovery() OR EXISTS (SELECT FROM pg_settings \
-             WHERE name = 'default_transaction_read_only' AND setting = 'on' \
-             AND source NOT IN ('user', 'database user')))::text";
-        match self.value(question).await?.as_deref() {
-            Some("false") => Ok(()),
-            _ => Err(DatabaseError::ReadOnly.at(&self.server)),
-        }
+        let answers = self.values(&[READ_ONLY]).await?;
+        self.is_writable(answers.first())
     }
 
     /// In this database, until the transaction ends.
     async fn lock(&mut self, key: &str) -> Result<(), HookError> {
-        let question = format!(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended({}, 0))::text",
-            literal(key)
-        );
-        match self.value(&question).await?.as_deref() {
-            Some("true") => Ok(()),
-            _ => Err(HookError::busy()),
-        }
+        let answers = self.values(&[&locking(key)]).await?;
+        is_locked(answers.first())
+    }
+
+    /// Both questions in one round trip.
+    async fn lock_to_write(&mut self, key: &str) -> Result<(), HookError> {
+        let answers = self.values(&[READ_ONLY, &locking(key)]).await?;
+        self.is_writable(answers.first())?;
+        is_locked(answers.get(1))
     }
 
     async fn close(self) {

@@ -3,7 +3,6 @@
 
 use rotation::Context;
 use rotation::database::DatabaseError;
-use rotation::network::NetworkError;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
@@ -11,7 +10,7 @@ use tokio_postgres::error::SqlState;
 /// missing, the detail names the roles that have it.
 pub(crate) fn of(error: &Error) -> DatabaseError {
     let Some(answer) = error.as_db_error() else {
-        return of_driver(error);
+        return DatabaseError::of_connection(error);
     };
     let said = answer.message().to_owned();
     let code = answer.code();
@@ -85,13 +84,6 @@ pub(crate) fn of_statement(error: &Error, statement: &str) -> DatabaseError {
     }
 }
 
-/// Whether a login that insists on SCRAM with channel binding ended since the server asked for something else, or for nothing. These
-/// are the driver's words: it has no code for it.
-pub(crate) fn no_channel_binding(error: &Error) -> bool {
-    let cause = std::error::Error::source(error);
-    cause.is_some_and(|cause| cause.to_string().contains("channel binding"))
-}
-
 /// Whether the server refused the password: also said of a user who does not exist, and of one whose VALID UNTIL is over.
 pub(crate) fn wrong_password(error: &Error) -> bool {
     error.code() == Some(&SqlState::INVALID_PASSWORD)
@@ -119,19 +111,4 @@ pub(crate) fn passing(error: &Error) -> bool {
         SqlState::T_R_SERIALIZATION_FAILURE,
     ];
     concurrent || retried.contains(answer.code())
-}
-
-fn of_driver(error: &Error) -> DatabaseError {
-    match DatabaseError::of_connection(error) {
-        // The driver's words for a server that answered "no" to the request for TLS.
-        DatabaseError::Network(NetworkError::Lost(said))
-            if said.contains("server does not support TLS") =>
-        {
-            DatabaseError::Tls(
-                "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret"
-                    .into(),
-            )
-        }
-        failure => failure,
-    }
 }

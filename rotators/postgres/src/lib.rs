@@ -6,12 +6,15 @@
 
 mod connection;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod login;
 mod owner;
 mod password;
 mod privileges;
 pub mod quoting;
 mod roles;
+mod scram;
 mod second_user;
 mod settings;
 mod single;
@@ -26,6 +29,7 @@ use rotation::settings::Shared;
 use rotation::{Context, HookError, Verdict};
 
 use connection::PostgresConnection;
+use login::Asked;
 use password::Hashing;
 
 /// Rotates the password of one user, or of two who take turns.
@@ -66,8 +70,10 @@ impl Driver for PostgresDatabase {
         admin: &mut PostgresConnection,
         forgotten: &PostgresLogin,
     ) -> Result<(), HookError> {
-        let hashing = Hashing::of(admin, connector, forgotten).await?;
-        let statements = [password::statement(forgotten, hashing)?];
+        let asked = login::asked(connector, forgotten).await;
+        let asked = asked.unwrap_or(Asked::Unsaid);
+        let hashing = Hashing::of(admin, asked, &forgotten.username);
+        let statements = [password::statement(admin, forgotten, hashing)?];
         let set = admin.attempt(cx, &statements).await;
         set.map_err(|why| why.at(admin.server()))?;
         admin.commit().await

@@ -1,25 +1,34 @@
 //! A login, and how the server wants a user to prove itself.
 
-use rotation::database::limits::{CLOSE, LOGIN};
+mod end_point;
+mod exchange;
+mod handed;
+mod start;
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use postgres_protocol::message::frontend;
+use rotation::Secret;
+use rotation::database::limits::LOGIN;
 use rotation::database::{Connector, DatabaseError};
 use rotation::network::NetworkError;
-use tokio::net::TcpStream;
+use rotation::tls;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::task::JoinHandle;
-use tokio_postgres::config::{ChannelBinding, SslMode};
-use tokio_postgres::tls::{MakeTlsConnect, NoTls};
+use tokio_postgres::config::SslMode;
+use tokio_postgres::tls::NoTls;
 use tokio_postgres::{Client, Config, Error};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::scram::Keys;
 use crate::{PostgresLogin, failure};
-
-/// What a login offers.
-#[derive(Clone, Copy)]
-pub(crate) enum Proof {
-    Password,
-    Nothing,
-    /// The driver ends the login before it misses a password, unless the server asks for SCRAM.
-    NothingButScram,
-}
+use end_point::end_point;
+#[cfg(fuzzing)]
+pub(crate) use exchange::is_read;
+use handed::Handed;
+pub(crate) use start::Asked;
+use start::{Started, start};
 
 /// What keeps from a login.
 pub(crate) enum Refusal {
@@ -36,80 +45,132 @@ impl Refusal {
     }
 }
 
-/// Whether the server asks this user for SCRAM. pg_hba.conf may demand SCRAM, and then a user with an MD5 hash is locked out: whoever is
-/// asked for SCRAM must keep a SCRAM verifier. Connections that offer no password find it out. If they cannot, the answer is yes, since
-/// a SCRAM verifier fits every demand for a password.
-///
-/// If the server lets the user in without a password, a login proves nothing. The log says so, and the password is changed all the same.
-pub(crate) async fn asks_for_scram(connector: &Connector, login: &PostgresLogin) -> bool {
-    match connect(connector, login, Proof::NothingButScram).await {
-        Err(Refusal::Server(error)) if failure::no_channel_binding(&error) => {}
-        _ => return true,
+/// Of the connection, or of the TLS on it.
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Way(DatabaseError::of_connection(&error))
     }
-    if let Ok((client, driver)) = connect(connector, login, Proof::Nothing).await {
-        drop(client);
-        let _ = tokio::time::timeout(CLOSE, driver).await;
-        tracing::warn!(
-            user = login.username,
-            "the server lets this user in without a password (trust in pg_hba.conf): a login proves nothing"
-        );
-    }
-    false
+}
+
+/// A login that the server took.
+pub(crate) struct Entered {
+    pub(crate) client: Client,
+    pub(crate) driver: JoinHandle<()>,
+    pub(crate) asked: Asked,
+    pub(crate) keys: Option<Arc<Keys>>,
+}
+
+/// A connection with TLS or without it.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+/// A connection before anybody has said who logs in.
+struct Line {
+    stream: Box<dyn Stream>,
+    /// The hash of the server's certificate.
+    end_point: Option<Vec<u8>>,
 }
 
 /// A login, or what keeps from it, in time.
 pub(crate) async fn connect(
     connector: &Connector,
     login: &PostgresLogin,
-    proof: Proof,
-) -> Result<(Client, JoinHandle<()>), Refusal> {
+) -> Result<Entered, Refusal> {
+    in_time(connector, login, async |line| enter(line, login).await).await
+}
+
+/// What the server asks this user for, by a connection that proves nothing.
+///
+/// # Errors
+/// If the server cannot be reached.
+pub(crate) async fn asked(connector: &Connector, login: &PostgresLogin) -> Result<Asked, Refusal> {
+    let ask = async |line| Ok(begin(line, login, None).await?.1.asked);
+    in_time(connector, login, ask).await
+}
+
+async fn in_time<T>(
+    connector: &Connector,
+    login: &PostgresLogin,
+    go_on: impl AsyncFnOnce(Line) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
     let stream = connector.network().open(&login.host, login.port()).await;
     let stream = stream.map_err(|why| Refusal::Way(why.into()))?;
-    let mut config = Config::new();
-    config
-        .user(&login.username)
-        .dbname(login.dbname().unwrap_or("postgres"))
-        .application_name("rotation");
-    match proof {
-        Proof::Password => config.password(login.password.expose()),
-        Proof::Nothing => &mut config,
-        Proof::NothingButScram => config.channel_binding(ChannelBinding::Require),
-    };
-    tokio::time::timeout(LOGIN, enter(connector, login, config, stream))
+    let all = async { go_on(secured(connector, login, stream).await?).await };
+    tokio::time::timeout(LOGIN, all)
         .await
         .unwrap_or(Err(Refusal::Way(NetworkError::TimedOut.into())))
 }
 
-async fn enter(
+/// With TLS, unless the secret says otherwise.
+async fn secured(
     connector: &Connector,
     login: &PostgresLogin,
-    mut config: Config,
-    stream: TcpStream,
-) -> Result<(Client, JoinHandle<()>), Refusal> {
+    mut stream: tokio::net::TcpStream,
+) -> Result<Line, Refusal> {
     if !login.tls() {
-        config.ssl_mode(SslMode::Disable);
-        let (client, connection) = config
-            .connect_raw(stream, NoTls)
-            .await
-            .map_err(Refusal::Server)?;
-        return Ok((client, tokio::spawn(drive(connection))));
+        return Ok(Line {
+            stream: Box::new(stream),
+            end_point: None,
+        });
     }
-    config.ssl_mode(SslMode::Require);
+    let mut request = BytesMut::new();
+    frontend::ssl_request(&mut request);
+    stream.write_all(&request).await?;
+    if stream.read_u8().await? != b'S' {
+        return Err(Refusal::Way(DatabaseError::Tls(
+            "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret"
+                .into(),
+        )));
+    }
     let name = login.server_name();
-    let mut tls = MakeRustlsConnect::new(connector.tls(name).as_ref().clone());
-    let tls = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut tls, name).map_err(|_| {
-        Refusal::Way(DatabaseError::Tls(
-            "the server's name is no name for a certificate".into(),
-        ))
-    })?;
-    let (client, connection) = config
-        .connect_raw(stream, tls)
-        .await
-        .map_err(Refusal::Server)?;
-    Ok((client, tokio::spawn(drive(connection))))
+    let stream = tls::connect(connector.tls(name), name, stream).await?;
+    let certificates = stream.get_ref().1.peer_certificates();
+    let own = certificates.and_then(|certificates| certificates.first());
+    Ok(Line {
+        end_point: own.and_then(|certificate| end_point(certificate)),
+        stream: Box::new(stream),
+    })
 }
 
-/// Its errors reach whoever waits for an answer.
-async fn drive<F: Future<Output = Result<(), Error>>>(connection: F) {
-    let _ = connection.await;
+async fn begin(
+    line: Line,
+    login: &PostgresLogin,
+    password: Option<&Secret>,
+) -> io::Result<(Box<dyn Stream>, Started)> {
+    let Line {
+        mut stream,
+        end_point,
+    } = line;
+    let parameters = [
+        ("client_encoding", "UTF8"),
+        ("user", &login.username),
+        ("database", login.dbname().unwrap_or("postgres")),
+        ("application_name", "rotation"),
+    ];
+    let started = start(&mut *stream, &parameters, end_point, password).await?;
+    Ok((stream, started))
+}
+
+async fn enter(line: Line, login: &PostgresLogin) -> Result<Entered, Refusal> {
+    let (stream, started) = begin(line, login, Some(&login.password)).await?;
+    let mut config = Config::new();
+    // The driver must have a user. The session that it would start has started with its own.
+    config.user(&login.username).ssl_mode(SslMode::Disable);
+    if started.asked == Asked::Another {
+        config.password(login.password.expose());
+    }
+    let stream = Handed::new(stream, started.unread);
+    let entered = config.connect_raw(stream, NoTls).await;
+    let (client, connection) = entered.map_err(Refusal::Server)?;
+    let driver = tokio::spawn(async move {
+        // Its errors reach whoever waits for an answer.
+        let _ = connection.await;
+    });
+    Ok(Entered {
+        client,
+        driver,
+        asked: started.asked,
+        keys: started.keys,
+    })
 }

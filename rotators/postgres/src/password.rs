@@ -1,15 +1,14 @@
 //! The statement that sets a password. The server gets what it keeps, never the password itself.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use ring::{digest, hmac, pbkdf2};
-use rotation::HookError;
-use rotation::database::Connector;
+use std::num::NonZeroU32;
 
-use crate::connection::{PostgresConnection, cell};
-use crate::login::asks_for_scram;
+use rotation::HookError;
+
+use crate::PostgresLogin;
+use crate::connection::PostgresConnection;
+use crate::login::Asked;
 use crate::quoting::{identifier, literal};
-use crate::{PostgresLogin, connection};
+use crate::scram::Keys;
 
 /// How a server keeps a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,40 +16,49 @@ pub(crate) enum Hashing {
     /// For clients that know no SCRAM.
     Md5,
     /// SCRAM-SHA-256 with so many iterations. Source: RFC 5803, RFC 7677.
-    Scram(u32),
+    Scram(NonZeroU32),
 }
 
 impl Hashing {
-    /// As the session that makes the change is set, which is what the server itself would do. But an account that proves itself by
-    /// SCRAM keeps to it: pg_hba.conf may ask for that.
-    pub(crate) async fn of(
-        connection: &PostgresConnection,
-        connector: &Connector,
-        login: &PostgresLogin,
-    ) -> Result<Self, HookError> {
-        let question = "SELECT current_setting('password_encryption') IN ('md5', 'on'), \
-             coalesce(current_setting('scram_iterations', true), '4096')::int";
-        let rows = connection.rows(question, &[]).await?;
-        let row = rows.first().ok_or_else(connection::unexpected)?;
-        let (md5, iterations): (bool, i32) = (cell(row, 0)?, cell(row, 1)?);
-        let scram = asks_for_scram(connector, login).await;
-        Ok(if md5 && !scram {
-            Self::Md5
-        } else {
-            Self::Scram(iterations.unsigned_abs().max(1))
-        })
+    /// As the session that makes the change is set, which is what the server itself would do. But an account that is `asked` for SCRAM
+    /// keeps to it: pg_hba.conf may demand SCRAM, and then a user with an MD5 hash is locked out. If nobody knows what `user` is asked
+    /// for, it is SCRAM, since a SCRAM verifier fits every demand for a password.
+    ///
+    /// If the server lets the user in without a password, a login proves nothing. The log says so, and the password is changed all the
+    /// same.
+    pub(crate) fn of(connection: &PostgresConnection, asked: Asked, user: &str) -> Self {
+        if asked == Asked::Nothing {
+            tracing::warn!(
+                user,
+                "the server lets this user in without a password (trust in pg_hba.conf): a login proves nothing"
+            );
+        }
+        let defaults = connection.defaults();
+        match asked {
+            Asked::Another | Asked::Nothing if defaults.md5 => Self::Md5,
+            _ => Self::Scram(NonZeroU32::new(defaults.iterations).unwrap_or(NonZeroU32::MIN)),
+        }
     }
 }
 
-/// Sets the password of `login`.
-pub(crate) fn statement(login: &PostgresLogin, hashing: Hashing) -> Result<String, HookError> {
-    let password = login.new_password()?.expose();
+/// Sets the password of `login`. The `connection` that runs it holds the password's keys.
+pub(crate) fn statement(
+    connection: &mut PostgresConnection,
+    login: &PostgresLogin,
+    hashing: Hashing,
+) -> Result<String, HookError> {
+    let password = login.new_password()?;
     let kept = match hashing {
-        Hashing::Md5 => postgres_protocol::password::md5(password.as_bytes(), &login.username),
+        Hashing::Md5 => {
+            postgres_protocol::password::md5(password.expose().as_bytes(), &login.username)
+        }
         Hashing::Scram(iterations) => {
             let mut salt = [0; 16];
             getrandom::fill(&mut salt)?;
-            scram(password, &salt, iterations)
+            let keys = Keys::of(password, &salt, iterations);
+            let verifier = keys.verifier();
+            connection.hold(keys);
+            verifier
         }
     };
     Ok(format!(
@@ -58,39 +66,4 @@ pub(crate) fn statement(login: &PostgresLogin, hashing: Hashing) -> Result<Strin
         identifier(&login.username),
         literal(&kept)
     ))
-}
-
-/// The verifier of RFC 5803, as the server writes it. postgres-protocol makes the same with 4096 iterations, and with no other number.
-fn scram(password: &str, salt: &[u8], iterations: u32) -> String {
-    // As libpq: what SASLprep does not allow, goes in as it is.
-    let prepared = stringprep::saslprep(password).unwrap_or(password.into());
-    let mut salted = [0; digest::SHA256_OUTPUT_LEN];
-    let rounds = iterations.try_into().unwrap_or(std::num::NonZeroU32::MIN);
-    let algorithm = pbkdf2::PBKDF2_HMAC_SHA256;
-    pbkdf2::derive(algorithm, rounds, salt, prepared.as_bytes(), &mut salted);
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &salted);
-    let client = hmac::sign(&key, b"Client Key");
-    let stored = digest::digest(&digest::SHA256, client.as_ref());
-    let server = hmac::sign(&key, b"Server Key");
-    format!(
-        "SCRAM-SHA-256${iterations}:{}${}:{}",
-        STANDARD.encode(salt),
-        STANDARD.encode(stored),
-        STANDARD.encode(server)
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_verifier_is_the_drivers() {
-        for password in ["secret", "I\u{AD}X", "\u{2168}", "x\u{0007}", "é"] {
-            let theirs = postgres_protocol::password::scram_sha_256(password.as_bytes());
-            let salt = theirs.split([':', '$']).nth(2).expect("a salt");
-            let salt = STANDARD.decode(salt).expect("base64");
-            assert_eq!(scram(password, &salt, 4096), theirs, "{password}");
-        }
-    }
 }

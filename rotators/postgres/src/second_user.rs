@@ -1,7 +1,5 @@
 //! Two users who take turns: the original, and `<original>_clone`, who is a member of it.
 
-use std::sync::Arc;
-
 use rotation::database::{AlternatingUsers, Connection, turns};
 use rotation::{Context, HookError};
 
@@ -121,7 +119,7 @@ async fn change<'a>(
     current: &'a PostgresLogin,
     pending: &'a PostgresLogin,
 ) -> Result<Turn<'a>, HookError> {
-    let connector = Arc::clone(session.connector());
+    let asked = session.own.asked();
     let admin = session.admin()?;
     let turn = Turn::read(admin, cx, &current.username, &pending.username).await?;
     let mut statements = Vec::new();
@@ -131,8 +129,8 @@ async fn change<'a>(
     if let Some(owner) = pending.owner_role() {
         statements.extend(owner::statements(admin, owner, turn.original, turn.clone).await?);
     }
-    let hashing = Hashing::of(admin, &connector, current).await?;
-    statements.push(password::statement(pending, hashing)?);
+    let hashing = Hashing::of(admin, asked, &current.username);
+    statements.push(password::statement(admin, pending, hashing)?);
     failure::tell(cx, &statements);
     let ran = admin.attempt(cx, &statements).await;
     ran.map_err(|why| why.at(admin.server()))?;

@@ -34,8 +34,8 @@ async fn change(
     session: &mut PostgresSession,
     pending: &PostgresLogin,
 ) -> Result<(), HookError> {
-    let hashing = Hashing::of(&session.own, session.connector(), pending).await?;
-    let statements = [password::statement(pending, hashing)?];
+    let hashing = Hashing::of(&session.own, session.own.asked(), &pending.username);
+    let statements = [password::statement(&mut session.own, pending, hashing)?];
     failure::tell(cx, &statements);
     let own = session.own.attempt(cx, &statements).await;
     // As with rds.restrict_password_commands. The server has just accepted this user's login.

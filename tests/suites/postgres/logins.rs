@@ -2,7 +2,7 @@
 
 use rotation::testing::capture::Capture;
 use rotation::version::Stage;
-use rotation_tests::postgres::Postgres;
+use rotation_tests::postgres::{Postgres, Release};
 
 use crate::case::Case;
 use crate::harness::Users;
@@ -19,6 +19,23 @@ async fn one_user_logs_in_five_times_and_never_fails() {
         let mark = server.log().len();
         case.world.steps(&case.version).await.expect("a rotation");
         assert_eq!(server.logins(mark, &case.user), (5, 0));
+    }
+}
+
+/// What the server asks a user for, each login learns by itself.
+#[tokio::test]
+async fn nobody_connects_without_a_login() {
+    let server = Postgres::start(Release::Debian).await;
+    for two in [false, true] {
+        let users = Users::of(&server, two);
+        let mut case = Case::new(&users).await;
+        let mark = server.log().len();
+        case.world.steps(&case.version).await.expect("a rotation");
+        let log = server.log();
+        let lines = |text: &str| log[mark..].matches(text).count();
+        let connections = lines("connection received: ");
+        assert!(connections >= 5, "{log}");
+        assert_eq!(connections, lines("connection authorized: "), "{log}");
     }
 }
 

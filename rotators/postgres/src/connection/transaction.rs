@@ -2,24 +2,30 @@
 
 use std::time::Duration;
 
+use futures_util::future::join;
 use rotation::database::DatabaseError;
 use rotation::database::limits::{LOCK, LOGIN, STATEMENT};
 use rotation::{Context, HookError};
-use tokio_postgres::Error;
+use tokio_postgres::{Error, SimpleQueryMessage};
 
-use super::PostgresConnection;
+use super::{Defaults, PostgresConnection, first_column, unexpected};
 use crate::failure;
 
+/// How the session would have a password kept: the hash, then the iterations of SCRAM, which PostgreSQL 16 and newer know.
+const DEFAULTS: &str = "SELECT current_setting('password_encryption'); \
+     SELECT coalesce(current_setting('scram_iterations', true), '4096')";
 /// How often a transaction that the server cancelled at its beginning is begun again.
 const TRIES: u32 = 20;
 
 impl PostgresConnection {
     /// Begins the transaction. The role, the search path and the isolation that the user logs in with may have been set by anybody
     /// who may alter the user. A standby takes no transaction that may write.
-    pub(super) async fn begin(&self, time: Duration) -> Result<(), HookError> {
+    ///
+    /// The same round trip asks how the session would have a password kept.
+    pub(super) async fn begin(&self, time: Duration) -> Result<Defaults, HookError> {
         let settings = format!(
             "SET LOCAL role = none; SET LOCAL search_path = pg_catalog; {}; \
-             SET LOCAL idle_in_transaction_session_timeout = {}",
+             SET LOCAL idle_in_transaction_session_timeout = {}; {DEFAULTS}",
             bound(time),
             time.as_millis().max(1)
         );
@@ -30,14 +36,14 @@ impl PostgresConnection {
             }
         };
         match tokio::time::timeout(LOGIN, entered).await {
-            Ok(begun) => begun.map_err(|error| self.failed(&error)),
+            Ok(begun) => defaults(&begun.map_err(|error| self.failed(&error))?),
             Err(_) => Err(DatabaseError::Stalled.at(&self.server)),
         }
     }
 
-    async fn begin_as(&self, mode: &str, settings: &str) -> Result<(), Error> {
+    async fn begin_as(&self, mode: &str, settings: &str) -> Result<Vec<SimpleQueryMessage>, Error> {
         let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED {mode}; {settings}");
-        let mut begun = self.client.batch_execute(&begin).await;
+        let mut begun = self.client.simple_query(&begin).await;
         // The user's own statement_timeout bounds this statement, and no later one. A busy server may need longer for it.
         for _ in 0..TRIES {
             match begun {
@@ -46,7 +52,7 @@ impl PostgresConnection {
             }
             begun = self
                 .client
-                .batch_execute(&format!("ROLLBACK; {begin}"))
+                .simple_query(&format!("ROLLBACK; {begin}"))
                 .await;
         }
         begun
@@ -62,8 +68,10 @@ impl PostgresConnection {
         let begin = format!("SAVEPOINT attempt; {}", bound(cx.time_left()));
         let mut tries = 0;
         loop {
-            self.run(&begin).await?;
-            let Err((error, statement)) = self.each(statements).await else {
+            // The first statement follows at once: without the savepoint it fails too.
+            let (begun, ran) = join(self.run(&begin), self.each(statements)).await;
+            begun?;
+            let Err((error, statement)) = ran else {
                 return Ok(());
             };
             let taken_back = self.run("ROLLBACK TO SAVEPOINT attempt").await;
@@ -94,6 +102,16 @@ impl PostgresConnection {
         let ran = self.client.batch_execute(statement).await;
         ran.map_err(|error| failure::of(&error))
     }
+}
+
+fn defaults(begun: &[SimpleQueryMessage]) -> Result<Defaults, HookError> {
+    let [hash, iterations] = &first_column(begun)[..] else {
+        return Err(unexpected());
+    };
+    Ok(Defaults {
+        md5: matches!(hash.as_str(), "md5" | "on"),
+        iterations: iterations.parse().map_err(|_| unexpected())?,
+    })
 }
 
 /// By which the server itself ends a statement.
