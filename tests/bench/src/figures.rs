@@ -30,15 +30,18 @@ pub const SHARES: [u64; 3] = [128, 256, 512];
 /// By contender, in the order of [`Contender::BOTH`].
 type Both<T> = [T; 2];
 
+/// Bytes of a zip; and of the same with all that a managed runtime brings, where that is more.
+pub type Zips = Both<Option<(u64, Option<u64>)>>;
+
 /// All runs of an engine.
 #[derive(Clone, Debug, Default)]
 pub struct Figures {
     /// As in `mysql/single-user`.
     pub name: &'static str,
+    /// How large the zips are.
+    pub(crate) zips: Zips,
     rows: BTreeMap<Row, Both<Vec<f64>>>,
     counts: Both<Option<Counts>>,
-    /// Of the zip in bytes, and of the zip with all that a managed runtime brings, where that is more.
-    pub zips: Both<Option<(u64, Option<u64>)>>,
 }
 
 impl Row {
@@ -58,6 +61,13 @@ impl Figures {
             name,
             ..Self::default()
         }
+    }
+
+    /// The same, with the sizes of the zips.
+    #[must_use]
+    pub fn with(mut self, zips: Zips) -> Self {
+        self.zips = zips;
+        self
     }
 
     /// One more.

@@ -26,7 +26,7 @@ const BOTO3: [&str; 9] = [
 /// That there is no zip, in words.
 pub fn of_rotator(rotator: &str) -> Result<u64, String> {
     let program = binary(&format!("rotator-{rotator}"));
-    zipped(&[program], &["-j"])
+    zipped(&[program], "-j", &[])
 }
 
 /// Of a template's zip with the database's client, in bytes; and of one that has boto3 too.
@@ -40,9 +40,9 @@ pub fn of_template(templates: &Templates, template: &str) -> Result<(u64, u64), 
         true => pygresql(),
         false => vec![packages.join("pymysql")],
     });
-    let alone = zipped(&parts, &["-r"])?;
+    let alone = zipped(&parts, "-r", &COMPILED)?;
     parts.extend(BOTO3.iter().flat_map(|name| fitting(&packages, name)));
-    Ok((alone, zipped(&parts, &["-r"])?))
+    Ok((alone, zipped(&parts, "-r", &COMPILED)?))
 }
 
 /// Its module, and the library below it.
@@ -77,16 +77,18 @@ fn fitting(folder: &Path, name: &str) -> Vec<PathBuf> {
     fits.map(|file| file.path()).collect()
 }
 
-/// How large a zip of these is. What Python has compiled is left out.
-fn zipped(parts: &[PathBuf], options: &[&str]) -> Result<u64, String> {
+/// What Python has compiled is left out.
+const COMPILED: [&str; 2] = ["-x", "*/__pycache__/*"];
+
+/// How large a zip of these is.
+fn zipped(parts: &[PathBuf], how: &str, without: &[&str]) -> Result<u64, String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let zip = folder.path().join("function.zip");
     let done = Command::new("zip")
-        .args(["-q", "-X", "-9"])
-        .args(options)
+        .args(["-q", "-X", "-9", how])
         .arg(&zip)
         .args(parts)
-        .args(["-x", "*/__pycache__/*"])
+        .args(without)
         .output();
     let done = done.map_err(|error| format!("zip: {error}"))?;
     match std::fs::metadata(&zip) {

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use rotation_bench::contender::{Contender, Templates, template};
+use rotation_bench::contender::{Templates, template};
 use rotation_bench::crates::{self, Crates, table};
-use rotation_bench::figures::Figures;
+use rotation_bench::figures::Zips;
 use rotation_bench::growth::{Growth, Plan};
 use rotation_bench::measure::{Shares, measure};
 use rotation_bench::package::{of_rotator, of_template};
@@ -125,8 +125,14 @@ async fn all_engines(engines: Vec<Engine>, plan: Plan<'_>, measured: &mut Measur
     let mut good = true;
     for engine in engines {
         let mut progress = |n| println!("{}: run {n} of {}", engine.name, plan.runs);
-        let figures = measure(engine, plan.templates, (plan.runs, &shares), &mut progress).await;
-        match figures.and_then(|figures| weighed(figures, engine, plan.templates)) {
+        // First of all: no run is lost, if there is no zip.
+        let figures = match zips(engine, plan.templates) {
+            Ok(zips) => measure(engine, plan.templates, (plan.runs, &shares), &mut progress)
+                .await
+                .map(|figures| figures.with(zips)),
+            Err(why) => Err(why),
+        };
+        match figures {
             Ok(figures) => measured.engines.push(figures),
             Err(why) => {
                 eprintln!("{}: {why}", engine.name);
@@ -137,19 +143,15 @@ async fn all_engines(engines: Vec<Engine>, plan: Plan<'_>, measured: &mut Measur
     good
 }
 
-/// With the sizes of the zips.
-fn weighed(
-    mut figures: Figures,
-    engine: Engine,
-    templates: Option<&Templates>,
-) -> Result<Figures, String> {
-    let bytes = of_rotator(engine.rotator)?;
-    figures.zips[Contender::Rotation as usize] = Some((bytes, None));
-    if let Some((templates, template)) = templates.zip(template(engine.name)) {
+/// How large they are, in the order of both contenders.
+fn zips(engine: Engine, templates: Option<&Templates>) -> Result<Zips, String> {
+    let rotation = (of_rotator(engine.rotator)?, None);
+    let template = templates.zip(template(engine.name));
+    let template = template.map(|(templates, template)| {
         let (alone, whole) = of_template(templates, template)?;
-        figures.zips[Contender::Template as usize] = Some((alone, Some(whole)));
-    }
-    Ok(figures)
+        Ok::<_, String>((alone, Some(whole)))
+    });
+    Ok([Some(rotation), template.transpose()?])
 }
 
 /// Whether all of them were measured.
