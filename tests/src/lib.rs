@@ -17,6 +17,7 @@ mod process;
 pub mod proxy;
 pub mod rds;
 pub mod rotators;
+pub mod runtime;
 pub mod services;
 pub mod setting;
 pub mod skip;

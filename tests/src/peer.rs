@@ -7,8 +7,12 @@ use rotation_kit::aws::{Invoke, LocalAws};
 use rotation_kit::lambda::Function;
 
 use crate::lab::{Lab, Target, with};
+use crate::runtime::Bootstrap;
 use crate::setting::{emulator, workspace};
 use crate::skip::not_run;
+
+/// What Python is told, so that a template's handler gets events.
+const HANDLER: [&str; 3] = ["-m", "awslambdaric", "lambda_function.lambda_handler"];
 
 /// A checkout of aws-samples/aws-secrets-manager-rotation-lambdas, and the Python that runs what is in it.
 pub struct Peer {
@@ -59,6 +63,18 @@ impl Peer {
         lab.aws.attach(&lab.arn, &lab.function.arn());
     }
 
+    /// A template under AWS's own runtime client, with these variables.
+    pub fn bootstrap(&self, template: &str, variables: &[(&str, &str)]) -> Bootstrap {
+        let folder = self.template(template).display().to_string();
+        let python = self.python();
+        let command: Vec<&str> = [&*python].into_iter().chain(HANDLER).collect();
+        let variables: Vec<(&str, &str)> = [("PYTHONPATH", &*folder)]
+            .into_iter()
+            .chain(variables.iter().copied())
+            .collect();
+        Bootstrap::new(&command, &variables)
+    }
+
     fn function(&self, template: &str, aws: &LocalAws) -> Function {
         let folder = self.template(template).display().to_string();
         let variables = [
@@ -66,10 +82,9 @@ impl Peer {
             ("AWS_DEFAULT_REGION", "us-east-1"),
         ];
         let function = Function::new(&self.python, &emulator(), aws, &variables);
-        let handler = ["-m", "awslambdaric", "lambda_function.lambda_handler"];
         function
             .expect("run scripts/install")
-            .called(template, &handler)
+            .called(template, &HANDLER)
     }
 }
 

@@ -61,6 +61,7 @@ struct Now {
 #[derive(Default)]
 struct Plan {
     pieces: usize,
+    connections: usize,
     trap: Option<Trap>,
 }
 
@@ -103,13 +104,21 @@ impl Proxy {
 
     /// Counts from 0, and waits for a piece.
     pub fn arm(&self, trap: Option<Trap>) {
-        *self.lines.plan() = Plan { pieces: 0, trap };
+        *self.lines.plan() = Plan {
+            trap,
+            ..Plan::default()
+        };
         self.lines.now.send_modify(|now| now.met = false);
     }
 
     /// How many pieces the client has sent since [`arm`](Self::arm).
     pub fn pieces(&self) -> usize {
         self.lines.plan().pieces
+    }
+
+    /// How many connections the client has opened since then.
+    pub fn connections(&self) -> usize {
+        self.lines.plan().connections
     }
 
     /// Returns when the trap is met, after the piece was passed on, if it is.
@@ -156,6 +165,7 @@ impl Lines {
 
 async fn accept(listener: TcpListener, port: u16, lines: Arc<Lines>) {
     while let Ok((client, _)) = listener.accept().await {
+        lines.plan().connections += 1;
         // As the server does that is not there: the connection ends.
         let Ok(server) = TcpStream::connect(("127.0.0.1", port)).await else {
             continue;

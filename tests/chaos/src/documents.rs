@@ -5,23 +5,36 @@ use std::io;
 use std::path::Path;
 
 /// What README.md and a page of docs/ have in common.
-pub(crate) struct Block {
-    /// Whose it is: of `scripts/NAME` and `docs/NAME.md`.
+pub struct Block {
+    /// Of the page `docs/NAME.md`.
     name: &'static str,
+    /// Of the script that writes it.
+    script: &'static str,
     content: String,
 }
 
 impl Block {
-    /// Of that script.
-    pub(crate) fn new(name: &'static str, content: String) -> Self {
-        Self { name, content }
+    /// Of `docs/NAME.md`, which `scripts/NAME` writes.
+    pub fn new(name: &'static str, content: String) -> Self {
+        Self {
+            name,
+            script: name,
+            content,
+        }
+    }
+
+    /// The same, by a script of another name.
+    #[must_use]
+    pub fn by(mut self, script: &'static str) -> Self {
+        self.script = script;
+        self
     }
 
     /// Writes `page` to docs/, below `root`, and this into README.md.
     ///
     /// # Errors
     /// That a file cannot be read or written, or that README.md has lost its marks.
-    pub(crate) fn write(&self, root: &Path, page: &str) -> io::Result<()> {
+    pub fn write(&self, root: &Path, page: &str) -> io::Result<()> {
         let readme = root.join("README.md");
         let text = self.put(&std::fs::read_to_string(&readme)?);
         let text = text.ok_or_else(|| {
@@ -45,9 +58,9 @@ impl Block {
     }
 
     fn marks(&self) -> (String, String) {
-        let name = self.name;
+        let Self { name, script, .. } = self;
         (
-            format!("<!-- BEGIN {name}, by scripts/{name} -->\n"),
+            format!("<!-- BEGIN {name}, by scripts/{script} -->\n"),
             format!("<!-- END {name} -->\n"),
         )
     }

@@ -49,6 +49,16 @@ pub trait Target: Send + Sync {
     /// What the server itself says to a credential, by a client that is not the rotator's.
     fn login<'a>(&'a self, secret: &'a str) -> BoxFuture<'a, Verdict>;
 
+    /// Where the log of its logins ends now. None, if it has no such log.
+    fn mark(&self) -> Option<usize> {
+        None
+    }
+
+    /// Logins of `user` in what that log has after its first `mark` bytes: taken, and refused.
+    fn logins(&self, _mark: usize, _user: &str) -> (usize, usize) {
+        (0, 0)
+    }
+
     /// It ends, and starts again with its data and at its port. Must be waited for.
     fn restart(&self) -> BoxFuture<'_, ()>;
 

@@ -2,7 +2,7 @@
 
 pub mod board;
 pub mod client;
-mod documents;
+pub mod documents;
 pub mod engine;
 pub mod lane;
 pub mod machine;
@@ -13,4 +13,5 @@ pub mod record;
 pub mod report;
 pub mod site;
 pub mod soak;
-mod words;
+pub mod svg;
+pub mod words;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A duration, for people: three digits at most.
-pub(crate) fn shown(time: Duration) -> String {
+pub fn shown(time: Duration) -> String {
     let milliseconds = time.as_secs_f64() * 1e3;
     match milliseconds {
         m if m < 10.0 => format!("{m:.1} ms"),
@@ -13,7 +13,7 @@ pub(crate) fn shown(time: Duration) -> String {
 }
 
 /// A number, for people: in groups of three digits.
-pub(crate) fn grouped(number: usize) -> String {
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (n, digit) in digits.chars().enumerate() {

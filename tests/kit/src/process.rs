@@ -112,19 +112,11 @@ impl Server {
         let programs = self.programs();
         // The kernel keeps so much of a name.
         let name = name.get(..15).unwrap_or(name);
-        let told = programs
-            .iter()
-            .filter_map(|id| std::fs::read_to_string(format!("/proc/{id}/status")).ok());
-        let told = told.filter(|status| {
-            let called = status.lines().next().unwrap_or_default();
-            called == format!("Name:\t{name}")
+        let called = programs.iter().filter(|id| {
+            let told = std::fs::read_to_string(format!("/proc/{id}/comm"));
+            told.is_ok_and(|told| told.trim_end() == name)
         });
-        let peaks = told.filter_map(|status| {
-            let mut lines = status.lines();
-            let peak = lines.find_map(|line| line.strip_prefix("VmHWM:"))?;
-            peak.trim().trim_end_matches(" kB").parse().ok()
-        });
-        peaks.collect()
+        called.filter_map(|id| peak_memory(id)).collect()
     }
 
     /// The program, and what it has started.
@@ -176,6 +168,14 @@ fn children(parent: &str) -> Vec<String> {
     let lists: Vec<String> = lists.map(Result::unwrap_or_default).collect();
     let all = lists.iter().flat_map(|list| list.split_whitespace());
     all.map(ToOwned::to_owned).collect()
+}
+
+/// The most memory, in KiB, that a process ever held. None, if it has ended.
+pub fn peak_memory(process: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let mut lines = status.lines();
+    let peak = lines.find_map(|line| line.strip_prefix("VmHWM:"))?;
+    peak.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// Whether it has not ended. One that has, but whose end nobody has asked for yet, is a zombie.

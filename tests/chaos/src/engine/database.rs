@@ -75,6 +75,14 @@ impl<S: lab::Target + Send> Target for Database<S> {
         Box::pin(self.verdict(secret))
     }
 
+    fn mark(&self) -> Option<usize> {
+        Some(self.server.mark())
+    }
+
+    fn logins(&self, mark: usize, user: &str) -> (usize, usize) {
+        self.server.logins(mark, user)
+    }
+
     fn restart(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.server.restart())
     }

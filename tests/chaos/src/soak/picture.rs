@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::soak::Figures;
+use crate::svg::{begin, line, text};
 use crate::words::{grouped, shown};
 
 /// Of the whole, in pixels.
@@ -25,35 +26,12 @@ const LAST: i32 = 1;
 /// Bars from its beginning to its end.
 const BARS: u32 = 64;
 
-/// It has a ground of its own, which follows the reader's choice of light or dark.
-const STYLE: &str = "\
-text { font: 13px system-ui, sans-serif; fill: #1f2328 }
-.small { font-size: 12px; fill: #59636e }
-.ground { fill: #ffffff; stroke: #d1d9e0 }
-.line { stroke: #d1d9e0 }
-.bar { fill: #0969da }
-.median { stroke: #bc4c00; stroke-width: 2 }
-@media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc }
-.small { fill: #9198a1 }
-.ground { fill: #0d1117; stroke: #3d444d }
-.line { stroke: #3d444d }
-.bar { fill: #4493f8 }
-.median { stroke: #f0883e }
-}
-";
-
 /// An SVG with a row for each strategy.
 pub fn picture(all: &[Figures]) -> String {
     let bottom = all.iter().fold(TOP, |top, _| top + ROW);
     let height = bottom + BOTTOM;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">\n\
-         <title>For how long AWSCURRENT was refused in a rotation</title>\n<style>\n{STYLE}</style>\n\
-         <rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"{}\" height=\"{}\" rx=\"6\"/>\n",
-        WIDTH - 1.0,
-        height - 1.0
-    );
+    let title = "For how long AWSCURRENT was refused in a rotation";
+    let mut svg = begin((WIDTH, height), title);
     text(
         &mut svg,
         (16.0, 28.0),
@@ -131,21 +109,6 @@ fn place(time: Duration) -> f64 {
     let power = time.as_secs_f64().max(1e-9).log10();
     let share = (power - f64::from(FIRST)) / f64::from(LAST - FIRST);
     LEFT + share.clamp(0.0, 1.0) * (RIGHT - LEFT)
-}
-
-fn line(svg: &mut String, class: &str, x: f64, (top, bottom): (f64, f64)) {
-    let _ = writeln!(
-        svg,
-        "<line class=\"{class}\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{top:.1}\" y2=\"{bottom:.1}\"/>"
-    );
-}
-
-/// The text has nothing that XML would take for its own.
-fn text(svg: &mut String, (x, y): (f64, f64), anchor: &str, class: &str, text: &str) {
-    let _ = writeln!(
-        svg,
-        "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>"
-    );
 }
 
 #[cfg(test)]
