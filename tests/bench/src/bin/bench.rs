@@ -77,7 +77,9 @@ async fn main() -> ExitCode {
     if arguments.only != Some(Part::Engines) {
         failed |= !all_growths(plan, &mut measured).await;
     }
+    // What is there is better than an empty page.
     if arguments.write
+        && !measured.engines.is_empty()
         && let Err(error) = measured.write(&workspace(), &Machine::now())
     {
         eprintln!("{error}");
