@@ -124,7 +124,8 @@ fn the_rotators_own_characters_are_excluded_unless_others_are_named() {
         return;
     };
     let with_passwords = |code: &&About| code.shared_settings.contains(&Shared::Passwords);
-    let settings = std::fs::read_to_string(workspace().join("docs/book/src/settings.md")).expect("it");
+    let settings =
+        std::fs::read_to_string(workspace().join("docs/book/src/settings.md")).expect("it");
     for code in codes().iter().filter(with_passwords) {
         let own = format!("`{}`", code.exclude_characters);
         assert!(settings.contains(&own), "settings.md does not say {own}");

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use rotation_tests::setting::{tool, workspace};
 
-use crate::links::slug;
 use crate::complete;
+use crate::links::slug;
 
 const SOURCE: &str = "docs/book/src";
 

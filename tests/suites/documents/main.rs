@@ -12,4 +12,3 @@ mod rotators;
 mod stable;
 mod twice;
 mod workflows;
-
