@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use rotation_chaos::svg::{begin, line, text};
+use rotation_chaos::svg::{Axis, begin, text};
 use rotation_chaos::words::shown;
 
 use crate::contender::Contender::{Rotation, Template};
@@ -22,9 +22,14 @@ const ENGINE: f64 = 52.0;
 const BOTTOM: f64 = 44.0;
 /// Of a bar.
 const BAR: f64 = 16.0;
-/// The axis, in powers of ten of a millisecond.
-const FIRST: i32 = 1;
-const LAST: i32 = 4;
+/// Of the shortest bar.
+const LEAST: f64 = 0.01 * (RIGHT - LEFT);
+const AXIS: Axis = Axis {
+    left: LEFT,
+    right: RIGHT,
+    first: -2,
+    last: 1,
+};
 
 /// An SVG with two bars for each engine: the function's, and below it the template's, where there is one.
 pub(crate) fn picture(all: &[Figures]) -> String {
@@ -32,16 +37,7 @@ pub(crate) fn picture(all: &[Figures]) -> String {
     let title = "A cold rotation, from the start of the process to the fourth answer";
     let mut svg = begin((WIDTH, bottom + BOTTOM), title);
     text(&mut svg, (16.0, 28.0), "start", "", title);
-    for power in FIRST..=LAST {
-        let milliseconds = 10_f64.powi(power);
-        let x = place(milliseconds);
-        line(&mut svg, "line", x, (TOP - 8.0, bottom));
-        let label = match power {
-            ..3 => format!("{milliseconds:.0} ms"),
-            _ => format!("{:.0} s", milliseconds / 1e3),
-        };
-        text(&mut svg, (x, bottom + 20.0), "middle", "small", &label);
-    }
+    AXIS.draw(&mut svg, (TOP - 8.0, bottom));
     let mut top = TOP;
     for figures in all {
         text(
@@ -65,13 +61,14 @@ pub(crate) fn picture(all: &[Figures]) -> String {
 /// A time in milliseconds; the second bar stands below the first.
 fn bar(svg: &mut String, (class, second): (&str, bool), top: f64, time: f64) {
     let y = if second { top + BAR + 6.0 } else { top + 4.0 };
-    let end = place(time);
+    let time = Duration::from_secs_f64(time / 1e3);
+    let end = AXIS.place(time).max(LEFT + LEAST);
     let _ = writeln!(
         svg,
         "<rect class=\"{class}\" x=\"{LEFT:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{BAR:.1}\"/>",
         end - LEFT
     );
-    let said = shown(Duration::from_secs_f64(time / 1e3));
+    let said = shown(time);
     let said = match second {
         true => format!("AWS's template: {said}"),
         false => said,
@@ -81,13 +78,6 @@ fn bar(svg: &mut String, (class, second): (&str, bool), top: f64, time: f64) {
         false => (end + 6.0, "start"),
     };
     text(svg, (at, y + BAR - 4.0), anchor, "small", &said);
-}
-
-/// How far to the right a time is. What is outside of the axis stands at its end.
-fn place(milliseconds: f64) -> f64 {
-    let power = milliseconds.max(1e-3).log10();
-    let share = (power - f64::from(FIRST)) / f64::from(LAST - FIRST);
-    LEFT + share.clamp(0.01, 1.0) * (RIGHT - LEFT)
 }
 
 #[cfg(test)]

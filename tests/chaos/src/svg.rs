@@ -1,6 +1,7 @@
 //! Parts of a picture, as SVG.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 /// It has a ground of its own, which follows the reader's choice of light or dark.
 const STYLE: &str = "\
@@ -47,4 +48,39 @@ pub fn text(svg: &mut String, (x, y): (f64, f64), anchor: &str, class: &str, tex
         svg,
         "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>"
     );
+}
+
+/// A logarithmic axis of time.
+pub struct Axis {
+    /// Where it begins, in pixels.
+    pub left: f64,
+    /// Where it ends.
+    pub right: f64,
+    /// The power of ten of a second at its beginning.
+    pub first: i32,
+    /// The power of ten of a second at its end.
+    pub last: i32,
+}
+
+impl Axis {
+    /// A line for each power of ten, with its time below.
+    pub fn draw(&self, svg: &mut String, (top, bottom): (f64, f64)) {
+        for power in self.first..=self.last {
+            let seconds = 10_f64.powi(power);
+            let x = self.place(Duration::from_secs_f64(seconds));
+            line(svg, "line", x, (top, bottom));
+            let label = match power {
+                ..0 => format!("{:.0} ms", seconds * 1e3),
+                _ => format!("{seconds:.0} s"),
+            };
+            text(svg, (x, bottom + 20.0), "middle", "small", &label);
+        }
+    }
+
+    /// How far to the right a time is. A time outside of the axis stands at its end.
+    pub fn place(&self, time: Duration) -> f64 {
+        let power = time.as_secs_f64().max(1e-9).log10();
+        let share = (power - f64::from(self.first)) / f64::from(self.last - self.first);
+        self.left + share.clamp(0.0, 1.0) * (self.right - self.left)
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::soak::Figures;
-use crate::svg::{begin, line, text};
+use crate::svg::{Axis, begin, line, text};
 use crate::words::{grouped, shown};
 
 /// Of the whole, in pixels.
@@ -20,9 +20,12 @@ const ROW: f64 = 56.0;
 const SAID: f64 = 18.0;
 /// Below the last one.
 const BOTTOM: f64 = 44.0;
-/// The axis, in powers of ten of a second.
-const FIRST: i32 = -3;
-const LAST: i32 = 1;
+const AXIS: Axis = Axis {
+    left: LEFT,
+    right: RIGHT,
+    first: -3,
+    last: 1,
+};
 /// Bars from its beginning to its end.
 const BARS: u32 = 64;
 
@@ -39,7 +42,7 @@ pub fn picture(all: &[Figures]) -> String {
         "",
         "For how long a client was refused AWSCURRENT, each time that it was",
     );
-    axis(&mut svg, bottom);
+    AXIS.draw(&mut svg, (TOP - 8.0, bottom));
     let mut top = TOP;
     for figures in all {
         row(&mut svg, top, figures);
@@ -47,20 +50,6 @@ pub fn picture(all: &[Figures]) -> String {
     }
     svg.push_str("</svg>\n");
     svg
-}
-
-/// A line for each power of ten.
-fn axis(svg: &mut String, bottom: f64) {
-    for power in FIRST..=LAST {
-        let seconds = 10_f64.powi(power);
-        let x = place(Duration::from_secs_f64(seconds));
-        line(svg, "line", x, (TOP - 8.0, bottom));
-        let label = match power {
-            ..0 => format!("{:.0} ms", seconds * 1e3),
-            _ => format!("{seconds:.0} s"),
-        };
-        text(svg, (x, bottom + 20.0), "middle", "small", &label);
-    }
 }
 
 /// Either the windows, or that there was none.
@@ -76,7 +65,7 @@ fn row(svg: &mut String, top: f64, figures: &Figures) {
         return text(svg, (LEFT + 8.0, base - 18.0), "start", "", &none);
     }
     bars(svg, base, &found.windows);
-    let median = place(found.percentile(50));
+    let median = AXIS.place(found.percentile(50));
     line(svg, "median", median, (top + SAID, base));
     let [median, most, longest] = [50, 99, 100].map(|percent| shown(found.percentile(percent)));
     let said = format!("median {median}, 99 % {most}, longest {longest}");
@@ -89,7 +78,7 @@ fn bars(svg: &mut String, base: f64, windows: &[Duration]) {
     let mut counts = BTreeMap::<u32, u32>::new();
     for window in windows {
         let end = |bar: u32| LEFT + f64::from(bar + 1) * width;
-        let bar = (0..BARS - 1).find(|bar| place(*window) < end(*bar));
+        let bar = (0..BARS - 1).find(|bar| AXIS.place(*window) < end(*bar));
         *counts.entry(bar.unwrap_or(BARS - 1)).or_default() += 1;
     }
     let most = counts.values().copied().max().unwrap_or(1);
@@ -102,13 +91,6 @@ fn bars(svg: &mut String, base: f64, windows: &[Duration]) {
             width - 1.0
         );
     }
-}
-
-/// How far to the right a time is. What is outside of the axis stands at its end.
-fn place(time: Duration) -> f64 {
-    let power = time.as_secs_f64().max(1e-9).log10();
-    let share = (power - f64::from(FIRST)) / f64::from(LAST - FIRST);
-    LEFT + share.clamp(0.0, 1.0) * (RIGHT - LEFT)
 }
 
 #[cfg(test)]
@@ -160,7 +142,7 @@ mod tests {
     #[test]
     fn times_stand_in_their_order() {
         let places =
-            [0, 1, 10, 100, 1000, 10_000, 60_000].map(|ms| place(Duration::from_millis(ms)));
+            [0, 1, 10, 100, 1000, 10_000, 60_000].map(|ms| AXIS.place(Duration::from_millis(ms)));
         assert!(places.is_sorted());
         assert_eq!((places[0], places[6]), (LEFT, RIGHT));
         let step = (RIGHT - LEFT) / 4.0;
