@@ -18,21 +18,21 @@ use seed::Seed;
 
 /// Run a Secrets Manager on this machine, with your own secrets and functions
 ///
-/// It listens on loopback alone, and keeps AWS's documented rules for versions and staging labels. RotateSecret calls a secret's
-/// function for the four steps, tries again, and gives up, as AWS does. Nothing reaches AWS, and nothing is kept: with the end of this
-/// command, all is forgotten. What a function rotates is real, if its secret names a real server.
+/// It listens only on loopback, and keeps AWS's documented rules for versions and staging labels. RotateSecret calls a secret's function
+/// for the four steps, tries again, and gives up, as AWS does. Nothing reaches AWS. Nothing is kept after the end of this command. If a
+/// secret names a real server, the rotation there is real.
 ///
-/// A function is a program of this framework, one of AWS's own templates, or whatever answers at an address. Programs and templates run
-/// under AWS's Lambda Runtime Interface Emulator (aws-lambda-rie), which is in AWS's base images and in its SAM CLI.
+/// A function is a program of this framework, one of AWS's own templates, or a URL that answers as a function. Programs and templates run
+/// under AWS's Lambda Runtime Interface Emulator (aws-lambda-rie). AWS's base images and its SAM CLI have the emulator.
 ///
 /// Ctrl-C ends it, with exit code 0. It needs no rights in AWS, and it needs Linux.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Local {
-    /// The secrets and functions that are there at the start: a file of JSON
+    /// A JSON file with the first secrets and functions
     #[arg(long, value_name = "FILE")]
     seed: PathBuf,
-    /// The port to listen at [default: a free one]
+    /// The port of the server [default: a free port]
     #[arg(
         long,
         value_name = "PORT",
@@ -40,7 +40,7 @@ pub(crate) struct Local {
         hide_default_value = true
     )]
     port: u16,
-    /// A function: NAME=PROGRAM, NAME=FOLDER of one of AWS's templates, or NAME=URL. It goes before the seed file's
+    /// A function: NAME=PROGRAM, NAME=FOLDER of one of AWS's templates, or NAME=URL. It replaces a function of this name in the seed file
     #[arg(long = "function", value_name = "NAME=WHAT", value_parser = named)]
     functions: Vec<(String, String)>,
     /// AWS's Lambda emulator, for programs and templates
@@ -72,7 +72,7 @@ const EXAMPLES: &str = r#"A seed file:
 Examples:
   rotation local --seed seed.json --emulator aws-lambda-rie --port 4599
   rotation local --seed seed.json --function rotation-postgres=http://127.0.0.1:9000/2015-03-31/functions/function/invocations
-  rotation local --seed seed.json --emulator aws-lambda-rie --function theirs=lambdas/SecretsManagerRDSMySQLRotationSingleUser
+  rotation local --seed seed.json --emulator aws-lambda-rie --function aws=lambdas/SecretsManagerRDSMySQLRotationSingleUser
 
 Then, in another shell, with the lines that it prints:
   rotation rotate prod/db"#;

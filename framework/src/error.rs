@@ -1,5 +1,6 @@
 //! Every error of the framework, and the one place where foreign errors become text.
 
+mod help;
 mod lasting;
 mod shown;
 
@@ -11,6 +12,8 @@ use crate::document::DocumentError;
 use crate::event::EventError;
 use crate::secret::{Secret, scrub};
 use crate::version::Stage;
+
+pub(crate) use help::help;
 
 /// Why a hook failed, in words, and whether another try may get past it.
 ///

@@ -18,7 +18,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::clock::{Clock, SystemClock};
 use crate::engine::{Engine, Limits, Report};
-use crate::error::RotationError;
+use crate::error::{RotationError, help};
 use crate::event::{EventError, Request};
 use crate::rotator::Rotator;
 use crate::store::SecretStore;
@@ -40,7 +40,8 @@ pub(crate) async fn serve<R: Rotator, S: SecretStore>(
     level: LevelFilter,
 ) -> Result<(), lambda_runtime::Error> {
     if let Err(error) = &engine {
-        tracing::error!(error_type = error.error_type(), "{error}");
+        let error_type = error.error_type();
+        tracing::error!(error_type, help = help(error_type), "{error}");
     }
     let function = Function {
         engine,

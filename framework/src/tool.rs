@@ -31,7 +31,7 @@ use crate::aws::AwsStore;
 use crate::aws::connect::Access;
 use crate::config::Config;
 use crate::engine::{Limits, Report};
-use crate::error::RotationError;
+use crate::error::{RotationError, help};
 use crate::event::Event;
 use crate::rotator::Rotator;
 use crate::store::{Description, SecretStore, Which};
@@ -229,8 +229,14 @@ impl Failure {
 
 impl From<RotationError> for Failure {
     fn from(error: RotationError) -> Self {
-        Self::Failed(format!("{error}\n({})", error.error_type()))
+        Self::Failed(explained(&error))
     }
+}
+
+/// The error, its type, and where a person reads on.
+fn explained(error: &RotationError) -> String {
+    let error_type = error.error_type();
+    format!("{error}\n({error_type})\nHelp: {}", help(error_type))
 }
 
 /// Runs one step, and shows its line on the screen.

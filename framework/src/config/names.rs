@@ -37,11 +37,11 @@ const PASSWORDS: Group = &[
 ];
 const OLD_CREDENTIALS: Group = &[(
     "RETIRE_PREVIOUS",
-    "when the old one ends, if two can live: next-rotation, after-finish or never [default: next-rotation]",
+    "when the old credential ends, if two can live: next-rotation, after-finish or never [default: next-rotation]",
 )];
 const HOSTS: Group = &[(
     "ALLOWED_HOSTS",
-    "the only hosts that secrets may name, and suffixes with a dot; comma-separated [default: any but loopback and link-local]",
+    "the only hosts that secrets may name, with commas. A suffix begins with a dot [default: all but loopback and link-local]",
 )];
 const DATABASES: Group = &[
     (
@@ -50,7 +50,7 @@ const DATABASES: Group = &[
     ),
     (
         "AWS_ENDPOINT_URL_RDS",
-        "https, or http on loopback, for the RDS API, where that is asked [default: the Region's]",
+        "the RDS API: https, or http on loopback [default: the Region's address]",
     ),
 ];
 const ALL: Group = &[
@@ -69,7 +69,7 @@ const ALL: Group = &[
     ),
     (
         "SECRETS_MANAGER_ENDPOINT",
-        "https, or http on loopback [default: the Region's]",
+        "https, or http on loopback [default: the Region's address]",
     ),
     (
         "AWS_USE_FIPS_ENDPOINT",
@@ -77,7 +77,7 @@ const ALL: Group = &[
     ),
     (
         "AWS_USE_DUALSTACK_ENDPOINT",
-        "true: call the endpoints of AWS that have IPv6 addresses too [default: false]",
+        "true: call the endpoints of AWS that also have IPv6 addresses [default: false]",
     ),
     (
         "AWS_LAMBDA_LOG_LEVEL",

@@ -9,6 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::clock::millis;
 use crate::engine::Report;
+use crate::error::help;
 use crate::log::{answers, crate_of, targets};
 
 /// From here on, every line of the log is a JSON object, and has the fields of the span that it is in.
@@ -53,6 +54,7 @@ impl Line<'_> {
                 answers,
                 duration_ms,
                 error_type = error.error_type,
+                help = help(&error.error_type),
                 "{}",
                 error.error_message
             ),

@@ -15,16 +15,17 @@ use crate::version::Stage;
 
 /// End a rotation that is stuck, in favour of AWSCURRENT
 ///
-/// It takes AWSPENDING off, after it has asked. The target must accept AWSCURRENT: otherwise AWSPENDING may be the only credential that works,
-/// and it stays. The mark of that version stays, so its credential can be found. Nothing else is changed.
+/// It takes AWSPENDING off, after it has asked you. The target must accept AWSCURRENT. If the target refuses AWSCURRENT, AWSPENDING may be
+/// the only credential that works, and AWSPENDING stays. The mark of that version always stays, so its credential can be found. The command
+/// changes nothing else.
 ///
-/// Rights: those of doctor, and secretsmanager:UpdateSecretVersionStage.
+/// Rights: the rights of doctor, and secretsmanager:UpdateSecretVersionStage.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Example:\n  rotation abort prod/db")]
 pub(super) struct Abort {
     #[command(flatten)]
     pub(super) asked: Asked,
-    /// Do not ask first
+    /// Do not ask before the change
     #[arg(long)]
     pub(super) yes: bool,
 }

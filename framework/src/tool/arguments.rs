@@ -22,19 +22,19 @@ pub(super) use time::{AFTERMATH, Time, of_a_step, of_the_past};
 
 const ABOUT: &str = "Rotates secrets of AWS Secrets Manager, and says what state they are in.
 
-A function in Lambda rotates a secret: Secrets Manager calls it four times. This program can do the same by itself, with the same \
-safeguards, by the credentials of the person who starts it. Any step may be repeated, and a rotation that was cut off can be gone on \
-with.
+A function in Lambda rotates a secret: Secrets Manager calls the function four times. This program can take the four steps by itself, \
+with the same safeguards, by the credentials of the person who starts it. Any step may be repeated. A rotation that was cut off can \
+go on.
 
-AWS credentials and Region are found where AWS's own command line finds them: in the environment, in a profile (with SSO and \
-credential_process too), and in what a container or an instance is given.";
+The program finds AWS credentials and the Region where AWS's own command line finds them: in the environment, in a profile (also with \
+SSO and credential_process), and in the role of a container or an instance.";
 
 #[derive(Debug, Parser)]
 #[command(about = "Rotates secrets of AWS Secrets Manager, and says what state they are in", long_about = ABOUT)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
-    /// Say on stderr what is done; twice, say all
+    /// Say on stderr what is done. Given twice, it says everything
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     verbose: u8,
 }
@@ -60,24 +60,24 @@ pub(super) enum Command {
 
 /// Show the settings of the rotators
 ///
-/// They are environment variables, and tags of the secret, with what each does. They are the same in Lambda and here. It changes nothing,
-/// and asks nobody.
+/// Settings are environment variables, and tags of the secret. Each has one meaning, in Lambda and here. This command changes nothing, and
+/// calls no service.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Example:\n  rotation settings postgres")]
 pub(super) struct Settings {
-    /// Of this rotator alone
+    /// Only the settings of this rotator
     #[arg(value_name = "ROTATOR")]
     pub(super) rotator: Option<String>,
 }
 
 /// Make the folder of a new rotator, which passes its tests as it comes
 ///
-/// It makes one folder here, or below rotators/ in a checkout of the framework, and changes nothing else. The README in it says what to
-/// write.
+/// It makes one folder here. In a checkout of the framework, it makes the folder below rotators/. It changes nothing else. The folder's
+/// README says what to write.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Example:\n  rotation new door")]
 pub(super) struct New {
-    /// The name, as in postgres
+    /// The name of the rotator, as in postgres
     #[arg(value_name = "NAME", value_parser = super::new::name)]
     pub(super) name: String,
 }
@@ -183,8 +183,8 @@ fn examples(name: &str) -> String {
 
 Exit codes:
   0    the command is done
-  1    it failed, or could not be done
-  2    the arguments were not understood
+  1    the command failed
+  2    the arguments are wrong
   3    a target refuses a credential
   130  Ctrl-C ended it
   143  SIGTERM ended it
@@ -192,8 +192,8 @@ Exit codes:
 An event is what Secrets Manager sends:
   {{\"Step\": \"testSecret\", \"SecretId\": \"arn:…\", \"ClientRequestToken\": \"5e1c9d0a-…\"}}
 
-The settings are environment variables, the same as the function's in Lambda. They are not read from the function: set here what is \
-set there."
+The settings are environment variables, with the names that the function has in Lambda. The program does not read them from the \
+function: set here the variables that are set there."
     )
 }
 

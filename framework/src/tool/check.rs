@@ -22,12 +22,12 @@ const LIMIT: Duration = Duration::from_secs(60);
 const COST: &str = "a target may count a refused login, and some lock an account after a few. \
     Where a user has one password, AWSPREVIOUS is refused as it should be";
 
-/// Log in with what is stored, and say whether the target accepts it
+/// Log in with the stored credentials, and say whether the target accepts them
 ///
-/// It changes nothing, neither at the target nor in Secrets Manager. It logs in, and a target may count a login that it refuses.
+/// It logs in, and changes nothing. A target may count a login that it refuses.
 ///
-/// Rights: secretsmanager:DescribeSecret and GetSecretValue, kms:Decrypt on the secret's key, and ListSecrets for --tag. It must reach the
-/// target.
+/// Rights: secretsmanager:DescribeSecret and GetSecretValue, kms:Decrypt on the secret's key, and ListSecrets for --tag. This machine must
+/// reach the target.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Examples:\n  rotation check prod/db prod/queue\n  rotation check --tag team=payments --output json"
@@ -36,16 +36,16 @@ pub(super) struct Check {
     /// The secrets' ARNs or names
     #[arg(value_name = "SECRET", required_unless_present = "tag")]
     pub(super) secrets: Vec<String>,
-    /// All secrets of this Region that have this tag, too
+    /// Also check all secrets of this Region that have this tag
     #[arg(long, value_name = "KEY=VALUE", value_parser = tag)]
     pub(super) tag: Option<(String, String)>,
-    /// AWSPENDING, AWSPREVIOUS and what earlier rotations left, too. A target may count a refused login
+    /// Also check AWSPENDING, AWSPREVIOUS and the versions that earlier rotations left. A target may count a refused login
     #[arg(long)]
     pub(super) all_labels: bool,
-    /// Which rotator the secrets are for [default: as their values and their functions show]
+    /// The rotator for these secrets [default: as their values and their functions show]
     #[arg(long, value_name = "NAME")]
     pub(super) rotator: Option<String>,
-    /// What to write: lines for a person, or one JSON document at the end
+    /// The form of the result: lines for a person, or one JSON document at the end
     #[arg(long, value_enum, default_value = "text")]
     pub(super) output: Output,
 }

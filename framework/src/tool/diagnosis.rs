@@ -35,14 +35,14 @@ pub(super) struct Asked {
     /// The secret's ARN or name
     #[arg(value_name = "SECRET")]
     pub(super) secret: String,
-    /// Which rotator the secret is for [default: as its value and its function show]
+    /// The rotator for this secret [default: as the secret's value and its function show]
     #[arg(long, value_name = "NAME")]
     pub(super) rotator: Option<String>,
-    /// How many refused logins a user may have for this: some targets lock an account after a few
+    /// So many refused logins a user may have in this command. Some targets lock an account after a few
     #[arg(long, value_name = "NUMBER", default_value_t = 3)]
     pub(super) refusals: usize,
-    /// Seconds for which an abandoned rotation may still be at work [default: the function's time-out and 15 more, if Lambda tells it; else
-    /// 1815]
+    /// An abandoned rotation may still be at work for so many seconds [default: the function's time-out and 15 more, if Lambda tells the
+    /// time-out. Otherwise 1815]
     #[arg(long, value_name = "SECONDS", value_parser = of_the_past())]
     pub(super) horizon: Option<u64>,
 }

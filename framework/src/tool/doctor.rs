@@ -24,13 +24,13 @@ const SCHEMA: &str = "rotation.doctor.v1";
 
 /// Say what state a secret is in, what is wrong, and what is safe to do
 ///
-/// It logs in with AWSCURRENT, and with other versions as far as something may have to be done about them. If AWSCURRENT is accepted, it
-/// goes through a rotation as plan does. It looks at the function, its role, the policies, the key, the network, the alarms and the log, as
-/// far as your rights reach. The last two lines are the cause, and what to type next. It changes nothing. A target may count a login that
-/// it refuses.
+/// It logs in with AWSCURRENT, and with each other version that may need a repair. If the target accepts AWSCURRENT, doctor goes through a
+/// rotation as plan does. It looks at the function, its role, the policies, the key, the network, the alarms and the log, as far as your
+/// rights reach. The last two lines say the cause, and the command to type next. It changes nothing. A target may count a login that it
+/// refuses.
 ///
-/// Rights: secretsmanager:DescribeSecret. With ListSecretVersionIds, GetSecretValue and kms:Decrypt, it says what the target accepts. For the
-/// rest, it names the right that is missing.
+/// Rights: secretsmanager:DescribeSecret. With ListSecretVersionIds, GetSecretValue and kms:Decrypt, doctor says which credentials the
+/// target accepts. It names each other right that you lack.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Examples:\n  rotation doctor prod/db\n  rotation doctor prod/db --output json"
@@ -38,7 +38,7 @@ const SCHEMA: &str = "rotation.doctor.v1";
 pub(super) struct Doctor {
     #[command(flatten)]
     asked: Asked,
-    /// What to write: lines for a person, or one JSON document
+    /// The form of the result: lines for a person, or one JSON document
     #[arg(long, value_enum, default_value = "text")]
     output: Output,
 }

@@ -10,9 +10,9 @@ use super::arguments::{of, program};
 use super::screen::{raw, say};
 use super::{Failure, Tool};
 
-/// Print what a shell needs to complete commands and arguments
+/// Print the script with which a shell completes commands and arguments
 ///
-/// It changes nothing, and asks nobody. The text goes where the shell looks for such files.
+/// It changes nothing, and calls no service. Write the text where your shell looks for such files.
 ///
 /// Example, for bash:
 ///   rotation completions bash > ~/.local/share/bash-completion/completions/rotation
@@ -24,9 +24,9 @@ pub(super) struct Completions {
     shell: Shell,
 }
 
-/// Write man pages into a folder: one of the program, and one of each command
+/// Write man pages into a folder: one for the program, and one for each command
 ///
-/// It overwrites pages of the same names, and nothing else. The folder must be there.
+/// It overwrites pages of the same names, and nothing else. The folder must exist.
 ///
 /// Example:
 ///   rotation man ~/.local/share/man/man1 && man rotation-check

@@ -31,13 +31,13 @@ const SCHEMA: &str = "rotation.plan.v1";
 const RIGHTS: &str = "Whether the function may write cannot be read. Its role needs secretsmanager:DescribeSecret, GetSecretValue, PutSecretValue and \
     UpdateSecretVersionStage on this secret, GetSecretValue on the administrator's, if there is one, and kms:Decrypt and kms:GenerateDataKey on a key of your own";
 
-/// Go through a rotation without changing anything, and say what stands in its way
+/// Go through a rotation without a change, and say what stands in its way
 ///
-/// Reads, logins, TLS and the target's lock are real. What a rotation would change at the target is rehearsed, and taken back. It changes
-/// nothing in Secrets Manager. A target may count a login that it refuses.
+/// Reads, logins, TLS and the target's lock are real. The plan rehearses each change at the target, and takes it back. It changes nothing
+/// in Secrets Manager. A target may count a login that it refuses.
 ///
-/// Rights: secretsmanager:DescribeSecret, GetSecretValue on the secret and on the administrator's, and kms:Decrypt on their keys. It must reach
-/// the target.
+/// Rights: secretsmanager:DescribeSecret, GetSecretValue on this secret and on the administrator's secret, and kms:Decrypt on their keys.
+/// This machine must reach the target.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Examples:\n  rotation plan prod/db\n  rotation plan prod/db --output json"
@@ -46,10 +46,10 @@ pub(super) struct Plan {
     /// The secret's ARN or name
     #[arg(value_name = "SECRET")]
     pub(super) secret: String,
-    /// Which rotator the secret is for [default: as its value and its function show]
+    /// The rotator for this secret [default: as the secret's value and its function show]
     #[arg(long, value_name = "NAME")]
     pub(super) rotator: Option<String>,
-    /// What to write: lines for a person, or one JSON document
+    /// The form of the result: lines for a person, or one JSON document
     #[arg(long, value_enum, default_value = "text")]
     pub(super) output: Output,
     #[command(flatten)]

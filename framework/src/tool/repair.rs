@@ -21,13 +21,13 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// How often DescribeSecret is asked until it shows a move, a second apart.
 const PATIENCE: u32 = 10;
 
-/// Move the labels to where they belong, one at a time, each for what the target has just said
+/// Move the labels to where they belong, one at a time, after a login has shown that it is safe
 ///
-/// It shows each move, and asks before it. AWSCURRENT moves only to a version whose credential the target accepts. AWSPENDING is taken
-/// off only if the target accepts AWSCURRENT. No value is written, and the target is not changed, unless --admin-secret is given: then that
-/// administrator sets AWSCURRENT's password at the target, if no other credential works.
+/// It shows each move, and asks you before it. AWSCURRENT moves only to a version whose credential the target accepts. AWSPENDING is taken
+/// off only if the target accepts AWSCURRENT. The command writes no value. Without --admin-secret, it changes nothing at the target. With
+/// --admin-secret, that administrator sets AWSCURRENT's password at the target, if no other credential works.
 ///
-/// Rights: those of doctor, and secretsmanager:UpdateSecretVersionStage; GetSecretValue on the administrator's secret, if one is named.
+/// Rights: the rights of doctor, and secretsmanager:UpdateSecretVersionStage. With --admin-secret, also GetSecretValue on that secret.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Examples:\n  rotation repair prod/db\n  rotation repair prod/db --admin-secret ARN --user app"
@@ -38,10 +38,10 @@ pub(super) struct Repair {
     /// Do not ask before each move
     #[arg(long)]
     pub(super) yes: bool,
-    /// If no credential works: the ARN of the secret of an administrator, who then sets AWSCURRENT's password at the target
+    /// The ARN of an administrator's secret. If no credential works, this administrator sets AWSCURRENT's password at the target
     #[arg(long, value_name = "ARN", requires = "user")]
     pub(super) admin_secret: Option<String>,
-    /// Whose password the administrator may set: the user whom AWSCURRENT must name
+    /// The user whose password the administrator may set. AWSCURRENT must name this user
     #[arg(long, value_name = "NAME", requires = "admin_secret")]
     pub(super) user: Option<String>,
 }

@@ -21,14 +21,14 @@ pub(super) use by_hand::next_version;
 /// change of the staging labels. Ctrl-C ends the waiting, and Secrets Manager goes on. If rotation of the secret is off, RotateSecret
 /// turns it on.
 ///
-/// With --local, this process does the four steps itself, by your own credentials and settings. The function is not called, and the
-/// secret need not name one. A rotation that stopped can be gone on with by its --version-id.
+/// With --local, this process does the four steps itself, by your own credentials and settings. It does not call the function, and the
+/// secret may lack one. To go on with a rotation that stopped, name its --version-id.
 ///
-/// Both change the credential at the target, and move AWSCURRENT to a new version. With one user, applications must read the new
+/// Both ways change the credential at the target, and move AWSCURRENT to a new version. With one user, applications must then read the new
 /// value.
 ///
-/// Rights: secretsmanager:DescribeSecret and RotateSecret, and lambda:InvokeFunction on the function. With --local: those that the
-/// function's role has.
+/// Rights: secretsmanager:DescribeSecret and RotateSecret, and lambda:InvokeFunction on the function. With --local: the rights of the
+/// function's role.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Examples:\n  rotation rotate prod/db\n  rotation rotate prod/db --local"
@@ -37,19 +37,19 @@ pub(super) struct Rotate {
     /// The secret's ARN or name
     #[arg(value_name = "SECRET")]
     pub(super) secret: String,
-    /// Do the four steps in this process; the secret's function is not called
+    /// Do the four steps in this process, without a call of the secret's function
     #[arg(long)]
     pub(super) local: bool,
     /// Go on with the rotation that makes this version
     #[arg(long, value_name = "ID", requires = "local")]
     pub(super) version_id: Option<String>,
-    /// Which rotator the secret is for [default: as its value and its function show]
+    /// The rotator for this secret [default: as the secret's value and its function show]
     #[arg(long, value_name = "NAME", requires = "local")]
     pub(super) rotator: Option<String>,
-    /// Seconds to wait for Secrets Manager [default: 300]; with --local, seconds that a step may take [default: 1800]
+    /// Wait so many seconds for Secrets Manager [default: 300]. With --local, a step may take so many seconds [default: 1800]
     #[arg(long, value_name = "SECONDS", value_parser = of_a_step())]
     timeout: Option<u64>,
-    /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 1815]
+    /// An abandoned rotation may still be at work for so many seconds: its function's time-out and 15 more [default: 1815]
     #[arg(long, value_name = "SECONDS", value_parser = of_the_past(), requires = "local")]
     horizon: Option<u64>,
 }

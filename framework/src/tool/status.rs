@@ -27,12 +27,12 @@ const SCHEMA: &str = "rotation.status.v1";
 /// The tags that change how a secret rotates begin so.
 const TAGS: &str = "rotation:";
 
-/// Show versions and labels, schedule, function and replicas, and what state that is
+/// Show versions and labels, schedule, function and replicas, and the state that they are in
 ///
-/// It changes nothing, and nobody logs in.
+/// It changes nothing, and it does not log in.
 ///
-/// Rights: secretsmanager:DescribeSecret. ListSecretVersionIds shows when versions were made, and GetSecretValue whose credential it is.
-/// Without these two it says what it does not know.
+/// Rights: secretsmanager:DescribeSecret. ListSecretVersionIds adds the age of the versions. GetSecretValue adds the user of the
+/// credential. Without these two rights, status says what it does not know.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Examples:\n  rotation status prod/db\n  rotation status prod/db --output json"
@@ -41,10 +41,10 @@ pub(super) struct Status {
     /// The secret's ARN or name
     #[arg(value_name = "SECRET")]
     pub(super) secret: String,
-    /// Which rotator the secret is for [default: as its value and its function show]
+    /// The rotator for this secret [default: as the secret's value and its function show]
     #[arg(long, value_name = "NAME")]
     pub(super) rotator: Option<String>,
-    /// What to write: lines for a person, or one JSON document
+    /// The form of the result: lines for a person, or one JSON document
     #[arg(long, value_enum, default_value = "text")]
     pub(super) output: Output,
 }

@@ -13,19 +13,19 @@ use crate::event::Event;
 
 /// Run a single step from an event, as Secrets Manager sends it
 ///
-/// It is for those who write rotators. It changes at the target and in Secrets Manager what the function would change in this step, and it
-/// does not ask whether the secret names the function.
+/// It is for people who write rotators. It makes the same changes as the function in this step, at the target and in Secrets Manager. It
+/// does not check that the secret names a function.
 ///
-/// Rights: those that the function's role has. It must reach the target.
+/// Rights: the rights of the function's role. This machine must reach the target.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Examples:\n  rotation step --event event.json\n  echo '{\"Step\": \"testSecret\", …}' | rotation step --event -"
 )]
 pub(super) struct Step {
-    /// A file with the event's JSON; - is stdin
+    /// A file with the event's JSON. The name - means stdin
     #[arg(long, value_name = "FILE")]
     pub(super) event: PathBuf,
-    /// Which rotator the secret is for [default: as its value and its function show]
+    /// The rotator for this secret [default: as the secret's value and its function show]
     #[arg(long, value_name = "NAME")]
     pub(super) rotator: Option<String>,
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! What is written down: that it is complete, that its links lead somewhere, that its examples run, and that what it declares stable is.
 
 mod addresses;
+mod agree;
 mod applications;
 mod book;
 mod complete;

@@ -40,16 +40,21 @@ const SLOW: [&str; 3] = ["auth0", "aws-iam", "entra"];
 /// A function for many secrets, which says of no host but the service's own that it may be used.
 async fn start(profile: &str, more: &[(&str, &str)]) -> (Documented, Attached) {
     let service = Documented::start(profile).await;
-    let mut secret = service.secret.clone();
-    if profile == "sendgrid" {
-        // Nothing shows which id is whose: the first is revoked by hand.
-        secret["api_key_id"] = json!("");
-    }
     // Short, since a service may take a minute to know a new credential.
     let short = ("AWS_LAMBDA_FUNCTION_TIMEOUT", "11");
     let variables: Vec<_> = more.iter().copied().chain([short]).collect();
-    let lab = lab(secret, service.admin.clone(), &variables).await;
+    let lab = attached(&service, &variables).await;
     (service, lab)
+}
+
+/// A secret of the service's, and its function.
+async fn attached(service: &Documented, variables: &[(&str, &str)]) -> Attached {
+    let mut secret = service.secret.clone();
+    if service.secret["profile"] == "sendgrid" {
+        // Nothing shows which id is whose: the first is revoked by hand.
+        secret["api_key_id"] = json!("");
+    }
+    lab(secret, service.admin.clone(), variables).await
 }
 
 /// The same with this value under the key.
@@ -117,7 +122,9 @@ async fn every_key(profile: &str) -> (usize, usize) {
     if !SLOW.contains(&profile) {
         an_earlier_version_shows_nothing(&lab, &service, &rows).await;
     }
-    // And the secret as it should be is rotated: else nothing above would say anything.
+    // And the secret as it should be is rotated: else nothing above would say anything. With all the time that it needs, beside the
+    // functions of all the other profiles.
+    let lab = attached(&service, &[]).await;
     let answer = lab.step(&lab.begin(), "createSecret").await;
     let asked = service.asked();
     match answer {

@@ -5,10 +5,10 @@ use clap::{Args, value_parser};
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(in crate::tool) struct Time {
-    /// Seconds that a step may take, as in Lambda [default: 1800]
+    /// A step may take so many seconds, as with Lambda's time-out [default: 1800]
     #[arg(long, value_name = "SECONDS", value_parser = of_a_step())]
     timeout: Option<u64>,
-    /// Seconds for which an abandoned rotation may still be at work: its function's time-out and 15 more [default: 1815]
+    /// An abandoned rotation may still be at work for so many seconds: its function's time-out and 15 more [default: 1815]
     #[arg(long, value_name = "SECONDS", value_parser = of_the_past())]
     horizon: Option<u64>,
 }

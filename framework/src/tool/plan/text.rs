@@ -2,6 +2,7 @@
 
 use super::differences::Difference;
 use super::{Line, Obstacle, Probed, Row};
+use crate::error::help;
 
 /// The lines of the screen.
 pub(super) fn of(probed: &Probed) -> Vec<String> {
@@ -23,16 +24,24 @@ pub(super) fn of(probed: &Probed) -> Vec<String> {
     }
     for difference in &probed.differences {
         let Difference {
-            key, theirs, ours, ..
+            key,
+            template,
+            function,
+            ..
         } = difference;
-        lines.push(format!("  {key}: AWS's {theirs}; ours {ours}"));
+        lines.push(format!(
+            "  {key}: AWS's template {template}. This function {function}"
+        ));
         lines.push(format!("    to do: {}", difference.remedy));
     }
     lines.push(String::new());
     let warnings = probed.warnings.iter();
     lines.extend(warnings.map(|warning| format!("Note: {warning}")));
     lines.push(format!("Note: {}.", probed.rights));
-    lines.push(verdict(probed.stands_in_the_way.as_ref()));
+    let obstacle = probed.stands_in_the_way.as_ref();
+    lines.push(verdict(obstacle));
+    let error_type = obstacle.and_then(|obstacle| obstacle.error_type);
+    lines.extend(error_type.map(|error_type| format!("Help: {}", help(error_type))));
     lines
 }
 

@@ -7,7 +7,7 @@ use crate::event::{Event, Step};
 use crate::store::Description;
 use crate::tool::arguments::Time;
 use crate::tool::interrupt::Interrupt;
-use crate::tool::{Failure, Tool, one, say};
+use crate::tool::{Failure, Tool, explained, one, say};
 use crate::version::{SecretId, Stage, Stages, VersionId};
 
 /// Runs all four steps of a new rotation, or of one that was begun.
@@ -76,8 +76,8 @@ pub(in crate::tool) fn next_version(
 
 fn stopped(error: &RotationError, go_on: &str) -> Failure {
     Failure::Failed(format!(
-        "{error}\n({})\nNothing after this step was done. {go_on}",
-        error.error_type(),
+        "{}\nNothing after this step was done. {go_on}",
+        explained(error),
     ))
 }
 

@@ -12,11 +12,11 @@ use crate::aws::{AwsStore, NotBegun};
 use crate::clock::{Clock, SystemClock, now};
 use crate::error::{RotationError, StoreErrorKind};
 use crate::store::{Description, SecretStore};
-use crate::tool::Failure;
 use crate::tool::arguments::program;
 use crate::tool::around::without_secrets;
 use crate::tool::interrupt::Interrupt;
 use crate::tool::screen::{note, say, waited, waiting};
+use crate::tool::{Failure, explained};
 use crate::version::{Place, SecretId, Stage, VersionId};
 
 /// How long the command waits, unless the person says otherwise.
@@ -223,8 +223,8 @@ impl Asked<'_> {
 
     fn lost_sight(&self, error: &RotationError) -> Failure {
         Failure::Failed(format!(
-            "{error}\n({})\nSecrets Manager goes on with the rotation. To look: {} status {}",
-            error.error_type(),
+            "{}\nSecrets Manager goes on with the rotation. To look: {} status {}",
+            explained(error),
             program(),
             self.secret
         ))
