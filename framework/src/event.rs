@@ -123,7 +123,7 @@ impl Event {
             .collect();
         if missing.len() == 3 {
             return refuse(format!(
-                "not a rotation event: {} missing; this function only accepts rotation events from Secrets Manager",
+                "not a rotation event: {} missing. This function only accepts rotation events from Secrets Manager",
                 missing.join(", ")
             ));
         }
@@ -207,7 +207,7 @@ fn version_id(token: &str) -> Result<VersionId, EventError> {
     };
     VersionId::parse(token).ok_or_else(|| {
         EventError(format!(
-            "ClientRequestToken is no version id: it has {wrong}; a version id has 32 to 64 printable ASCII characters without blanks"
+            "ClientRequestToken is no version id: it has {wrong}. A version id has 32 to 64 printable ASCII characters without blanks"
         ))
     })
 }

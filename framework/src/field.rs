@@ -47,7 +47,7 @@ pub fn ssl<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
         Some(Loose::Text(text)) if text.eq_ignore_ascii_case("false") => Some(false),
         Some(_) => None,
     };
-    read.ok_or_else(|| D::Error::custom("must be true or false; there is no fallback to plaintext"))
+    read.ok_or_else(|| D::Error::custom("must be true or false. There is no fallback to plaintext"))
 }
 
 /// What an absent `ssl` means.

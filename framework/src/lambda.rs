@@ -178,7 +178,7 @@ async fn whole<T>(
         Err(_) => {
             let panic = Diagnostic {
                 error_type: "Rotation.Panic".into(),
-                error_message: "the rotator panicked; the log says where, please report it".into(),
+                error_message: "the rotator panicked. The log says where. Please report it".into(),
             };
             (None, Err(panic))
         }

@@ -160,16 +160,16 @@ impl fmt::Display for NetworkError {
                 "cannot be reached: its name is not in DNS; check the key host, and the function's VPC"
             }
             Self::ForbiddenAddress => {
-                "resolves to a forbidden address (loopback, link-local or unspecified); name the host in ALLOWED_HOSTS if that is meant"
+                "resolves to a forbidden address (loopback, link-local or unspecified). Name the host in ALLOWED_HOSTS if that is meant"
             }
             Self::HostNotAllowed => {
                 "is not named in ALLOWED_HOSTS: correct the key host, or add it there"
             }
             Self::Refused => {
-                "cannot be reached: nobody listens there; check host, port and security groups"
+                "cannot be reached: nobody listens there. Check host, port and security groups"
             }
             Self::TimedOut => {
-                "cannot be reached: no answer in time; check VPC, subnets and security groups"
+                "cannot be reached: no answer in time. Check VPC, subnets and security groups"
             }
             Self::Lost(said) => return write!(f, "broke the connection: {said}"),
         })

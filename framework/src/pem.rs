@@ -31,7 +31,7 @@ fn check(pem: &[u8], now: SystemTime) -> Result<(), String> {
     }
     let certificates = certificates(pem)?;
     if certificates.is_empty() {
-        return Err("holds no certificate; a PEM file with BEGIN CERTIFICATE is needed".into());
+        return Err("holds no certificate. A PEM file with BEGIN CERTIFICATE is needed".into());
     }
     let expired = ends_before(&certificates, now)?;
     match expired.iter().max() {

@@ -106,7 +106,7 @@ fn reason(error: &TlsError, bundle: &str, otherwise: &str) -> String {
         TlsError::InvalidCertificate(problem) => match problem {
             // A bad signature: the authority that we trust has the same name, and another key.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => format!(
-                "its certificate comes from an unknown authority; name that one's PEM file in {bundle}"
+                "its certificate comes from an unknown authority. Name the PEM file of that authority in {bundle}"
             ),
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 "its certificate has expired".into()
@@ -115,7 +115,7 @@ fn reason(error: &TlsError, bundle: &str, otherwise: &str) -> String {
                 "its certificate names no host (it has no subjectAltName): give the server another certificate".into()
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                format!("its certificate is for another name; use that name as host{otherwise}")
+                format!("its certificate is for another name. Use that name as host{otherwise}")
             }
             other if format!("{other:?}").contains("UnsupportedCertVersion") => {
                 "its certificate is older than X.509 version 3: give the server another certificate".into()

@@ -117,7 +117,7 @@ impl Tool {
             }
             Ok(None) => {
                 complain(
-                    "interrupted within a step; go on with the rotation by rotate --local --version-id",
+                    "interrupted within a step. Go on with the rotation by rotate --local --version-id",
                 );
                 ExitCode::from(interrupt.exit_code())
             }

@@ -218,7 +218,7 @@ impl Question<'_> {
             code if code.starts_with("AccessDenied") || code == "UnauthorizedOperation" => (
                 Denied,
                 format!(
-                    "not allowed; you need {{\"Effect\": \"Allow\", \"Action\": \"{}:{}\", \"Resource\": \"{}\"}}, and no policy may deny it",
+                    "not allowed. You need {{\"Effect\": \"Allow\", \"Action\": \"{}:{}\", \"Resource\": \"{}\"}}, and no policy may deny it",
                     self.service.actions, self.operation, self.resource
                 ),
             ),

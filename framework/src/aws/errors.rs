@@ -180,7 +180,7 @@ impl<'a> Call<'a> {
             name => format!("arn:aws:secretsmanager:*:*:secret:{name}-??????"),
         };
         format!(
-            "not allowed; the role needs {{\"Effect\": \"Allow\", \"Action\": \"secretsmanager:{}\", \"Resource\": \"{resource}\"}}, and no policy may deny it",
+            "not allowed. The role needs {{\"Effect\": \"Allow\", \"Action\": \"secretsmanager:{}\", \"Resource\": \"{resource}\"}}, and no policy may deny it",
             self.operation
         )
     }

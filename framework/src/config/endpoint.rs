@@ -44,7 +44,7 @@ pub(super) fn hosts(vars: &mut Variables, name: &str) -> Vec<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
     if let Some(host) = hosts.iter().find(|host| !host.chars().all(plain)) {
         vars.problem(format!(
-            "{name} must be host names separated by commas, without scheme or path; \"{}\" is none",
+            "{name} must be host names separated by commas, without scheme or path. \"{}\" is no host name",
             printable(host, 80)
         ));
     }

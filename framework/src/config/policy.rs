@@ -179,7 +179,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[0],
-            "unknown tag rotation:password-lenght; did you mean rotation:password-length?"
+            "unknown tag rotation:password-lenght. Did you mean rotation:password-length?"
         );
         assert!(lines[1].starts_with("the tag rotation:include-space must be true/1/y/yes"));
         let weak = tagged(&[("rotation:password-length", "8")]).expect_err("weak");

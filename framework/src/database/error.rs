@@ -63,22 +63,22 @@ impl DatabaseError {
         let text = match self {
             Self::Network(why) => return why.at(server),
             Self::Tls(said) => {
-                format!("no verified TLS with {server}: {said}; nothing was sent in plaintext")
+                format!("no verified TLS with {server}: {said}. Nothing was sent in plaintext")
             }
             Self::UnknownAuthority => {
                 let host = server.rsplit_once(':').map_or(server, |(host, _)| host);
                 let way_out = match uncovered(host) {
                     Some(region) => format!(
-                        "Amazon RDS's root certificates for {region} are not compiled in; set DATABASE_CA_BUNDLE to the file of AWS's bundle for {region}"
+                        "Amazon RDS's root certificates for {region} are not compiled in. Set DATABASE_CA_BUNDLE to the file of AWS's bundle for {region}"
                     ),
-                    None => "name that one's PEM file in DATABASE_CA_BUNDLE".to_owned(),
+                    None => "Name the PEM file of that authority in DATABASE_CA_BUNDLE".to_owned(),
                 };
                 format!(
-                    "no verified TLS with {server}: its certificate comes from an unknown authority; {way_out}; nothing was sent in plaintext"
+                    "no verified TLS with {server}: its certificate comes from an unknown authority. {way_out}. Nothing was sent in plaintext"
                 )
             }
             Self::NoSuchDatabase(said) => {
-                format!("{server} has no such database: {said}; check the key dbname")
+                format!("{server} has no such database: {said}. Check the key dbname")
             }
             Self::NotAdmitted(said) => {
                 format!("{server} does not let this login in, whatever its password: {said}")
@@ -88,13 +88,13 @@ impl DatabaseError {
                 format!("{server} has too many connections: try again later")
             }
             Self::UserLimit(said) => format!(
-                "{server} gives this user no further connection: {said}; a rotation needs two connections of the user at a time: raise the limit"
+                "{server} gives this user no further connection: {said}. A rotation needs two connections of the user at a time: raise the limit"
             ),
             Self::NotReady => {
                 format!("{server} is starting, stopping or recovering: try again later")
             }
             Self::Locked => {
-                format!("{server} is busy: another transaction holds a lock; nothing was changed")
+                format!("{server} is busy: another transaction holds a lock. Nothing was changed")
             }
             Self::Pooler(said) => format!(
                 "a connection pooler stands before {server}, which cannot be used for a rotation: {said}; \
@@ -104,7 +104,7 @@ impl DatabaseError {
                 "{server} took the login and did not answer after it: it is overloaded, or a connection pooler before it has no \
                  free connection (a rotation needs two)"
             ),
-            Self::Slow => format!("{server} took too long for a statement; it was cancelled there"),
+            Self::Slow => format!("{server} took too long for a statement. It was cancelled there"),
             Self::Denied(said) => format!("{server} does not allow it: {said}"),
             Self::PasswordPolicy(said) => {
                 return HookError::unfit(format!(
@@ -157,7 +157,7 @@ mod tests {
         for (server, words) in [
             (
                 "db.abc.us-gov-west-1.rds.amazonaws.com:5432",
-                "Amazon RDS's root certificates for us-gov-west-1 are not compiled in; set DATABASE_CA_BUNDLE",
+                "Amazon RDS's root certificates for us-gov-west-1 are not compiled in. Set DATABASE_CA_BUNDLE",
             ),
             (
                 "db.abc.rds.cn-north-1.amazonaws.com.cn:3306",
@@ -165,11 +165,11 @@ mod tests {
             ),
             (
                 "db.abc.eu-west-1.rds.amazonaws.com:5432",
-                "name that one's PEM file in DATABASE_CA_BUNDLE",
+                "Name the PEM file of that authority in DATABASE_CA_BUNDLE",
             ),
             (
                 "db.example:5432",
-                "name that one's PEM file in DATABASE_CA_BUNDLE",
+                "Name the PEM file of that authority in DATABASE_CA_BUNDLE",
             ),
         ] {
             let said = DatabaseError::UnknownAuthority.at(server);

@@ -101,7 +101,7 @@ impl<E: Database> Login<E> {
             return Ok(&self.password);
         };
         Err(HookError::refused(format!(
-            "the new password {wrong}: nothing was changed; take AWSPENDING off that version, and start a new rotation"
+            "the new password {wrong}: nothing was changed. Take AWSPENDING off that version, and start a new rotation"
         )))
     }
 
@@ -118,7 +118,7 @@ impl<E: Database> Login<E> {
             return Ok(());
         };
         Err(HookError::refused(format!(
-            "the key {key} of AWSPENDING is not as in AWSCURRENT: the secret was edited during the rotation; take AWSPENDING off that version, and start a new one"
+            "the key {key} of AWSPENDING is not as in AWSCURRENT: the secret was edited during the rotation. Take AWSPENDING off that version, and start a new rotation"
         )))
     }
 

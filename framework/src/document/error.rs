@@ -9,7 +9,7 @@ use crate::secret::printable;
 #[non_exhaustive]
 pub enum DocumentError {
     /// The value is a `SecretBinary`.
-    #[error("is binary; SecretString expected")]
+    #[error("is binary. Store a text: SecretString")]
     Binary,
     /// The value begins with a byte order mark, as some editors and shells on Windows write it.
     #[error("begins with a byte order mark (U+FEFF), which is no JSON: store it without")]
@@ -26,7 +26,7 @@ pub enum DocumentError {
         column: usize,
     },
     /// A key is there twice. It is undefined which of the two an application reads.
-    #[error("has the key {0} twice; which of the two is used is undefined, so remove one")]
+    #[error("has the key {0} twice. Programs differ in which of the two they take, so remove one")]
     Duplicate(String),
     /// A key that is needed is not there.
     #[error("lacks the key {0}")]
@@ -46,7 +46,7 @@ pub enum DocumentError {
     #[error("cannot be used: it {0}")]
     Whole(String),
     /// The document would be too long for a secret. The field is its length in bytes.
-    #[error("would have {0} bytes with the new value; Secrets Manager stores {MAX_BYTES} at most")]
+    #[error("would have {0} bytes with the new value. Secrets Manager stores {MAX_BYTES} at most")]
     TooLong(usize),
 }
 

@@ -206,7 +206,7 @@ impl<'a, R: Rotator, S: SecretStore, C: Clock> Attempt<'a, R, S, C> {
             };
             let who = self.called(who);
             Some(format!(
-                "{who} was not retired: {why}; end its credential by hand"
+                "{who} was not retired: {why}. End its credential by hand"
             ))
         });
         told.collect()

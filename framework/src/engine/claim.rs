@@ -69,7 +69,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// Adds to a refusal of the new value how a person can have another one made.
     pub(super) fn with_another_value(&self, error: HookError) -> HookError {
         match error.is_unfit() {
-            true => HookError::refused(format!("{}; {}", error.text(), self.anew())),
+            true => HookError::refused(format!("{}. {}", error.text(), self.anew())),
             false => error,
         }
     }

@@ -24,7 +24,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 Err(error) => error,
                 Ok(_) => RotationError::Versions(format!("{who:?} cannot be used")),
             },
-            Why::Misfit => RotationError::Versions(format!("{}; {}", self.misfit(), self.anew())),
+            Why::Misfit => RotationError::Versions(format!("{}. {}", self.misfit(), self.anew())),
             Why::NoneAccepted => RotationError::NoneAccepted(self.none_accepted()),
             Why::Unproven => RotationError::NoneAccepted(format!(
                 "{}. The administrator issues no credential for a user whom nobody has proven to be, unless ONLY_SECRET of the function names this secret",
@@ -38,7 +38,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 RotationError::Versions("the new value was not stored: try again".into())
             }),
             Why::PendingRejected => RotationError::PendingRejected(format!(
-                "the pending value is not accepted by {}: {}; refusing to make it current",
+                "the pending value is not accepted by {}: {}. It does not become AWSCURRENT",
                 self.target(),
                 self.last_answer()
             )),
@@ -49,7 +49,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 self.last_answer()
             )),
             Why::Stale => RotationError::Changed(format!(
-                "Secrets Manager does not show version {0} with its value and its mark ROTATION-{0}: try again; if that does not help, call createSecret again",
+                "Secrets Manager does not show version {0} with its value and its mark ROTATION-{0}: try again. If that does not help, call createSecret again",
                 self.event.version_id
             )),
             Why::EarlierRotation => RotationError::Busy(format!(
@@ -75,7 +75,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             format!("version {me} has no stage for rotation of secret {secret}")
         } else if !previous && stages.is_some_and(|stages| stages.marked(me)) {
             format!(
-                "version {me} lost AWSPENDING: the rotation was abandoned; start a new one, which goes on from there"
+                "version {me} lost AWSPENDING: the rotation was abandoned. Start a new rotation, which goes on from there"
             )
         } else {
             format!(
@@ -92,8 +92,8 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let what = "AWSCURRENT was changed by somebody else during the rotation";
         match self.event.step {
             // From the version that is AWSCURRENT now, this one was not made.
-            _ if self.moved_on() => format!("{what}: {}", self.anew()),
-            Step::FinishSecret => format!("{what}: {}", self.anew()),
+            _ if self.moved_on() => format!("{what}. {}", self.anew()),
+            Step::FinishSecret => format!("{what}. {}", self.anew()),
             _ => format!("{what}: try again"),
         }
     }
@@ -136,7 +136,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
     /// How to start a new rotation. RotateSecret refuses while AWSPENDING is on a version that is not AWSCURRENT.
     pub(super) fn anew(&self) -> String {
         format!(
-            "to start a new rotation, first take AWSPENDING off this version (aws secretsmanager update-secret-version-stage --secret-id {} --version-stage AWSPENDING --remove-from-version-id {})",
+            "To start a new rotation, first take AWSPENDING off this version (aws secretsmanager update-secret-version-stage --secret-id {} --version-stage AWSPENDING --remove-from-version-id {})",
             self.event.secret_id, self.event.version_id
         )
     }

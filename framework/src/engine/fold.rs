@@ -143,7 +143,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
         let older = matches!(who, Who::Orphan(_) | Who::Previous);
         if older && answer == Answer::Accepted {
             self.warnings.push(format!(
-                "AWSCURRENT was not accepted; {called} was, and the rotation goes on from it"
+                "the target did not accept AWSCURRENT. It accepted {called}, and the rotation goes on from there"
             ));
         }
         Answered::Opened(who, answer)

@@ -30,7 +30,7 @@ pub(super) fn place(
         return Ok(());
     }
     refuse(format!(
-        "secret {secret} is in another account or Region than this function ({}, {}); cross-account rotation is not configured",
+        "secret {secret} is in another account or Region than this function ({}, {}). Cross-account rotation is not configured",
         here.account, here.region
     ))
 }
@@ -45,7 +45,7 @@ pub(crate) fn kind(secret: &SecretId, answer: &Description) -> Result<(), Rotati
     if let Some(primary) = primary(secret, answer) {
         let region = Place::of(&primary).region;
         return refuse(format!(
-            "secret {secret} is a replica of {primary}: rotate the primary secret (aws secretsmanager rotate-secret --region {region} --secret-id {primary}); Secrets Manager copies its new value"
+            "secret {secret} is a replica of {primary}: rotate the primary secret (aws secretsmanager rotate-secret --region {region} --secret-id {primary}). Secrets Manager copies its new value"
         ));
     }
     if let Some(kind) = &answer.external_type {

@@ -35,7 +35,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
                 report.warnings.extend(told);
             }
             Err(error) => report.warnings.push(format!(
-                "AWSCURRENT has moved; whether the replicas have the new value is not known: {error}"
+                "AWSCURRENT has moved. The replicas may lack the new value, since they could not be read: {error}"
             )),
         }
     }
@@ -105,6 +105,6 @@ fn again(secret: &SecretId, replica: &Replica) -> String {
     let key = replica.key.as_deref().map(|key| printable(key, 600));
     let key = key.map_or_else(String::new, |key| format!(",KmsKeyId={key}"));
     format!(
-        "Remove the cause (the function's role needs kms:Encrypt and kms:GenerateDataKey on the replica's key), then run aws secretsmanager replicate-secret-to-regions --region {region} --secret-id {secret} --add-replica-regions Region={place}{key}; where another secret has that name, add --force-overwrite-replica-secret"
+        "Remove the cause (the function's role needs kms:Encrypt and kms:GenerateDataKey on the replica's key), then run aws secretsmanager replicate-secret-to-regions --region {region} --secret-id {secret} --add-replica-regions Region={place}{key}. If another secret has that name there, add --force-overwrite-replica-secret"
     )
 }

@@ -239,7 +239,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             return Ok(());
         }
         Err(RotationError::NotAllowed(format!(
-            "no staging label is free: secret {} has {count} of {MAX_LABELS}, and this rotation needs {needed} more; take off those that nobody needs",
+            "no staging label is free: secret {} has {count} of {MAX_LABELS}, and this rotation needs {needed} more. Take off the labels that nobody needs",
             self.event.secret_id
         )))
     }

@@ -254,7 +254,7 @@ impl<'a, H: Harness> World<'a, H> {
         let succession = self.succession();
         assert!(
             succession == Succession::Replace,
-            "{when} the target refuses AWSCURRENT's credential; `succession` says {succession:?}, by which it works until {}",
+            "{when} the target refuses AWSCURRENT's credential. `succession` says {succession:?}, by which it works until {}",
             match succession {
                 Succession::Coexist => "`retire`",
                 _ => "a later `set`",

@@ -57,7 +57,7 @@ fn unclear(rotators: &[Known], value: Option<&Document>, function: Option<&str>)
         |function| format!("its function is {function}"),
     );
     format!(
-        "it is not clear which rotator this secret is for: its value fits {fits}, and {function}; say --rotator with one of {}",
+        "it is not clear which rotator this secret is for: its value fits {fits}, and {function}. Say --rotator with one of {}",
         names(&mut rotators.iter())
     )
 }

@@ -74,7 +74,7 @@ impl Interrupt {
         };
         if !self.ends_at_once.get() {
             say(
-                "Interrupted: the step that runs is let to its end; press Ctrl-C again to end at once",
+                "Interrupted: the step that runs is let to its end. Press Ctrl-C again to end at once",
             );
         }
         match select(command, pin!(signal())).await {

@@ -140,14 +140,14 @@ impl MysqlConnection {
         let ran = self.attempt(statement).await;
         ran.map_err(|error| match failure::of(&error) {
             DatabaseError::Denied(said) => {
-                DatabaseError::Denied(format!("{said}; {hint}")).at(&self.server)
+                DatabaseError::Denied(format!("{said}. {hint}")).at(&self.server)
             }
             DatabaseError::Locked => HookError::failed(format!(
-                "{} is busy: another transaction holds a lock; part of the change is done, and another try does the rest",
+                "{} is busy: another transaction holds a lock. Part of the change is done, and another try does the rest",
                 self.server
             )),
             DatabaseError::Other(said) => {
-                DatabaseError::Other(format!("{said}; for: {statement}")).at(&self.server)
+                DatabaseError::Other(format!("{said}. The statement was: {statement}")).at(&self.server)
             }
             other => other.at(&self.server),
         })

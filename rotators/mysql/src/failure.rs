@@ -29,7 +29,7 @@ pub(crate) fn of(error: &Error) -> DatabaseError {
             "it asks for mysql_old_password, which is not safe: give the user another plug-in".into(),
         ),
         other if other.to_string().contains("max_allowed_packet") => DatabaseError::Other(
-            "something that is not MySQL's protocol; check the keys host and port".into(),
+            "something that is not MySQL's protocol. Check the keys host and port".into(),
         ),
         other => DatabaseError::of_connection(other),
     }
@@ -134,11 +134,11 @@ pub(crate) fn rejection(error: &Error, login: &MysqlLogin) -> Option<Rejection> 
 
 /// What to do about an account whose password has expired.
 const EXPIRED: &str =
-    "as an administrator, give the user a new password, and store it as AWSCURRENT";
+    "As an administrator, give the user a new password, and store it as AWSCURRENT";
 
 fn of_server(answer: &ServerError) -> DatabaseError {
     let said = || answer.message.clone();
-    let and = |hint: &str| format!("{}; {hint}", answer.message.trim_end_matches('.'));
+    let and = |hint: &str| format!("{}. {hint}", answer.message.trim_end_matches('.'));
     match answer.code {
         1820 | 1862 => DatabaseError::NotAdmitted(and(EXPIRED)),
         // Locked, blocked after failed logins, from a host that may not, or blocked as a host; by a plug-in that is not there,
@@ -146,7 +146,7 @@ fn of_server(answer: &ServerError) -> DatabaseError {
         3118 | 4151 | 3955 | 4150 | 1130 | 1129 | 1251 | 1524 | 3032 => {
             DatabaseError::NotAdmitted(said())
         }
-        3159 => DatabaseError::NotAdmitted(and("take \"ssl\": false out of the secret")),
+        3159 => DatabaseError::NotAdmitted(and("Take \"ssl\": false out of the secret")),
         1040 => DatabaseError::TooManyConnections,
         // Of the account's limits, it names the one that is reached. The others are for an hour.
         1203 | 1226 if answer.message.contains("max_user_connections") => {
@@ -164,9 +164,9 @@ fn of_server(answer: &ServerError) -> DatabaseError {
             DatabaseError::Denied(said())
         }
         1819 => DatabaseError::PasswordPolicy(said()),
-        3638 => DatabaseError::PasswordPolicy(and("it had this password before")),
+        3638 => DatabaseError::PasswordPolicy(and("It had this password before")),
         3891 | 3892 => DatabaseError::Denied(and(
-            "the password of this login is not the account's first one: as an administrator, ALTER USER … PASSWORD REQUIRE CURRENT OPTIONAL",
+            "The password of this login is not the account's first one: as an administrator, ALTER USER … PASSWORD REQUIRE CURRENT OPTIONAL",
         )),
         1064 => DatabaseError::Denied(
             "it knows no statement of this kind: its release is older than this strategy needs"

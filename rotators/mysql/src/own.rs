@@ -40,7 +40,7 @@ pub(crate) async fn one_host(
     }
     match hosts {
         Some(hosts) if hosts.len() > 1 => Err(HookError::refused(format!(
-            "user {user} exists with several hosts ({}): only one of these accounts would get the new password; keep one of them",
+            "user {user} exists with several hosts ({}): only one of these accounts would get the new password. Keep one of them",
             hosts.join(", ")
         ))),
         None if warn => {

@@ -146,7 +146,7 @@ impl<'a> Found<'a> {
             None if turns::is_second(&to.0, &from.0) => Grants::default(),
             None => {
                 return Err(HookError::refused(format!(
-                    "user {} does not exist at {}: only {} does; rotate it as a single user, or create {} again",
+                    "user {} does not exist at {}: only {} does. Rotate it as a single user, or create {} again",
                     to.0, to.1, from.0, to.0
                 )));
             }
@@ -209,7 +209,7 @@ async fn model(admin: &mut MysqlConnection, from: &Name, to: &Name) -> Result<Ac
         let hosts = account::hosts(admin, user).await?;
         if hosts.iter().any(|host| *host != from.1) {
             return Err(HookError::refused(format!(
-                "user {user} exists with several hosts, or another than {}: {}; two users take turns at one host",
+                "user {user} exists with several hosts, or another than {}: {}. Two users take turns at one host",
                 from.1,
                 hosts.join(", ")
             )));

@@ -108,7 +108,7 @@ impl Roles {
         let refuse = |text: String| Err(HookError::refused(text));
         let Some(found) = &self.original else {
             return refuse(format!(
-                "user {original} does not exist: only {clone} does; rotate it as a single user, or create {original} again"
+                "user {original} does not exist: only {clone} does. Rotate it as a single user, or create {original} again"
             ));
         };
         if found.superuser || found.replication {

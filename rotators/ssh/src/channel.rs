@@ -69,7 +69,7 @@ pub(crate) async fn sftp(handle: &Handle) -> Result<RawSftpSession, HostError> {
             ChannelMsg::Success => return Ok(RawSftpSession::new(channel.into_stream())),
             ChannelMsg::Failure | ChannelMsg::Close => {
                 return Err(HostError::Lasting(
-                    "SFTP is not available for this login; where that is meant, set SSH_WITHOUT_SFTP=true"
+                    "SFTP is not available for this login. If that is meant, set SSH_WITHOUT_SFTP=true"
                         .into(),
                 ));
             }

@@ -204,7 +204,7 @@ impl<'a> KeyFile<'a> {
     async fn look(&self) -> Result<(Facts, Vec<u8>), HostError> {
         let Some(facts) = self.files.facts(&self.path).await? else {
             return Err(HostError::Lasting(format!(
-                "there is no {}: the login's key is authorized elsewhere; name that file in authorized_keys_path",
+                "there is no {}: the login's key is authorized elsewhere. Name that file in authorized_keys_path",
                 self.path
             )));
         };

@@ -174,7 +174,7 @@ impl SshLogin {
             return Ok(());
         };
         Err(HookError::refused(format!(
-            "the key {key} of AWSPENDING is not as in AWSCURRENT: the secret was edited during the rotation; take AWSPENDING off that version, and start a new one"
+            "the key {key} of AWSPENDING is not as in AWSCURRENT: the secret was edited during the rotation. Take AWSPENDING off that version, and start a new rotation"
         )))
     }
 

@@ -167,7 +167,7 @@ fn refusal(refusals: &[(String, Rejection)], total: usize) -> Rejection {
         .map(|(host, why)| (host.as_str(), why.reason()));
     let text = told(each, total);
     Rejection::new(format!(
-        "{text}; a host that is new in the list needs the line of public_key in its authorized_keys first"
+        "{text}. A host that is new in the list needs the line of public_key in its authorized_keys first"
     ))
 }
 

@@ -82,17 +82,17 @@ impl Answer {
             300..400 => {
                 let to = self.redirected_to(url);
                 HookError::refused(format!(
-                    "{what} at {host}: redirect to {to} refused; correct the address"
+                    "{what} at {host}: redirect to {to} refused. Correct the address"
                 ))
             }
             401 | 403 => HookError::refused(format!(
                 "{what} at {host}: the login for it is not accepted ({status}){said}"
             )),
             404 | 405 | 410 => HookError::refused(format!(
-                "{what} at {host}: there is no such thing ({status}); check the address and what the secret names{said}"
+                "{what} at {host}: there is no such thing ({status}). Check the address and what the secret names{said}"
             )),
             429 => HookError::failed(format!(
-                "{what} at {host}: too many requests (429); try again later{said}"
+                "{what} at {host}: too many requests (429). Try again later{said}"
             )),
             400..500 => HookError::refused(format!("{what} at {host}: refused ({status}){said}")),
             _ => HookError::failed(format!(

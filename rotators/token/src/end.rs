@@ -34,7 +34,7 @@ impl Service<'_> {
             return Ok(());
         }
         Err(HookError::failed(
-            "the service says that the old credential is revoked, but it still works: end it there by hand; if this service's credentials outlive their revocation, say so in the profile (outlives-revocation = true)",
+            "the service says that the old credential is revoked, but it still works: end it there by hand. If this service's credentials outlive their revocation, say so in the profile (outlives-revocation = true)",
         ))
     }
 
@@ -109,7 +109,7 @@ impl Service<'_> {
 
     fn by_hand(&self, why: &str) -> HookError {
         HookError::refused(format!(
-            "the old credential cannot be revoked: {why}; revoke it at the service by hand, and run the rotation again"
+            "the old credential cannot be revoked: {why}. Revoke it at the service by hand, and run the rotation again"
         ))
     }
 

@@ -14,7 +14,7 @@ use crate::values::{Values, Wanted};
 
 /// For the call that makes a credential.
 const ISSUE: Duration = Duration::from_secs(8);
-const UNKNOWN: &str = "it is not known whether a credential was made. Run the rotation again";
+const UNKNOWN: &str = "A credential may have been made. Run the rotation again";
 
 impl Service<'_> {
     /// The next credential, made by the service.
@@ -43,13 +43,13 @@ impl Service<'_> {
             Ok(answer) => {
                 let refusal = self.refusal(&answer, call, &call.url(&values)?);
                 Err(match answer.status {
-                    500.. => HookError::failed(format!("{}; {UNKNOWN}", refusal.text())),
+                    500.. => HookError::failed(format!("{}. {UNKNOWN}", refusal.text())),
                     _ => refusal,
                 })
             }
             Err(Failure::NotSent(error) | Failure::NoLogin(_, error)) => Err(error),
             Err(Failure::NoAnswer(why)) => {
-                Err(HookError::failed(format!("{call}: {why}; {UNKNOWN}")))
+                Err(HookError::failed(format!("{call}: {why}. {UNKNOWN}")))
             }
         }
     }
@@ -113,7 +113,7 @@ impl Service<'_> {
     ) -> Result<TokenSecret, HookError> {
         let unexpected = |why: &str| {
             HookError::failed(format!(
-                "{call}: unexpected answer: {why}; {}",
+                "{call}: unexpected answer: {why}. {}",
                 self.left_behind()
             ))
         };
@@ -145,12 +145,12 @@ impl Service<'_> {
     fn left_behind(&self) -> &'static str {
         match (self.profile.flow, &self.profile.list) {
             (Flow::Create, Some(_)) => {
-                "a credential that nobody knows may have been made: a later rotation finds it by its name and revokes it"
+                "A credential that nobody knows may have been made: a later rotation finds it by its name and revokes it"
             }
             (Flow::Create, None) => {
-                "a credential that nobody knows may have been made: look at the service"
+                "A credential that nobody knows may have been made: look at the service"
             }
-            _ => "the old credential may be dead: the next try has the admin make another",
+            _ => "The old credential may be dead: the next try has the admin make another",
         }
     }
 }

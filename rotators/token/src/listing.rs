@@ -64,7 +64,7 @@ impl Service<'_> {
             }
         }
         Err(HookError::refused(format!(
-            "{list}: more than {MOST_PAGES} pages; take old credentials away by hand"
+            "{list}: more than {MOST_PAGES} pages. Take old credentials away by hand"
         )))
     }
 
@@ -114,7 +114,7 @@ impl Service<'_> {
             {
                 Some(next) if next.origin() != first.origin() => {
                     return Err(HookError::refused(
-                        "the list's next page is at another host; it was not asked",
+                        "the list's next page is at another host. That host was not asked",
                     ));
                 }
                 next => next,

@@ -123,7 +123,7 @@ impl TokenSecret {
         let lacks = |key: &&str| self.fields.get(key).is_none();
         match profile.id.as_deref().filter(lacks) {
             Some(key) if profile.flow == Flow::Create => Err(HookError::refused(format!(
-                "the secret lacks the key {key}: without what the service calls the present credential by, nobody could revoke it later; add it, or an empty text to revoke it by hand"
+                "the secret lacks the key {key}: without what the service calls the present credential by, nobody could revoke it later. Add it, or an empty text to revoke it by hand"
             ))),
             _ => Ok(()),
         }

@@ -22,7 +22,7 @@ pub(crate) const ALL: &[Setting] = &[
     Setting::of_function(PROFILES, "a folder with profiles of one's own: NAME.toml"),
     Setting::by_tag(
         LIFE,
-        "how long a new one lives, as in 90d; a tag may shorten it [default: the profile's]",
+        "how long a new one lives, as in 90d. A tag may shorten it [default: the profile's]",
     ),
     Setting::of_function(
         SCOPE,

@@ -103,7 +103,7 @@ impl Service<'_> {
             "; what an earlier try left is revoked by itself when it is old enough"
         };
         HookError::failed(format!(
-            "no room for another credential: the service allows {limit}, and has {}; revoke what nobody uses{advice}",
+            "no room for another credential: the service allows {limit}, and has {}. Revoke what nobody uses{advice}",
             all.join(", ")
         ))
     }

@@ -46,7 +46,7 @@ impl Template {
                 .strip_prefix('{')
                 .and_then(|rest| rest.split_once('}'));
             let (name, after) = inner
-                .ok_or("must have both braces of a place; a brace of its own is written twice")?;
+                .ok_or("must have both braces of a place. A brace of its own is written twice")?;
             if !plain.is_empty() {
                 parts.push(Part::Text(std::mem::take(&mut plain)));
             }

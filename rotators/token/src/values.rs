@@ -114,10 +114,10 @@ fn missing(place: &Place) -> HookError {
         Place::Secret(key) => format!("the secret has no key {key}, which the profile needs"),
         Place::Admin(key) => format!("the admin secret has no key {key}, which the profile needs"),
         Place::Old(pointer) => format!(
-            "the present credential, as the service shows it, has nothing at {pointer}; the profile copies that"
+            "the present credential, as the service shows it, has nothing at {pointer}. The profile copies that"
         ),
         Place::Login(pointer) => {
-            format!("the answer to the login has nothing at {pointer}; the profile needs that")
+            format!("the answer to the login has nothing at {pointer}. The profile needs that")
         }
         Place::Aws(_) | Place::New(_) => format!("there is no {place} here"),
     })

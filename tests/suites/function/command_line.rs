@@ -114,7 +114,7 @@ async fn which_rotator() {
         (
             "theirs",
             &rotate[..],
-            "its value fits no rotator, and its function is arn:aws:lambda:us-east-1:012345678912:function:theirs; say --rotator with one of postgres, mysql, ssh, token",
+            "its value fits no rotator, and its function is arn:aws:lambda:us-east-1:012345678912:function:theirs. Say --rotator with one of postgres, mysql, ssh, token",
         ),
         (
             "Prod-Postgres",

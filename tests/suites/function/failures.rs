@@ -31,7 +31,7 @@ async fn each_failure_has_its_sentence<T: Target>(server: &'static T) {
             "port",
             free_port().into(),
             "Rotation.Target",
-            "nobody listens there; check host, port and security groups",
+            "nobody listens there. Check host, port and security groups",
         ),
         (
             &[],
@@ -160,7 +160,7 @@ async fn somebody_else_alters_the_role() {
     set_fails(
         &lab,
         "Rotation.Target",
-        "is busy: another transaction holds a lock; nothing was changed",
+        "is busy: another transaction holds a lock. Nothing was changed",
     )
     .await;
     other.batch_execute("ROLLBACK").await.expect("rolled back");

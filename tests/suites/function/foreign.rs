@@ -14,7 +14,7 @@ fn kinds(lab: &Lab) -> Vec<(Kind, String)> {
         (
             Kind::ReplicaOf("eu-central-1".into()),
             format!(
-                "is a replica of {there}: rotate the primary secret (aws secretsmanager rotate-secret --region eu-central-1 --secret-id {there}); Secrets Manager copies its new value"
+                "is a replica of {there}: rotate the primary secret (aws secretsmanager rotate-secret --region eu-central-1 --secret-id {there}). Secrets Manager copies its new value"
             ),
         ),
         (

@@ -266,7 +266,7 @@ async fn a_binary_value() {
         &token,
         "createSecret",
         "Rotation.SecretValue",
-        "is binary; SecretString expected",
+        "is binary. Store a text: SecretString",
     )
     .await;
 }

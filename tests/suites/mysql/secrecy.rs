@@ -89,9 +89,9 @@ async fn fails(server: &MysqlServer, world: &mut World<'_, Users<'_>>) {
         .await
         .expect_err("it waits");
     let words = match server.product() {
-        Product::Mysql => "is busy: another transaction holds a lock; nothing was changed",
+        Product::Mysql => "is busy: another transaction holds a lock. Nothing was changed",
         // It knows no time-out for this lock: the statement's own ends it.
-        Product::Mariadb => "took too long for a statement; it was cancelled there",
+        Product::Mariadb => "took too long for a statement. It was cancelled there",
     };
     assert!(error.to_string().contains(words), "{error}");
     other.query_drop("UNLOCK TABLES").await.expect("let go");

@@ -43,7 +43,7 @@ async fn a_busy_role_is_left_alone() {
     let mut case = Case::new(&users).await;
     case.step(Step::CreateSecret).await;
     let holder = Holder::of(&case).await;
-    let words = "is busy: another transaction holds a lock; nothing was changed";
+    let words = "is busy: another transaction holds a lock. Nothing was changed";
     case.refused(
         "a lock on the role",
         Step::SetSecret,

@@ -30,7 +30,7 @@ async fn a_black_hole_is_given_up() {
     case.edit_current(&[("port", &port.to_string())]);
     case.step(Step::CreateSecret).await;
     let began = Instant::now();
-    let words = "no answer in time; check VPC, subnets and security groups";
+    let words = "no answer in time. Check VPC, subnets and security groups";
     case.refused("a black hole", Step::SetSecret, "Rotation.Target", words)
         .await;
     assert!(began.elapsed() < Duration::from_secs(10));

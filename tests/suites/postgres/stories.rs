@@ -53,7 +53,7 @@ async fn a_restored_database_is_healed() {
         .await;
     case.step(Step::CreateSecret).await;
     let report = case.step(Step::SetSecret).await;
-    let warning = "AWSCURRENT was not accepted; AWSPREVIOUS was, and the rotation goes on from it";
+    let warning = "the target did not accept AWSCURRENT. It accepted AWSPREVIOUS, and the rotation goes on from there";
     assert_eq!(report.warnings, [warning]);
     assert!(!case.accepts(&old).await);
     case.world.finish(&case.version).await;

@@ -21,7 +21,7 @@ async fn an_expired_certificate_is_refused() {
     let users = Users::one(&server);
     let mut case = Case::new(&users).await;
     case.step(Step::CreateSecret).await;
-    let words = "its certificate has expired; nothing was sent in plaintext";
+    let words = "its certificate has expired. Nothing was sent in plaintext";
     case.refused("expired", Step::SetSecret, REFUSED, words)
         .await;
 }

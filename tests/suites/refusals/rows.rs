@@ -153,7 +153,7 @@ pub(crate) const ROWS: &[Row] = &[
         |w| w.store.insert_binary(version_id(0), vec![Stage::Current]),
         &[Create],
         "Rotation.SecretValue",
-        "AWSCURRENT is binary; SecretString expected",
+        "AWSCURRENT is binary. Store a text: SecretString",
     ),
     Row(
         "JSON array",
@@ -270,7 +270,7 @@ pub(crate) const ROWS: &[Row] = &[
         },
         &[Set],
         "Rotation.Versions",
-        "same credential as AWSCURRENT; to start a new rotation, first take AWSPENDING off this version",
+        "same credential as AWSCURRENT. To start a new rotation, first take AWSPENDING off this version",
     ),
     Row(
         "nothing is accepted",

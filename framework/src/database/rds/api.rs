@@ -67,7 +67,7 @@ impl Api {
         let said = format!("{}{id}", printable(&format!("{code}: {message}"), 400));
         if code.starts_with("AccessDenied") {
             return Err(HookError::refused(format!(
-                "{action} is not allowed; the role needs {{\"Effect\": \"Allow\", \"Action\": \"rds:{action}\", \"Resource\": \"*\"}}, and no policy may deny it ({said})"
+                "{action} is not allowed. The role needs {{\"Effect\": \"Allow\", \"Action\": \"rds:{action}\", \"Resource\": \"*\"}}, and no policy may deny it ({said})"
             )));
         }
         Err(HookError::failed(format!("{action}: RDS said {said}")))

@@ -34,7 +34,7 @@ pub async fn keeps_others_out<H: Harness>(harness: &H) {
     assert!(locked, "`lock` fails, though nobody holds it");
     assert!(
         !second.locks(&mut waiting).await,
-        "two sessions hold the lock of one secret at the same time; `succession` says {succession:?}, by which `set` ends a credential: that of a newer rotation, if it comes late"
+        "two sessions hold the lock of one secret at the same time. `succession` says {succession:?}, by which `set` ends a credential: that of a newer rotation, if it comes late"
     );
     second.rotator.close(waiting).await;
     first.rotator.close(held).await;

@@ -39,7 +39,7 @@ async fn rotates_by<H: Harness>(harness: &H, config: &Config) {
         assert_eq!(
             lives,
             expected,
-            "after finishSecret the target {} AWSPREVIOUS's credential; `succession` says {succession:?}, by which {why}",
+            "after finishSecret the target {} AWSPREVIOUS's credential. `succession` says {succession:?}, by which {why}",
             if lives { "accepts" } else { "refuses" },
         );
         let ends = succession != Succession::Coexist || retire != RetirePolicy::Never;
@@ -49,7 +49,7 @@ async fn rotates_by<H: Harness>(harness: &H, config: &Config) {
         for old in &older[..=before] {
             assert!(
                 !harness.accepts(old).await,
-                "after finishSecret the target still accepts a credential that is older than AWSPREVIOUS's; `succession` says {succession:?}, by which {}",
+                "after finishSecret the target still accepts a credential that is older than AWSPREVIOUS's. `succession` says {succession:?}, by which {}",
                 end(succession)
             );
         }

@@ -132,7 +132,7 @@ impl Around {
         self.fact(
             "Runtime",
             format!(
-                "{runtime}, {}; {memory_size} MB, time-out {timeout} s",
+                "{runtime}, {}, {memory_size} MB, time-out {timeout} s",
                 architectures.join(", ")
             ),
         );
@@ -140,7 +140,7 @@ impl Around {
         let network = match vpc_config.subnet_ids[..] {
             [] => "not in a VPC of yours".to_owned(),
             ref subnets => format!(
-                "{}: {}; {}",
+                "{}: {}, {}",
                 vpc_config.vpc_id,
                 subnets.join(", "),
                 vpc_config.security_group_ids.join(", ")

@@ -79,7 +79,7 @@ impl Around {
                 &key.arn,
                 "this key of the secret is about to be deleted, and the secret's value with it: nobody can read it any more",
                 format!(
-                    "Keep the key: {}; then {}",
+                    "Keep the key: {}, then {}",
                     at("cancel-key-deletion"),
                     at("enable-key")
                 ),

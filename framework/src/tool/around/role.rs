@@ -195,7 +195,7 @@ impl Around {
             (
                 ", since a policy of its own denies it",
                 format!(
-                    "Find the policy, and take the statement away: {look}; aws iam list-role-policies --role-name {role_name}"
+                    "Find the policy, and take the statement away: {look}, and aws iam list-role-policies --role-name {role_name}"
                 ),
             )
         } else {
@@ -242,7 +242,7 @@ impl Around {
                 self.stop(
                     &key.arn,
                     format!("the policy of this key of the secret lets neither the role {role} nor its account use {action}, unless a grant does"),
-                    format!("Add a statement for the role: {show}; aws kms put-key-policy"),
+                    format!("Add a statement for the role: {show}, then aws kms put-key-policy"),
                 );
             }
         }

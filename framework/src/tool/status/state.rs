@@ -74,7 +74,7 @@ fn under_way(id: &SecretId, found: &Description, pending: &VersionId) -> String 
 pub(super) fn notes(found: &Description, next: Option<SystemTime>, now: SystemTime) -> Vec<String> {
     let stages = &found.stages;
     let left = left_over(found).into_iter().map(|id| {
-        format!("Version {id} was left by a rotation that was abandoned. Its credential may be alive; the next rotation sees to it.")
+        format!("Version {id} was left by a rotation that was abandoned. Its credential may be alive. The next rotation sees to it.")
     });
     let count = stages.count();
     let many = (count >= MANY_LABELS).then(|| {

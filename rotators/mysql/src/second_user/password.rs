@@ -197,7 +197,7 @@ pub(crate) async fn restore(
 }
 
 const MAY_ALTER: &str =
-    "the admin needs what the account has, or SYSTEM_USER where the account has that";
+    "The administrator needs all rights of the account, also SYSTEM_USER if the account has it";
 
 /// MySQL's words for a password, by its hash, as expensive as the server makes its own.
 async fn identified(

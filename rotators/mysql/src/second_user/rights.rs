@@ -76,7 +76,7 @@ fn shown(permits: &[String]) -> String {
     let mut shown = String::new();
     for (at, permit) in permits.iter().enumerate() {
         if at > 0 && shown.len() + permit.len() > ROOM {
-            return format!("{shown}; and {} more", permits.len() - at);
+            return format!("{shown}, and {} more", permits.len() - at);
         }
         let between = if at > 0 { "; " } else { "" };
         shown = format!("{shown}{between}{permit}");
@@ -103,7 +103,7 @@ pub(super) async fn complete(
     match made {
         true => {
             admin
-                .go_on(&statement, "the admin needs CREATE USER")
+                .go_on(&statement, "The administrator needs CREATE USER")
                 .await?
         }
         false => admin.run(&statement).await?,

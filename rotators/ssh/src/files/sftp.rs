@@ -31,7 +31,7 @@ impl Sftp {
         let version = session.init().await.map_err(|error| {
             let why = HostError::from(error);
             HostError::Passing(format!(
-                "SFTP does not begin: {}; is there a forced command for this login, or does its shell print something?",
+                "SFTP does not begin: {}. Is there a forced command for this login, or does its shell print something?",
                 why.text()
             ))
         })?;

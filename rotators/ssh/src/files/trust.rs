@@ -39,7 +39,7 @@ impl KeyFile<'_> {
     fn strict(&self, path: &str, facts: &Facts) -> Result<(), HostError> {
         if facts.mode & OTHERS != 0 {
             return Err(HostError::Lasting(format!(
-                "{path} has mode {:o}: others may write to it, so sshd does not trust it; chmod o-w {path}",
+                "{path} has mode {:o}: others may write to it, so sshd does not trust it. Type chmod o-w {path}",
                 facts.mode
             )));
         }

@@ -85,7 +85,7 @@ impl Jump {
     pub(crate) fn is_the_fleets(&self) -> HookError {
         let (what, fix) = self.own();
         HookError::refused(format!(
-            "{what} is the secret's own key: the next rotation would retire it at the bastion, or leave it valid there; {fix}"
+            "{what} is the secret's own key: the next rotation would retire it at the bastion, or leave it valid there. To prevent that, {fix}"
         ))
     }
 
@@ -93,7 +93,7 @@ impl Jump {
     pub(crate) fn would_end(&self) -> HookError {
         let (what, fix) = self.own();
         HookError::refused(format!(
-            "{what} is the key that is to be retired: nobody could enter the bastion afterwards, or the key would stay valid there; first add the line of public_key to authorized_keys at the bastion, then {fix}"
+            "{what} is the key that is to be retired: nobody could enter the bastion afterwards, or the key would stay valid there. First add the line of public_key to authorized_keys at the bastion, then {fix}"
         ))
     }
 

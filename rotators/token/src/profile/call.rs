@@ -145,7 +145,7 @@ impl Call {
         }
         if let Some(member) = self.json.as_ref().and_then(Node::spliced) {
             return Err(format!(
-                "must not have a place beside other text in the member {member}: that is a language of its own, in which a value could say more; use the service's variables"
+                "must not have a place beside other text in the member {member}: that is a language of its own, in which a value could say more. Use the service's variables"
             ));
         }
         match self.call.url.places().next() {

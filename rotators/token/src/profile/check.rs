@@ -247,7 +247,7 @@ impl Profile {
                 "this API invalidates the old token on rotation: an admin credential is required, as = \"admin\" in [create]"
             }
             Flow::RollInPlace if !self.repeatable => {
-                "the flow roll-in-place must be repeatable; if it is not, the flow is self-rotate, with a [recover]"
+                "the flow roll-in-place must be repeatable. If it is not, the flow is self-rotate, with a [recover]"
             }
             Flow::SelfRotate
                 if self

@@ -79,7 +79,7 @@ impl Shelf {
     pub(crate) fn named(&self, name: Option<&str>) -> Result<Arc<Profile>, String> {
         let name = name.ok_or_else(|| {
             format!(
-                "lacks the key profile, and TOKEN_PROFILE is not set; there are {}",
+                "lacks the key profile, and TOKEN_PROFILE is not set. There are {}",
                 self.names()
             )
         })?;
@@ -100,7 +100,7 @@ impl Shelf {
                 .map(Arc::new)
                 .map_err(|(line, problem)| format!("{name}.toml line {line}: {problem}")),
             None => Err(format!(
-                "no profile has that name; there are {}",
+                "no profile has that name. There are {}",
                 self.names()
             )),
         }

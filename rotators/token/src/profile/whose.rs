@@ -64,7 +64,7 @@ impl Whose {
             };
             if !fits {
                 return Err(HookError::refused(format!(
-                    "the credential is somebody else's: the secret says {}, the service says {} at {pointer}; correct the secret",
+                    "the credential is somebody else's: the secret says {}, the service says {} at {pointer}. Correct the secret",
                     printable(&owner.told(values)?, LONGEST),
                     printable(said.unwrap_or("nothing"), LONGEST),
                 )));

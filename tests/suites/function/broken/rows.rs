@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Broken] = &[
         "network",
         How::Key("port", || json!(free_port())),
         "Rotation.Target",
-        "nobody listens there; check host, port and security groups",
+        "nobody listens there. Check host, port and security groups",
     ),
     Broken {
         variables: &[("ALLOWED_HOSTS", "")],

@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Row] = &[
         what: "nobody listens",
         edits: &[("port", "{free}")],
         error_type: PASSES,
-        words: "nobody listens there; check host, port and security groups",
+        words: "nobody listens there. Check host, port and security groups",
         ..NOTHING
     },
     Row {
@@ -53,26 +53,26 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         what: "an unknown authority",
         settings: &[("DATABASE_CA_BUNDLE", "")],
-        words: "its certificate comes from an unknown authority; name that one's PEM file in DATABASE_CA_BUNDLE; nothing was sent in plaintext",
+        words: "its certificate comes from an unknown authority. Name the PEM file of that authority in DATABASE_CA_BUNDLE. Nothing was sent in plaintext",
         ..NOTHING
     },
     Row {
         what: "another name in the certificate",
         edits: &[("servername", "\"other.example\"")],
-        words: "its certificate is for another name; use that name as host, or give it as servername",
+        words: "its certificate is for another name. Use that name as host, or give it as servername",
         ..NOTHING
     },
     Row {
         what: "an address that the certificate is not for",
         settings: &[("ALLOWED_HOSTS", "127.0.0.1")],
         edits: &[("host", "\"127.0.0.1\"")],
-        words: "its certificate is for another name; use that name as host, or give it as servername",
+        words: "its certificate is for another name. Use that name as host, or give it as servername",
         ..NOTHING
     },
     Row {
         what: "no such database",
         edits: &[("dbname", "\"nowhere\"")],
-        words: "has no such database: database \"nowhere\" does not exist; check the key dbname",
+        words: "has no such database: database \"nowhere\" does not exist. Check the key dbname",
         ..NOTHING
     },
     Row {

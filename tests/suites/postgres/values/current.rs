@@ -76,7 +76,7 @@ const FIELDS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "ssl",
-        "under the key ssl that cannot be used: it must be true or false; there is no fallback to plaintext",
+        "under the key ssl that cannot be used: it must be true or false. There is no fallback to plaintext",
         &["\"yes\"", "\"prefer\"", "1", "\"require\"", "\"\""],
     ),
     (

@@ -77,7 +77,7 @@ impl RawJump {
             return Ok(Told::Known(Entry::Admin(arn)));
         }
         Err(format!(
-            "must have no more than hosts beside masterarn: that secret has the whole login; take out {}",
+            "must have no more than hosts beside masterarn: that secret has the whole login. Take out {}",
             beside.join(", ")
         ))
     }
@@ -129,7 +129,7 @@ impl RawBastion {
             && login.authorized_keys_path.starts_with('/')
         {
             return Err(format!(
-                "must have authorized_keys_path from the login's home: {} at the bastion is another login, with another file; without such a path, give jump a private_key of its own",
+                "must have authorized_keys_path from the login's home: {} at the bastion is another login, with another file. Without such a path, give jump a private_key of its own",
                 place.username
             ));
         }
