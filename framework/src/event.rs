@@ -187,7 +187,7 @@ fn step(name: &str) -> Result<Step, EventError> {
     let expected = "createSecret, setSecret, testSecret, finishSecret";
     Step::parse(name).ok_or_else(|| {
         EventError(format!(
-            "unknown step {:?}; expected {expected}",
+            "unknown step {:?}. Expected {expected}",
             printable(name, 40)
         ))
     })
@@ -195,7 +195,7 @@ fn step(name: &str) -> Result<Step, EventError> {
 
 fn secret_id(field: &str, arn: &str) -> Result<SecretId, EventError> {
     let advice =
-        "is not a Secrets Manager secret ARN; the full ARN is required, since names are ambiguous";
+        "is not a Secrets Manager secret ARN. The full ARN is required, since names are ambiguous";
     SecretId::parse(arn)
         .ok_or_else(|| EventError(format!("{field} \"{}\" {advice}", printable(arn, 80))))
 }

@@ -157,7 +157,7 @@ impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Dns => {
-                "cannot be reached: its name is not in DNS; check the key host, and the function's VPC"
+                "cannot be reached: its name is not in DNS. Check the key host, and the function's VPC"
             }
             Self::ForbiddenAddress => {
                 "resolves to a forbidden address (loopback, link-local or unspecified). Name the host in ALLOWED_HOSTS if that is meant"

@@ -212,7 +212,7 @@ fn cause(error: &(dyn Error + 'static)) -> String {
 
 /// AWS's id of a request, as an error's text goes on with it: its support, and CloudTrail, know the request by it.
 pub(crate) fn asked(id: Option<&str>) -> String {
-    let told = |id| format!("; request id {}", printable(id, 80));
+    let told = |id| format!(", request id {}", printable(id, 80));
     id.map(told).unwrap_or_default()
 }
 

@@ -66,7 +66,7 @@ fn bad_settings_are_refused_in_words() {
         assert!(text.contains("EXCLUDE_NUMBERS must be true/1/y/yes or false/0/n/no"));
     }
     let text = wrong("ROTATION_ALOWED_HOSTS", "x");
-    assert!(text.contains("unknown setting ROTATION_ALOWED_HOSTS; did you mean ALLOWED_HOSTS"));
+    assert!(text.contains("unknown setting ROTATION_ALOWED_HOSTS. Did you mean ALLOWED_HOSTS"));
     for value in [
         "http://example.com",
         "ftp://localhost",

@@ -118,7 +118,7 @@ pub(super) fn suggestion<'a>(
         .map(|name| (strsim::damerau_levenshtein(meant, bare(name)), name))
         .min()
         .filter(|(distance, _)| *distance <= 3);
-    nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
+    nearest.map_or_else(String::new, |(_, name)| format!(". Did you mean {name}?"))
 }
 
 /// The words, as in `a, b or c`.

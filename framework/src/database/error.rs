@@ -97,8 +97,8 @@ impl DatabaseError {
                 format!("{server} is busy: another transaction holds a lock. Nothing was changed")
             }
             Self::Pooler(said) => format!(
-                "a connection pooler stands before {server}, which cannot be used for a rotation: {said}; \
-                 name the server itself as host, or a pool in transaction or session mode"
+                "a connection pooler stands before {server}, which cannot be used for a rotation: {said}. \
+                 Name the server itself as host, or a pool in transaction or session mode"
             ),
             Self::Stalled => format!(
                 "{server} took the login and did not answer after it: it is overloaded, or a connection pooler before it has no \
@@ -108,7 +108,7 @@ impl DatabaseError {
             Self::Denied(said) => format!("{server} does not allow it: {said}"),
             Self::PasswordPolicy(said) => {
                 return HookError::unfit(format!(
-                    "the password policy of {server} rejects the generated value: {said}; ask for another one by the function's settings \
+                    "the password policy of {server} rejects the generated value: {said}. Ask for another one by the function's settings \
                      (PASSWORD_LENGTH and those after it) or by the secret's tags (rotation:password-length and the like)"
                 ));
             }

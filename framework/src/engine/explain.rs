@@ -83,7 +83,7 @@ impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
             )
         };
         if self.view.written {
-            text.push_str("; the target was changed, and the mark on this version remembers it");
+            text.push_str(". The target was changed, and the mark on this version remembers it");
         }
         text
     }

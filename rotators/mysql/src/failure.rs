@@ -15,7 +15,7 @@ pub(crate) fn of(error: &Error) -> DatabaseError {
         Error::Server(answer) => of_server(answer),
         // The driver's words for a server that offers no TLS.
         Error::Driver(driver) if driver.to_string().contains("SSL") => DatabaseError::Tls(
-            "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret"
+            "the server offers no TLS. Turn it on there, or say \"ssl\": false in the secret"
                 .into(),
         ),
         // For a user who does not exist MySQL makes one up.

@@ -119,7 +119,7 @@ async fn secured(
     stream.write_all(&request).await?;
     if stream.read_u8().await? != b'S' {
         return Err(Refusal::Way(DatabaseError::Tls(
-            "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret"
+            "the server offers no TLS. Turn it on there, or say \"ssl\": false in the secret"
                 .into(),
         )));
     }

@@ -108,7 +108,7 @@ impl Answer {
         let seconds = (theirs - OffsetDateTime::from(now)).whole_seconds();
         let side = if seconds < 0 { "behind" } else { "ahead of" };
         let far = seconds.unsigned_abs();
-        (far > 60).then(|| format!("; its clock is {far} s {side} ours"))
+        (far > 60).then(|| format!(". Its clock is {far} s {side} the function's clock"))
     }
 
     fn redirected_to(&self, url: &Url) -> String {
@@ -129,7 +129,7 @@ impl Answer {
         };
         let id = self.header(REQUEST_ID);
         let id = id.map_or_else(String::new, |id| {
-            format!("; request id {}", printable(id, 80))
+            format!(", request id {}", printable(id, 80))
         });
         format!("{shown}{id}")
     }

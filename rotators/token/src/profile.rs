@@ -245,7 +245,7 @@ impl Profile {
     /// Where to read on, as a sentence ends with it.
     pub(crate) fn see(&self) -> String {
         let first = self.documentation.first();
-        first.map_or_else(String::new, |page| format!("; see {page}"))
+        first.map_or_else(String::new, |page| format!(". See {page}"))
     }
 
     /// The keys that a rotation writes.

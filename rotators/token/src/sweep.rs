@@ -98,9 +98,9 @@ impl Service<'_> {
         };
         let all: Vec<String> = entries.iter().map(known).collect();
         let advice = if self.profile.items.name.is_none() {
-            "; or, if nobody else uses the accounts of this function's secrets, set TOKEN_SOLE_OWNER=true: then what no version holds is revoked when it is old enough"
+            ". Or, if nobody else uses the accounts of this function's secrets, set TOKEN_SOLE_OWNER=true. The function then revokes credentials that no version holds, when they are old enough"
         } else {
-            "; what an earlier try left is revoked by itself when it is old enough"
+            ". A credential that an earlier try left is revoked by itself when it is old enough"
         };
         HookError::failed(format!(
             "no room for another credential: the service allows {limit}, and has {}. Revoke what nobody uses{advice}",

@@ -129,7 +129,7 @@ async fn an_outage_has_a_figure_while_it_lasts() {
     for _ in 0..2 {
         lab.aws.fail("UpdateSecretVersionStage", denied.clone());
         let error = lab.step(&token, "finishSecret").await.expect_err("denied");
-        let id = error.message.rsplit_once("; request id ");
+        let id = error.message.rsplit_once(", request id ");
         assert!(
             id.is_some_and(|(_, id)| id.len() == 37),
             "{}",

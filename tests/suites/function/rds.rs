@@ -240,12 +240,12 @@ async fn an_api_that_does_not_answer_so() {
         (
             "AccessDenied",
             REFUSED,
-            "\"Action\": \"rds:DescribeDBInstances\", \"Resource\": \"*\"}, and no policy may deny it (AccessDenied: the API's words; request id 1)",
+            "\"Action\": \"rds:DescribeDBInstances\", \"Resource\": \"*\"}, and no policy may deny it (AccessDenied: the API's words, request id 1)",
         ),
         (
             "Throttling",
             "Rotation.Target",
-            "DescribeDBInstances: RDS said Throttling: the API's words; request id 1",
+            "DescribeDBInstances: RDS said Throttling: the API's words, request id 1",
         ),
     ] {
         let rds = Rds::start(std::slice::from_ref(&address)).await;

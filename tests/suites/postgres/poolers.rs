@@ -135,7 +135,7 @@ async fn statement_mode_is_refused_by_name() {
             "statement mode",
             Step::SetSecret,
             "Rotation.TargetRefused",
-            "name the server itself as host, or a pool in transaction or session mode",
+            "Name the server itself as host, or a pool in transaction or session mode",
         )
         .await;
     }

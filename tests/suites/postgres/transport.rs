@@ -68,7 +68,7 @@ async fn a_server_without_tls_gets_nothing() {
         case.step(Step::CreateSecret).await;
         let mark = server.log().len();
         let words =
-            "the server offers no TLS; turn it on there, or say \"ssl\": false in the secret";
+            "the server offers no TLS. Turn it on there, or say \"ssl\": false in the secret";
         case.refused(ssl, Step::SetSecret, REFUSED, words).await;
         assert_eq!(server.logins(mark, &case.user), (0, 0), "ssl {ssl}");
         assert!(!server.log()[mark..].contains(&case.user), "ssl {ssl}");

@@ -222,7 +222,7 @@ pub(crate) const ROWS: &[Row] = &[
         },
         &[Create],
         "Rotation.Policy",
-        "did you mean rotation:password-length",
+        "Did you mean rotation:password-length",
     ),
     Row(
         "pending for another host",

@@ -39,7 +39,7 @@ const REFUSALS: [(u16, &str, &str, StoreErrorKind, &str); 13] = [
         "AccessDeniedException",
         "User: arn:aws:sts::1:assumed-role/KMS-app/f is not authorized to perform: secretsmanager:GetSecretValue on resource: kms:app",
         Denied,
-        "not allowed; the role needs",
+        "not allowed. The role needs",
     ),
     (
         400,
@@ -93,7 +93,7 @@ async fn each_refusal_has_its_kind_and_its_advice() {
         assert_eq!(error.kind, kind, "{code}");
         let said = error.to_string();
         assert!(said.contains(advice), "{said}");
-        assert!(said.ends_with(&format!("; request id {ID})")), "{said}");
+        assert!(said.ends_with(&format!(", request id {ID})")), "{said}");
     }
 }
 

@@ -66,8 +66,8 @@ pub(in crate::tool) fn next_version(
     match (under_way, asked) {
         (Some(pending), Some(asked)) if *pending == asked => Ok(asked),
         (Some(pending), _) => Err(Failure::Failed(format!(
-            "a rotation is under way: AWSPENDING is on version {pending}, which is not AWSCURRENT; \
-             to go on with it, say --local --version-id {pending}"
+            "a rotation is under way: AWSPENDING is on version {pending}, which is not AWSCURRENT. \
+             To go on with it, say --local --version-id {pending}"
         ))),
         (None, Some(asked)) => Ok(asked),
         (None, None) => new_version(),

@@ -98,7 +98,7 @@ impl Profile {
         call.url_places().find(secret).map_or(Ok(()), |place| {
             let way_out = match place {
                 Place::Secret(_) => {
-                    "; if the service knows no other way, say credential-in-url = true"
+                    ". If the service knows no other way, say credential-in-url = true"
                 }
                 _ => "",
             };

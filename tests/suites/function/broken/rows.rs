@@ -77,7 +77,7 @@ pub(super) const ROWS: &[Broken] = &[
             "name",
             How::Key("host", || json!("db.invalid")),
             "Rotation.Target",
-            "its name is not in DNS; check the key host",
+            "its name is not in DNS. Check the key host",
         )
     },
     one(

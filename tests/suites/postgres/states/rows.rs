@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[
         settings: &[("ALLOWED_HOSTS", "")],
         edits: &[("host", "\"db.invalid\"")],
         error_type: PASSES,
-        words: "its name is not in DNS; check the key host",
+        words: "its name is not in DNS. Check the key host",
         ..NOTHING
     },
     Row {
