@@ -27,7 +27,7 @@ const ROWS: &[Row] = &[
         "ssl",
         "\"prefer\"",
         "Rotation.SecretValue",
-        "there is no fallback to plaintext",
+        "There is no fallback to plaintext",
     ),
     Row(
         "servername",

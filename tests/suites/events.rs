@@ -36,7 +36,7 @@ fn events_that_are_none() {
         (with("\" createSecret\""), "unknown step"),
         (
             with("\"bogus\""),
-            "expected createSecret, setSecret, testSecret, finishSecret",
+            "Expected createSecret, setSecret, testSecret, finishSecret",
         ),
         (with("\"setSecret\",\"Step\":\"testSecret\""), "Step"),
         (secret("\"\""), "SecretId"),

@@ -189,7 +189,7 @@ async fn a_pending_value_that_is_not_accepted_is_never_promoted<T: Target>(serve
                 &token,
                 step,
                 "Rotation.PendingRejected",
-                "refusing to make it current",
+                "It does not become AWSCURRENT",
             )
             .await;
         }
@@ -202,7 +202,7 @@ async fn a_pending_value_that_is_not_accepted_is_never_promoted<T: Target>(serve
             &token,
             "finishSecret",
             "Rotation.PendingRejected",
-            "refusing to make it current",
+            "It does not become AWSCURRENT",
         )
         .await;
     }

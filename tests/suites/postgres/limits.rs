@@ -16,7 +16,7 @@ async fn one_connection_is_too_few() {
         let users = Users::of(Postgres::shared().await, two);
         let mut case = Case::new(&users).await;
         case.sql("ALTER ROLE {user} CONNECTION LIMIT 1").await;
-        let words = "a rotation needs two connections of the user at a time: raise the limit";
+        let words = "A rotation needs two connections of the user at a time: raise the limit";
         case.refused("alone", Step::TestSecret, REFUSED, words)
             .await;
         case.sql("ALTER ROLE {user} CONNECTION LIMIT 2").await;

@@ -103,7 +103,7 @@ async fn a_copy_of_the_key_that_is_to_be_retired() {
     });
     lab.edit_current(|secret| secret["jump"] = jump);
     let token = lab.begin();
-    let words = "first add the line of public_key to authorized_keys at the bastion";
+    let words = "First add the line of public_key to authorized_keys at the bastion";
     lab.refused(&token, "createSecret", REFUSED, words).await;
     let both = format!(
         "{}{}\n",

@@ -54,7 +54,7 @@ async fn certificates() {
         ),
         (
             other.identity(&["localhost"]),
-            "name that one's PEM file in API_CA_BUNDLE",
+            "Name the PEM file of that authority in API_CA_BUNDLE",
         ),
     ] {
         let users = Users::at(Api::with(&identity).await, Kind::Create, &[]);

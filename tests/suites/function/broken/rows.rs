@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Broken] = &[
         "role",
         How::Answers(|aws| denied(aws, "GetSecretValue", "User is not authorized")),
         "Rotation.AccessDenied",
-        "the role needs {\"Effect\": \"Allow\", \"Action\": \"secretsmanager:GetSecretValue\"",
+        "The role needs {\"Effect\": \"Allow\", \"Action\": \"secretsmanager:GetSecretValue\"",
     ),
     one(
         "role, before all",

@@ -16,7 +16,7 @@ async fn one_connection_is_not_enough() {
     for product in products() {
         let server = MysqlServer::shared(product).await;
         let one = "ALTER USER {user} WITH MAX_USER_CONNECTIONS 1";
-        let words = "a rotation needs two connections of the user at a time";
+        let words = "A rotation needs two connections of the user at a time";
         refused(server, Case(one, Strategy::SingleUser, false), words).await;
         refused(server, Case(one, Strategy::DualPassword, true), words).await;
         refused(server, Case(one, Strategy::AlternatingUsers, true), words).await;

@@ -188,7 +188,7 @@ pub(super) const ROWS: &[Row] = &[
             &[TwoUsers, Sql("ALTER ROLE {user} CONNECTION LIMIT 1")],
         ],
         Theirs::Rotates,
-        Refuses("a rotation needs two connections of the user at a time"),
+        Refuses("A rotation needs two connections of the user at a time"),
         "connections",
     ),
     Row(
