@@ -46,8 +46,8 @@ tested=(--workspace --exclude rotation-model --all-features --locked)
 release_functions=(cargo build --release --locked --quiet -p 'rotator-*')
 command_line() { cargo build --quiet "${tested[@]}" --bin rotation; }
 
-# A machine of CI compiles once.
-[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
+# A machine of CI compiles once, and nobody debugs there. A panic says its file and line all the same.
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
 
 took=()
 
