@@ -45,6 +45,16 @@ pub struct Figures {
 }
 
 impl Row {
+    /// What a reader in a hurry wants to know.
+    pub const BRIEF: [Self; 6] = [
+        Self::Init,
+        Self::Cold,
+        Self::Late,
+        Self::Share(128),
+        Self::Warm,
+        Self::Memory,
+    ];
+
     /// All, in the order of the table.
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::Init, Self::Cold, Self::Late];

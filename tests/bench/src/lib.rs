@@ -4,6 +4,7 @@ pub mod contender;
 pub mod counts;
 pub mod crates;
 pub mod figures;
+pub mod gates;
 pub mod growth;
 pub mod measure;
 pub mod package;

@@ -7,7 +7,7 @@ use rotation_chaos::documents::Block;
 use rotation_chaos::machine::Machine;
 
 use crate::contender::Contender;
-use crate::figures::Figures;
+use crate::figures::{Figures, Row};
 use crate::growth::Growth;
 use crate::paper::paper;
 use crate::picture::picture;
@@ -34,17 +34,13 @@ impl Measured {
         }
     }
 
-    /// What README has: the first engine in full, and all of them in a line each.
+    /// What README has: the first engine.
     pub fn sum(&self) -> String {
         let first = self.engines.first();
-        let first = first.map_or(String::new(), |figures| {
-            format!(
-                "{}, by medians:\n\n{}\n",
-                titled(figures.name),
-                table(figures)
-            )
-        });
-        format!("{first}{}", overview(&self.engines))
+        first.map_or(String::new(), |figures| {
+            let (title, table) = (titled(figures.name), table(figures, &Row::BRIEF));
+            format!("{title}, medians of {} runs:\n\n{table}", self.runs)
+        })
     }
 
     /// Writes docs/performance.svg, docs/performance.md, and what README.md has between its marks, below `root`.
@@ -61,13 +57,16 @@ impl Measured {
         let runs = self.runs;
         let mut page = format!(
             "# What a rotation costs\n\n\
-             By `scripts/bench --write`, on {machine}. {runs} runs of each.\n\n{HOW}\n{block}\n\
+             By `scripts/bench --write`, on {machine}. Each figure is the median of {runs} runs.\n\n{HOW}\n{block}\n\
              ![A cold rotation of each engine, beside AWS's template](performance.svg)\n\n\
+             ## All of them\n\n{}\n\
              ## Calls, connections and logins\n\nOf one cold rotation:\n\n{}\n{COUNTED}",
+            overview(&self.engines),
             counts(&self.engines)
         );
-        for figures in self.engines.iter().skip(1) {
-            page += &format!("\n## {}\n\n{}", titled(figures.name), table(figures));
+        for figures in &self.engines {
+            let (title, table) = (titled(figures.name), table(figures, &Row::all()));
+            page += &format!("\n## {title}\n\n{table}");
         }
         if !self.growths.is_empty() {
             page += "\n## How the cost grows\n\nMedians in milliseconds, with the tenth and the ninetieth hundredth.\n";
@@ -198,7 +197,7 @@ mod tests {
             assert!(page.contains(words), "{words}: {page}");
         }
         assert!(readme.starts_with(
-            "<!-- BEGIN performance, by scripts/bench -->\nPostgreSQL, single user, by medians:\n"
+            "<!-- BEGIN performance, by scripts/bench -->\nPostgreSQL, single user, medians of 3 runs:\n"
         ));
         assert!(
             readme.contains("| 12× |") && !readme.contains("another day"),

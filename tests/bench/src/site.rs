@@ -98,8 +98,15 @@ impl Site {
     /// # Errors
     /// Why it does not start, in words.
     pub async fn start(&self) -> Result<Sandbox, String> {
-        let started = self.bootstrap.start().await;
-        started.map_err(|error| format!("init: {}: {}", error.error_type, error.message))
+        started(&self.bootstrap).await
+    }
+
+    /// The same, as the last arguments of another program.
+    ///
+    /// # Errors
+    /// Why it does not start, in words.
+    pub async fn start_under(&self, program: &[&str]) -> Result<Sandbox, String> {
+        started(&self.bootstrap.clone().under(program)).await
     }
 
     /// Stores another secret, which the same function rotates. Returns its ARN.
@@ -144,6 +151,11 @@ impl Site {
         }
         Err("all steps ended well, and AWSCURRENT has not moved".to_owned())
     }
+}
+
+async fn started(bootstrap: &Bootstrap) -> Result<Sandbox, String> {
+    let started = bootstrap.start().await;
+    started.map_err(|error| format!("init: {}: {}", error.error_type, error.message))
 }
 
 /// Returns the secret's ARN.

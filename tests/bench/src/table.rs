@@ -6,8 +6,9 @@ use crate::contender::Contender::{Rotation, Template};
 use crate::figures::{Figures, Row};
 use crate::statistics::{Spread, median, ratio, spread};
 
-/// A table of one engine, a line for each row: medians, from tenth to ninetieth hundredth, and the median of the ratios of each run.
-pub(crate) fn table(figures: &Figures) -> String {
+/// A table of one engine, a line for each of these rows: medians, from tenth to ninetieth hundredth, and the median of the ratios of
+/// each run.
+pub(crate) fn table(figures: &Figures, rows: &[Row]) -> String {
     let beside = figures.counts(Template).is_some();
     let mut table = match beside {
         true => "| | AWS's template | rotation | ratio |\n|---|---:|---:|---:|\n".to_owned(),
@@ -19,7 +20,7 @@ pub(crate) fn table(figures: &Figures) -> String {
             false => format!("| {name} | {rotation} |\n"),
         };
     };
-    for row in Row::all() {
+    for &row in rows {
         let (template, rotation) = (figures.row(Template, row), figures.row(Rotation, row));
         let cell = |values| spread(values).map_or("not measured".to_owned(), |s| cell(row, s));
         let ratio = ratio(template, rotation).map_or("–".to_owned(), times);
@@ -208,7 +209,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_line_has_a_cell_for_each_column() {
-        let beside = table(&figures("postgres/single-user", true));
+        let beside = table(&figures("postgres/single-user", true), &Row::all());
         let lines: Vec<&str> = beside.lines().collect();
         assert!(
             lines.iter().all(|line| line.matches('|').count() == 5),
@@ -222,7 +223,7 @@ pub(crate) mod tests {
         ] {
             assert!(lines.contains(&line), "{line}: {beside}");
         }
-        let alone = table(&figures("ssh", false));
+        let alone = table(&figures("ssh", false), &Row::all());
         assert!(
             alone.contains("| peak memory | 20.0 MB (12.0–28.0) |\n"),
             "{alone}"
