@@ -132,7 +132,11 @@ async fn mariadb(
     let sign = second_user::sign_among(&there, &pending.username);
     let statement = methods::identified_via(&account, [hash].into_iter().chain(sign), there);
     match session.enter_as_admin(cx, pending).await? {
-        Some(admin) => admin.go_on(&statement, "Grant CREATE USER to the administrator").await,
+        Some(admin) => {
+            admin
+                .go_on(&statement, "Grant CREATE USER to the administrator")
+                .await
+        }
         None => Ok(()),
     }
 }

@@ -60,7 +60,10 @@ impl Gates {
 
     /// The text of the file.
     pub fn text(&self) -> String {
-        let mut text = format!("{HEAD}\ncompiler = {:?}\nprocessor = {:?}\n", self.compiler, self.processor);
+        let mut text = format!(
+            "{HEAD}\ncompiler = {:?}\nprocessor = {:?}\n",
+            self.compiler, self.processor
+        );
         for (name, figures) in [("about", &self.about), ("exactly", &self.exactly)] {
             let _ = writeln!(text, "\n[{name}]");
             for (figure, value) in figures {
@@ -84,20 +87,27 @@ fn differences<'a>(
 ) -> impl Iterator<Item = String> + 'a {
     let gone = was.keys().filter(|figure| !is.contains_key(*figure));
     let gone = gone.map(|figure| format!("{figure}: is in gates.toml, and was not measured"));
-    let moved = is.iter().filter_map(move |(figure, is)| match was.get(figure) {
-        None => Some(format!("{figure}: {is} now, and gates.toml lacks it")),
-        Some(was) if fits(*was, *is) => None,
-        Some(was) => {
-            let percent = (*is as f64 / *was as f64 - 1.0) * 100.0;
-            Some(format!("{figure}: {was} in gates.toml, {is} now ({percent:+.1} %)"))
-        }
-    });
+    let moved = is
+        .iter()
+        .filter_map(move |(figure, is)| match was.get(figure) {
+            None => Some(format!("{figure}: {is} now, and gates.toml lacks it")),
+            Some(was) if fits(*was, *is) => None,
+            Some(was) => {
+                let percent = (*is as f64 / *was as f64 - 1.0) * 100.0;
+                Some(format!(
+                    "{figure}: {was} in gates.toml, {is} now ({percent:+.1} %)"
+                ))
+            }
+        });
     gone.chain(moved)
 }
 
 fn compiler() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let said = Command::new(rustc).arg("--version").output().expect("rustc");
+    let said = Command::new(rustc)
+        .arg("--version")
+        .output()
+        .expect("rustc");
     String::from_utf8_lossy(&said.stdout).trim().to_owned()
 }
 
@@ -137,7 +147,10 @@ mod tests {
             assert_eq!(told.len(), 1, "{told:?}");
         }
         let told = file.differences(&gates(1031, 3)).concat();
-        assert_eq!(told, "door instructions: 1000 in gates.toml, 1031 now (+3.1 %)");
+        assert_eq!(
+            told,
+            "door instructions: 1000 in gates.toml, 1031 now (+3.1 %)"
+        );
     }
 
     #[test]
@@ -146,6 +159,9 @@ mod tests {
         now.exactly = [("door calls".to_owned(), 3)].into();
         let told = file.differences(&now).join("\n");
         assert!(told.contains("door logins: is in gates.toml"), "{told}");
-        assert!(told.contains("door calls: 3 now, and gates.toml lacks it"), "{told}");
+        assert!(
+            told.contains("door calls: 3 now, and gates.toml lacks it"),
+            "{told}"
+        );
     }
 }

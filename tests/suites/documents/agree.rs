@@ -12,7 +12,10 @@ fn read(path: &str) -> String {
 /// The line of a variable in `rotation settings ROTATOR`. None if the rotator does not read the variable.
 fn help(rotator: &str, variable: &str) -> Option<String> {
     let mut asked = Command::new(tool());
-    let said = asked.args(["settings", rotator]).output().expect("the tool");
+    let said = asked
+        .args(["settings", rotator])
+        .output()
+        .expect("the tool");
     let said = String::from_utf8(said.stdout).expect("a text");
     let mut lines = said.lines().map(str::trim_start);
     let line = lines.find(|line| line.split_whitespace().next() == Some(variable))?;
@@ -91,8 +94,12 @@ fn the_hosts_that_no_setting_names() {
 #[test]
 fn no_refusal_window_means_that_none_was_measured() {
     let soak = read("docs/soak.md");
-    let rows = soak.lines().take_while(|line| !line.starts_with("<!-- END"));
-    let rows = rows.filter(|line| line.starts_with("| ") && line.contains(" user") | line.contains(" password"));
+    let rows = soak
+        .lines()
+        .take_while(|line| !line.starts_with("<!-- END"));
+    let rows = rows.filter(|line| {
+        line.starts_with("| ") && line.contains(" user") | line.contains(" password")
+    });
     let mut without = 0;
     for line in rows.filter(|line| !line.contains("single user")) {
         let refused = line.split('|').nth(4).map(str::trim);

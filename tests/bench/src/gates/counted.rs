@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use rotation_chaos::engine::Engine;
+use rotation_chaos::engine::{Engine, Target};
 use rotation_tests::setting::workspace;
 
 use super::Gates;
@@ -15,38 +15,54 @@ use crate::site::{Site, Who};
 /// Runs of each.
 const RUNS: usize = 5;
 
-/// Adds the figures of an engine's rotations: medians.
+/// Adds the figures of rotations at a target of this engine: medians.
 ///
 /// # Errors
-/// That the server or valgrind is not installed, or that a rotation failed: in words.
-pub async fn rotations(engine: Engine, gates: &mut Gates) -> Result<(), String> {
-    let target = engine.start().await?;
+/// That a rotation failed, in words.
+pub async fn rotations(
+    engine: Engine,
+    target: &dyn Target,
+    gates: &mut Gates,
+) -> Result<(), String> {
     let who = Who::of(Contender::Rotation, (engine.name, engine.rotator), None);
     let who = who.ok_or("no function")?;
-    let site = Site::new(who, target.subject(target.port()).await).await;
-    let mut runs = Vec::new();
+    let (mut asked, mut starts, mut rotations) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
-        let counts = Counts::taken(who, &*target).await?;
+        asked.push(Counts::taken(who, target).await?);
+    }
+    let site = Site::new(who, target.subject(target.port()).await).await;
+    for _ in 0..RUNS {
         let start = instructions(&site, false).await?;
         let whole = instructions(&site, true).await?;
-        runs.push((counts, start, whole.saturating_sub(start)));
+        starts.push(start);
+        rotations.push(whole.saturating_sub(start));
     }
-    let median = |of: fn(&(Counts, u64, u64)) -> u64| {
-        let mut figures: Vec<u64> = runs.iter().map(of).collect();
-        figures.sort_unstable();
-        figures[RUNS / 2]
+    let mut about = |name: &str, figure| {
+        gates
+            .about
+            .insert(format!("{} {name}", engine.name), figure)
     };
-    let mut about = |name: &str, figure| gates.about.insert(format!("{} {name}", engine.name), figure);
-    about("instructions of a start", median(|run| run.1));
-    about("instructions of a rotation", median(|run| run.2));
-    let mut exactly = |name: &str, figure| gates.exactly.insert(format!("{} {name}", engine.name), figure);
-    exactly("calls", median(|run| run.0.all_calls() as u64));
-    exactly("connections to Secrets Manager", median(|run| run.0.tls as u64));
-    exactly("connections to the target", median(|run| run.0.connections as u64));
-    if runs[0].0.logins.is_some() {
-        exactly("logins", median(|run| run.0.logins.map_or(0, |logins| logins.0 as u64)));
+    about("instructions of a start", median(starts));
+    about("instructions of a rotation", median(rotations));
+    let mut exactly = |name: &str, figure| {
+        gates
+            .exactly
+            .insert(format!("{} {name}", engine.name), figure)
+    };
+    let of =
+        |figure: fn(&Counts) -> usize| median(asked.iter().map(|run| figure(run) as u64).collect());
+    exactly("calls", of(Counts::all_calls));
+    exactly("connections to Secrets Manager", of(|run| run.tls));
+    exactly("connections to the target", of(|run| run.connections));
+    if asked.iter().all(|run| run.logins.is_some()) {
+        exactly("logins", of(|run| run.logins.map_or(0, |(taken, _)| taken)));
     }
     Ok(())
+}
+
+fn median(mut figures: Vec<u64>) -> u64 {
+    figures.sort_unstable();
+    figures[figures.len() / 2]
 }
 
 /// From the start of a process to its end, with a rotation between, or none.
@@ -54,7 +70,9 @@ async fn instructions(site: &Site, rotation: bool) -> Result<u64, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let told = folder.path().join("told");
     let option = format!("--callgrind-out-file={}", told.display());
-    let mut sandbox = site.start_under(&["valgrind", "--tool=callgrind", &option]).await?;
+    let mut sandbox = site
+        .start_under(&["valgrind", "--tool=callgrind", &option])
+        .await?;
     if rotation {
         site.rotate(&mut sandbox).await?;
     }
@@ -73,16 +91,28 @@ pub fn dependencies(rotator: &str, gates: &mut Gates) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let package = format!("rotator-{rotator}");
     let said = Command::new(cargo)
-        .args(["tree", "--locked", "--edges=normal", "--prefix=none", "--package", &package])
+        .args([
+            "tree",
+            "--locked",
+            "--edges=normal",
+            "--prefix=none",
+            "--package",
+            &package,
+        ])
         .current_dir(workspace())
         .output()
         .map_err(|error| format!("cargo: {error}"))?;
     let said = String::from_utf8_lossy(&said.stdout);
-    let crates: BTreeSet<&str> = said.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+    let crates: BTreeSet<&str> = said
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)"))
+        .collect();
     if crates.len() < 2 {
         return Err(format!("cargo tree says nothing of {package}"));
     }
-    gates.exactly.insert(format!("{rotator} crates"), crates.len() as u64);
+    gates
+        .exactly
+        .insert(format!("{rotator} crates"), crates.len() as u64);
     Ok(())
 }
 
@@ -92,6 +122,8 @@ pub fn dependencies(rotator: &str, gates: &mut Gates) -> Result<(), String> {
 /// That there is no zip, in words.
 pub fn zip(rotator: &str, gates: &mut Gates) -> Result<(), String> {
     let bytes = package::of_rotator(rotator)?;
-    gates.about.insert(format!("{rotator} bytes of the zip"), bytes);
+    gates
+        .about
+        .insert(format!("{rotator} bytes of the zip"), bytes);
     Ok(())
 }
