@@ -244,7 +244,7 @@ async fn the_last_error_and_a_reader_with_few_rights() {
         let said = scene.json().await;
         let unknown = said["unknown"].to_string();
         assert!(
-            unknown.contains(&format!(":{operation}")) && unknown.contains("not allowed; you need"),
+            unknown.contains(&format!(":{operation}")) && unknown.contains("not allowed. You need"),
             "{operation}: {said:#}"
         );
     }

@@ -207,7 +207,7 @@ async fn a_clone_by_name_alone<T: Target>(server: &'static T) {
             true,
             "neither the server nor the secret shows that it takes turns",
         ),
-        (false, "_clone does; rotate it as a single user"),
+        (false, "_clone does. Rotate it as a single user"),
     ] {
         let lab = Lab::on(server, "app", true, &[]).await;
         let clone = lab.clone_name();

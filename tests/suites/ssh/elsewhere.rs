@@ -61,7 +61,7 @@ async fn the_key_is_not_in_this_file() {
         .await;
     std::fs::rename(&file, &other).expect("a file of ours");
     let content = std::fs::read_to_string(&other).expect("a file of ours");
-    let none = "the login's key is authorized elsewhere; name that file";
+    let none = "the login's key is authorized elsewhere. Name that file";
     let not = "does not hold the key that logs in, which is authorized elsewhere";
     for (there, words) in [
         (There::Nothing, none),

@@ -85,7 +85,7 @@ async fn statuses() {
         (
             json(404, ""),
             REFUSED,
-            "there is no such thing (404); check the address",
+            "there is no such thing (404). Check the address",
         ),
         (json(405, "<html>"), REFUSED, "there is no such thing (405)"),
         (json(410, ""), REFUSED, "there is no such thing (410)"),

@@ -146,7 +146,7 @@ async fn what_is_missing() {
 
 #[tokio::test]
 async fn what_does_not_fit() {
-    let words = "no profile has that name; there are";
+    let words = "no profile has that name. There are";
     with("profile", "../../etc/passwd", VALUE, words).await;
     for user in ["", ".", "..", "user1", "USER0"] {
         let words = "the credential is somebody else's: the secret says";

@@ -6,7 +6,7 @@ use crate::row::{ALL, BOTH, MARIADB, MYSQL, POSTGRES, Row, Theirs};
 
 const PORT: &str = "under the key port that cannot be used: it must be a port number, 1 to 65535";
 const SSL: &str =
-    "under the key ssl that cannot be used: it must be true or false; there is no fallback";
+    "under the key ssl that cannot be used: it must be true or false. There is no fallback";
 const HOST: &str = "under the key host that cannot be used: it must be a DNS name or an address";
 const ENGINE: &str = "this function rotates no other engine";
 const NO_TLS: &str = "the server offers no TLS";

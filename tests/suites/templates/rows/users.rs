@@ -146,7 +146,7 @@ pub(super) const ROWS: &[Row] = &[
         ALL,
         &[&[TwoUsers, Admin("ssl", "\"prefer\"")]],
         Theirs::Rotates,
-        Refuses("must be true or false; there is no fallback"),
+        Refuses("must be true or false. There is no fallback"),
         "ssl",
     ),
     Row(

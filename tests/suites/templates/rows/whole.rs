@@ -50,7 +50,7 @@ pub(super) const ROWS: &[Row] = &[
             )],
         ],
         Theirs::Rotates,
-        Refuses("twice; which of the two is used is undefined"),
+        Refuses("twice. Programs differ in which of the two"),
         "doubled-keys",
     ),
     // No JSON by the standard; Python's reader takes it.
