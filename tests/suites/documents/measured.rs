@@ -1,4 +1,4 @@
-//! The figures of scripts/soak and scripts/chaos: README.md has what docs/ has, as it was written.
+//! The figures of scripts/soak, scripts/chaos and scripts/bench: README.md has what docs/ has, as it was written.
 
 use rotation_tests::setting::workspace;
 
@@ -15,8 +15,8 @@ fn block(file: &str, name: &str) -> String {
 }
 
 #[test]
-fn both_blocks_are_the_same() {
-    for name in ["chaos", "soak"] {
+fn the_blocks_are_the_same() {
+    for name in ["chaos", "soak", "performance"] {
         let readme = block("README.md", name);
         assert!(readme.lines().count() > 3, "no figures: {readme}");
         assert_eq!(readme, block(&format!("docs/{name}.md"), name));
