@@ -1,5 +1,6 @@
 //! Every error of the framework, and the one place where foreign errors become text.
 
+#[cfg(any(feature = "lambda", feature = "command-line"))]
 mod help;
 mod lasting;
 mod shown;
@@ -13,6 +14,7 @@ use crate::event::EventError;
 use crate::secret::{Secret, scrub};
 use crate::version::Stage;
 
+#[cfg(any(feature = "lambda", feature = "command-line"))]
 pub(crate) use help::help;
 
 /// Why a hook failed, in words, and whether another try may get past it.
