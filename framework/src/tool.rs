@@ -236,7 +236,7 @@ impl From<RotationError> for Failure {
 /// The error, its type, and where a person reads on.
 fn explained(error: &RotationError) -> String {
     let error_type = error.error_type();
-    format!("{error}\n({error_type})\nHelp: {}", help(error_type))
+    format!("{error}\n({error_type}) Help: {}", help(error_type))
 }
 
 /// Runs one step, and shows its line on the screen.

@@ -254,7 +254,7 @@ while answer=$(ask GET invocation/next); do
     id=$(grep -i request-id: <<<"$answer" | cut -d ' ' -f 2 | tr -d '\r')
     echo "event $(tail -n 1 <<<"$answer")"
     case $answer in
-        *bad*) ask POST "invocation/$id/error" '{"errorType": "Bad", "errorMessage": "as it was told"}' ;;
+        *wrong*) ask POST "invocation/$id/error" '{"errorType": "Bad", "errorMessage": "as it was told"}' ;;
         *end*) exit 3 ;;
         *) ask POST "invocation/$id/response" '"done"' ;;
     esac
@@ -267,7 +267,7 @@ done"#;
         assert_eq!(first.body, "\"done\"");
         assert!(sandbox.init() + first.took <= first.since_start);
         assert!(sandbox.log().contains("event \"good\""));
-        let bad = sandbox.invoke("\"bad\"").await.expect_err("a report");
+        let bad = sandbox.invoke("\"wrong\"").await.expect_err("a report");
         assert_eq!((&*bad.error_type, &*bad.message), ("Bad", "as it was told"));
         let used = sandbox.usage();
         assert!(used.memory > 0 && used.cpu > Duration::ZERO, "{used:?}");

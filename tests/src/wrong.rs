@@ -55,7 +55,7 @@ pub async fn failure(check: impl Future<Output = ()>) -> String {
 /// # Panics
 /// If one passes, or fails in other words.
 pub async fn old_credentials<H: Harness>(harness: &H) {
-    let refused = "the target refuses AWSCURRENT's credential; `succession` says Coexist";
+    let refused = "the target refuses AWSCURRENT's credential. `succession` says Coexist";
     for (how, words) in [
         (
             How::SaysDisplace,

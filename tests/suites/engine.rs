@@ -124,23 +124,23 @@ async fn a_rotator_without_retire() {
 #[tokio::test]
 async fn wrong_rotators() {
     use Succession::{Alternate, Coexist, Displace, Replace};
-    let refused = "the target refuses AWSCURRENT's credential; `succession` says Coexist, by which it works until";
+    let refused = "the target refuses AWSCURRENT's credential. `succession` says Coexist, by which it works until";
     for (succession, how, words) in [
         (
             Coexist,
             How::SaysDisplace,
-            "still accepts a credential that is older than AWSPREVIOUS's; `succession` says Displace",
+            "still accepts a credential that is older than AWSPREVIOUS's. `succession` says Displace",
         ),
         (
             Coexist,
             How::NoRetire,
-            "still accepts a credential that is older than AWSPREVIOUS's; `succession` says Coexist",
+            "still accepts a credential that is older than AWSPREVIOUS's. `succession` says Coexist",
         ),
         (Coexist, How::SetEndsCurrent, refused),
         (
             Coexist,
             How::RetireEndsKept,
-            "after createSecret the target refuses AWSCURRENT's credential; `succession` says Coexist",
+            "after createSecret the target refuses AWSCURRENT's credential. `succession` says Coexist",
         ),
         (
             Coexist,

@@ -208,7 +208,7 @@ mod tests {
             (
                 3159,
                 "Connections using insecure transport are prohibited",
-                "take \"ssl\": false out",
+                "Take \"ssl\": false out",
             ),
             (
                 1251,

@@ -228,7 +228,10 @@ mod tests {
         let theirs = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
         assert_eq!(answer.skew(theirs), None);
         let behind = answer.skew(theirs + Duration::from_secs(90));
-        assert_eq!(behind.as_deref(), Some("; its clock is 90 s behind ours"));
+        assert_eq!(
+            behind.as_deref(),
+            Some(". Its clock is 90 s behind the function's clock")
+        );
     }
 
     #[test]
@@ -240,7 +243,7 @@ mod tests {
             assert!(!told(&answer).contains("request id"), "{status}");
             let id = "7a4f-1".parse().expect("a header");
             answer.headers.insert(REQUEST_ID, id);
-            assert!(told(&answer).ends_with("; request id 7a4f-1"), "{status}");
+            assert!(told(&answer).ends_with(", request id 7a4f-1"), "{status}");
         }
     }
 

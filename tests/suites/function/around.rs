@@ -108,7 +108,7 @@ async fn the_function() {
         "{said}"
     );
     for fact in [
-        "Runtime       provided.al2023, arm64; 128 MB, time-out 60 s",
+        "Runtime       provided.al2023, arm64, 128 MB, time-out 60 s",
         "Settings      PASSWORD_LENGTH\n",
         "Invoked by    Secrets Manager",
         "Alarms        healthy-errors",

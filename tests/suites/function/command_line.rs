@@ -58,7 +58,7 @@ async fn one_that_was_begun() {
     let before = lab.state().await;
     let refused = run(&lab, &["rotate", &lab.arn, "--local"], "").await;
     assert_eq!(refused.status.code(), Some(1));
-    let words = format!("to go on with it, say --local --version-id {token}");
+    let words = format!("To go on with it, say --local --version-id {token}");
     assert!(
         text(&refused.stderr).contains(&words),
         "{}",

@@ -46,7 +46,7 @@ async fn awspending_is_taken_away_after_setsecret<T: Target>(server: &'static T)
     assert!(
         lab.function
             .log()
-            .contains("(which lost its labels) was, and the rotation goes on from it")
+            .contains("(which lost its labels), and the rotation goes on from there")
     );
     let marks = lab.aws.labels(&lab.arn);
     assert!(!marks.contains_key(&lost), "its mark is free: {marks:?}");

@@ -51,7 +51,7 @@ async fn behind() {
             "the replica eu-west-1 is still being copied: readers there may get the old value. Look later: aws secretsmanager describe-secret --secret-id {arn}"
         ),
         format!(
-            "the replica eu-west-2 has failed ({why}): readers there get the old value. Remove the cause (the function's role needs kms:Encrypt and kms:GenerateDataKey on the replica's key), then run aws secretsmanager replicate-secret-to-regions --region us-east-1 --secret-id {arn} --add-replica-regions Region=eu-west-2,KmsKeyId={KEY}; where another secret has that name, add --force-overwrite-replica-secret"
+            "the replica eu-west-2 has failed ({why}): readers there get the old value. Remove the cause (the function's role needs kms:Encrypt and kms:GenerateDataKey on the replica's key), then run aws secretsmanager replicate-secret-to-regions --region us-east-1 --secret-id {arn} --add-replica-regions Region=eu-west-2,KmsKeyId={KEY}. If another secret has that name there, add --force-overwrite-replica-secret"
         ),
         format!(
             "the replica {PARTNER} is detached (Stopped by the replica): it gets no new values any more. If its owner means that, run aws secretsmanager disassociate-cross-account-replica --secret-id {arn} --cross-account-replica-arn {PARTNER}"

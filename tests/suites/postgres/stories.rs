@@ -26,7 +26,7 @@ async fn a_cancelled_rotation_locks_nobody_out() {
         assert!(case.accepts(&live).await && !case.accepts(&case.password).await);
         case.step(Step::CreateSecret).await;
         let report = case.step(Step::SetSecret).await;
-        let warning = "(which lost its labels) was, and the rotation goes on from it";
+        let warning = "(which lost its labels), and the rotation goes on from there";
         assert!(
             report.warnings.concat().contains(warning),
             "{:?}",

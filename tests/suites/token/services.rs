@@ -40,7 +40,7 @@ async fn jupyterhub_has_many_tokens_and_revokes_one() {
 
 #[tokio::test]
 async fn octoprint_has_one_key_a_user() {
-    let Some(printer) = OctoPrint::shared().await else {
+    let Some(printer) = OctoPrint::alone().await else {
         return;
     };
     let (user, first) = printer.user("app").await;

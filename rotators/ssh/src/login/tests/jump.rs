@@ -77,7 +77,7 @@ fn an_admin_secret_has_all_of_it() {
         let said = read(&json!({"jump": {"masterarn": ARN, key: value}})).expect_err(key);
         let words = "under the key jump that cannot be used: it must have no more than hosts beside masterarn";
         assert!(
-            said.contains(words) && said.ends_with(&format!("take out {key}")),
+            said.contains(words) && said.ends_with(&format!("Take out {key}")),
             "{said}"
         );
     }

@@ -88,7 +88,7 @@ life = "90d" | # | it needs a life | {new.days}
 {admin.token} | {login:/access} | it needs a login
 {token} | {admin.token}! | the call is not the admin's | {admin.token}
 POST {url}/tokens | POST {url}/tokens?key={admin.token} | servers log these
-GET {url}/me | GET {url}/me?token={token} | servers log these; if the service knows no other way
+GET {url}/me | GET {url}/me?token={token} | servers log these. If the service knows no other way
 {new.name} | {new.scope} | it needs a scope
 note = "{old:/note?}" | query = "SET {url}" | beside other text in the member query | POST {url}
 GET {url}/me | GET http://example.com/me | must go to https://
