@@ -124,12 +124,12 @@ pub(super) const ROWS: &[Row] = &[
     (
         "jump.known_hosts",
         r#"{"masterarn": "{arn}", "known_hosts": "{stranger}"}"#,
-        Refused("take out known_hosts"),
+        Refused("Take out known_hosts"),
     ),
     (
         "jump.fingerprints",
         r#"{"masterarn": "{arn}", "fingerprints": "SHA256:F+pTRTCVaunaO9i77/qbxwcJVn/u0VhpuGyuHss8zyQ"}"#,
-        Refused("take out fingerprints"),
+        Refused("Take out fingerprints"),
     ),
     (
         "jump.masterarn",
@@ -144,17 +144,17 @@ pub(super) const ROWS: &[Row] = &[
     (
         "jump.masterarn",
         r#"{"masterarn": "{arn}", "host": "{victim}"}"#,
-        Refused("take out host"),
+        Refused("Take out host"),
     ),
     (
         "jump.masterarn",
         r#"{"masterarn": "{arn}", "port": 1, "username": "nobody"}"#,
-        Refused("take out port, username"),
+        Refused("Take out port, username"),
     ),
     (
         "jump.masterarn",
         r#"{"masterarn": "{arn}", "private_key": "{private}"}"#,
-        Refused("take out private_key"),
+        Refused("Take out private_key"),
     ),
     (
         "jump.masterarn",
