@@ -42,7 +42,7 @@ fn headings(text: &str) -> Vec<(usize, usize, String)> {
 }
 
 /// What stands under the heading with this anchor, up to the next one that is not below it. Line ends are blanks.
-fn section(text: &str, anchor: &str) -> Option<String> {
+pub(crate) fn section(text: &str, anchor: &str) -> Option<String> {
     let all = headings(text);
     let (begin, depth, _) = all.iter().find(|(_, _, name)| name == anchor)?;
     let mut after = all

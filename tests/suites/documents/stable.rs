@@ -6,11 +6,14 @@ use rotation::Rotator;
 use rotation::config::Config;
 use rotation_kit::aws::Replica;
 use rotation_tests::lab::Lab;
+use rotation_tests::setting::workspace;
 use rotation_tests::stable::holds;
 use rotator_token::ApiToken;
 use serde_json::{Value, json};
 
+use crate::book::section;
 use crate::complete;
+use crate::links::slug;
 
 fn lines(all: impl IntoIterator<Item = String>) -> String {
     all.into_iter().map(|line| line + "\n").collect()
@@ -61,7 +64,20 @@ async fn log_fields_figures_and_labels() {
         })
         .collect();
     holds("log-fields.txt", &lines(fields(&said)));
+    helps(&said);
     holds("figures.txt", &lines(names(&figures)));
+}
+
+/// A failed step names the section of the book on its kind of error.
+fn helps(said: &[&Value]) {
+    let failed = said.iter().find(|line| line["level"] == "ERROR");
+    let failed = failed.expect("a failed step");
+    let text = |field: &str| failed[field].as_str().expect("a text").to_owned();
+    let help = text("help");
+    let (page, anchor) = help.split_once('#').expect("an anchor");
+    assert_eq!(anchor, slug(&text("error_type")));
+    let page = std::fs::read_to_string(workspace().join(page)).expect(page);
+    assert!(section(&page, anchor).is_some(), "{help}");
 }
 
 /// Every field of a step's lines, by the level of the line.
