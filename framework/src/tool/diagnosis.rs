@@ -38,7 +38,7 @@ pub(super) struct Asked {
     /// The rotator for this secret [default: as the secret's value and its function show]
     #[arg(long, value_name = "NAME")]
     pub(super) rotator: Option<String>,
-    /// So many refused logins a user may have in this command. Some targets lock an account after a few
+    /// The most refused logins that this command may cause for a user. Some targets lock an account after a few
     #[arg(long, value_name = "NUMBER", default_value_t = 3)]
     pub(super) refusals: usize,
     /// An abandoned rotation may still be at work for so many seconds [default: the function's time-out and 15 more, if Lambda tells the

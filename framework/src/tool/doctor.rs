@@ -30,7 +30,7 @@ const SCHEMA: &str = "rotation.doctor.v1";
 /// refuses.
 ///
 /// Rights: secretsmanager:DescribeSecret. With ListSecretVersionIds, GetSecretValue and kms:Decrypt, doctor says which credentials the
-/// target accepts. It names each other right that you lack.
+/// target accepts. Doctor also names each right that you lack for the rest.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Examples:\n  rotation doctor prod/db\n  rotation doctor prod/db --output json"

@@ -46,7 +46,7 @@ pub(super) struct Rotate {
     /// The rotator for this secret [default: as the secret's value and its function show]
     #[arg(long, value_name = "NAME", requires = "local")]
     pub(super) rotator: Option<String>,
-    /// Wait so many seconds for Secrets Manager [default: 300]. With --local, a step may take so many seconds [default: 1800]
+    /// The longest wait for Secrets Manager, in seconds [default: 300]. With --local, the longest time of a step [default: 1800]
     #[arg(long, value_name = "SECONDS", value_parser = of_a_step())]
     timeout: Option<u64>,
     /// An abandoned rotation may still be at work for so many seconds: its function's time-out and 15 more [default: 1815]

@@ -77,7 +77,7 @@ impl Gates {
 const HEAD: &str = "\
 # What each function costs, for one target of each rotator: medians of 5. A test of rotation-bench holds them: `about` within 3 %,
 # `exactly` as they are. With another compiler or processor, the test prints the figures, and holds nothing. CI must have these.
-# If a change of a figure is meant: UPDATE_GATES=1 cargo test -p rotation-bench --test gates
+# If a change of a figure is meant, CONTRIBUTING.md has the command that writes this file anew.
 ";
 
 fn differences<'a>(

@@ -48,7 +48,7 @@ impl OctoPrint {
         Some(SHARED.get_or_init(|| Self::start(&program)).await)
     }
 
-    /// One of its own. A server loses a change, if two users get new keys at the same moment.
+    /// One of its own. A server may lose a change, if two users get new keys at the same moment.
     pub async fn alone() -> Option<Self> {
         let program = installed("OctoPrint", "octoprint/bin/octoprint")?;
         Some(Self::start(&program).await)

@@ -5,7 +5,7 @@ use clap::{Args, value_parser};
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(in crate::tool) struct Time {
-    /// A step may take so many seconds, as with Lambda's time-out [default: 1800]
+    /// The longest time of a step in seconds, as Lambda's time-out [default: 1800]
     #[arg(long, value_name = "SECONDS", value_parser = of_a_step())]
     timeout: Option<u64>,
     /// An abandoned rotation may still be at work for so many seconds: its function's time-out and 15 more [default: 1815]
