@@ -60,8 +60,8 @@ impl AwsStore {
     /// no call to Secrets Manager yet.
     ///
     /// # Errors
-    /// [`RotationError::Config`] if no Region is known, the bundle of certificates cannot be used, settings of addresses exclude each
-    /// other, or, without the feature `command-line`, this is not Lambda.
+    /// [`RotationError::Config`] if no Region is known, if the bundle of certificates cannot be used, or if settings of addresses exclude
+    /// each other. Without the feature `command-line`, it is also an error if this is not Lambda.
     pub async fn connect(config: &Config) -> Result<Self, RotationError> {
         Ok(Self::of(connect::Access::find(config).await?))
     }
@@ -234,8 +234,8 @@ async fn describe(
     Ok((answer, other_accounts))
 }
 
-/// Whether the label was not on the version that the request named. Secrets Manager reports a failed compare-and-swap as
-/// InvalidParameterException; nothing else in this request can be invalid
+/// Returns true if the label was not on the version that the request named. Secrets Manager reports a failed compare-and-swap as
+/// InvalidParameterException. Nothing else in this request can be invalid
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html>). A
 /// ResourceNotFoundException means the same, unless it is about the secret itself.
 fn elsewhere(refusal: &UpdateSecretVersionStageError) -> bool {
@@ -278,7 +278,7 @@ fn description(call: &Call<'_>, answer: DescribeSecretOutput) -> Result<Descript
     })
 }
 
-/// Reads the answer. The protocol needs VersionId and CreatedDate; an answer without one of them is an error.
+/// Reads the answer. The protocol needs VersionId and CreatedDate. An answer without one of them is an error.
 fn read(call: &Call<'_>, answer: GetSecretValueOutput) -> Result<Version, StoreError> {
     let id = answer.version_id.as_deref().and_then(VersionId::parse);
     let created = answer.created_date.map(SystemTime::try_from);

@@ -37,11 +37,11 @@ pub(crate) use {
 pub struct Config {
     /// The function's password policy. The tags of a secret can still change it: [`policy_for`](Self::policy_for).
     pub policy: PasswordPolicy,
-    /// Who makes a new password.
+    /// The source of a new password.
     pub password_source: PasswordSource,
     /// When the old credential ends.
     pub retire: RetirePolicy,
-    /// Whether setSecret also moves AWSCURRENT.
+    /// True if setSecret also moves AWSCURRENT.
     pub eager_finish: bool,
     /// The one secret that this function rotates. With `None`, it rotates every secret that names it.
     pub only_secret: Option<SecretId>,
@@ -51,9 +51,9 @@ pub struct Config {
     pub endpoint: Option<String>,
     /// The address of the RDS API. With `None`, it is the Region's usual one.
     pub rds_endpoint: Option<String>,
-    /// Whether the FIPS endpoints of AWS are called. With `None`, they are not, unless a profile on the command line says so.
+    /// True if the FIPS endpoints of AWS are called. With `None`, they are called only if a profile on the command line says so.
     pub fips: Option<bool>,
-    /// Whether the endpoints of AWS are called that have IPv6 addresses too. With `None`, they are not, unless a profile on the
+    /// True if the endpoints of AWS are called that have IPv6 addresses too. With `None`, they are called only if a profile on the
     /// command line says so.
     pub dual_stack: Option<bool>,
     /// A PEM file with certificates to trust for connections to AWS, besides Amazon's own.
@@ -70,7 +70,7 @@ pub struct Config {
     pub log_level: LevelFilter,
 }
 
-/// Who makes a new password.
+/// The source of a new password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PasswordSource {

@@ -1,4 +1,4 @@
-//! What a hook may ask for.
+//! The things that a hook may ask for.
 
 mod told;
 
@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::version::{SecretId, VersionId};
 pub(crate) use told::Told;
 
-/// What the engine gives to a hook. It has no access to Secrets Manager, so a rotator cannot move a label.
+/// The engine's part of a call to a hook. It has no access to Secrets Manager, so a rotator cannot move a label.
 #[derive(Clone, Debug)]
 pub struct Context {
     pub(crate) secret_id: SecretId,
@@ -42,8 +42,8 @@ impl Context {
         &self.version_id
     }
 
-    /// Draws a new password by the function's policy; in [`rehearse`](crate::Rotator::rehearse), by the secret's, as its tags change it.
-    /// Each call draws another one.
+    /// Draws a new password by the function's policy. In [`rehearse`](crate::Rotator::rehearse), the tags of the secret may change that
+    /// policy. Each call draws another password.
     ///
     /// # Errors
     /// If the system's random generator fails.
@@ -66,8 +66,8 @@ impl Context {
     }
 
     /// The value of the administrator's secret. The engine reads it before [`lock`](crate::Rotator::lock) and
-    /// [`rehearse`](crate::Rotator::rehearse). If the target [`issues`](crate::Rotator::issues) the credential, the engine also reads it before
-    /// `generate` and `discard`. [`TESTS_AS_ADMIN`](crate::Rotator::TESTS_AS_ADMIN) says before which calls of `test` the engine
+    /// [`rehearse`](crate::Rotator::rehearse). If the target [`issues`](crate::Rotator::issues) the credential, the engine also reads
+    /// it before `generate` and `discard`. [`TESTS_AS_ADMIN`](crate::Rotator::TESTS_AS_ADMIN) says before which calls of `test` the engine
     /// also reads it. After `lock`, the later hooks of the same step have it too. If AWSCURRENT was read, AWSCURRENT names this
     /// secret.
     ///
@@ -85,14 +85,14 @@ impl Context {
             .map_err(|problem| HookError::refused(format!("the admin secret {problem}")))
     }
 
-    /// Whether another version of this secret that carries a label names the principal of [`HookError::unclaimed`], for the same
-    /// target. If so, the principal is this secret's, even if the target has no sign of that. The engine looks only after the hook
-    /// returned [`HookError::unclaimed`]; before that, this is `false`.
+    /// Returns true if another labelled version of this secret names the principal of [`HookError::unclaimed`], for the same target.
+    /// If so, the principal is this secret's, even if the target has no sign of that. The engine looks only after the hook returned
+    /// [`HookError::unclaimed`]. Before that, this is `false`.
     pub fn claimed(&self) -> bool {
         self.claimed
     }
 
-    /// How long the hook may take, counted from its call. What runs on the server must be limited to this time too.
+    /// How long the hook may take, counted from its call. The hook must limit its work on the server to this time too.
     pub fn time_left(&self) -> Duration {
         self.time_left
     }
@@ -115,7 +115,7 @@ impl Context {
     }
 }
 
-/// What the engine gives to [`generate`](crate::Rotator::generate): beside the rest, what holds for this secret alone. Only in
+/// The engine's part of a call to [`generate`](crate::Rotator::generate). It also has what holds for this secret alone. Only in
 /// createSecret, the secret's tags and labels are always known.
 #[derive(Clone, Debug)]
 pub struct GenerateContext {

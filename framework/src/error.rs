@@ -19,10 +19,13 @@ pub(crate) use help::help;
 
 /// Why a hook failed, in words, and whether another try may get past it.
 ///
-/// `?` makes one from any error. It is [`failed`](Self::failed), unless the error or one of its causes is a text that cannot be
-/// read (of std's numbers and UTF-8, or of JSON), or an [`io::Error`](std::io::Error) of a kind that stays, such as
-/// `PermissionDenied`. It is [`refused`](Self::refused) then. What the codes of a driver mean, only the rotator knows: it turns the
-/// driver's errors into a type of its own that is `Into<HookError>`.
+/// `?` makes one from any error. It is [`refused`](Self::refused) if the error, or one of its causes, is of these kinds:
+///
+/// - a text that cannot be read: a number or UTF-8 of the standard library, or JSON;
+/// - an [`io::Error`](std::io::Error) that stays, such as `PermissionDenied`.
+///
+/// Otherwise, it is [`failed`](Self::failed). Only the rotator knows the codes of a driver. It turns the driver's errors into its own
+/// type, which is `Into<HookError>`.
 ///
 /// A `HookError` is deliberately no [`Error`] itself, and it does not keep its source, whose `Debug` may hold a password. So
 /// nothing can print the source.
@@ -34,7 +37,7 @@ pub struct HookError {
     unfit: bool,
 }
 
-/// What the engine does about a [`HookError`].
+/// The kinds of a [`HookError`]. The engine acts by them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HookClass {
     /// The failure may go away by itself. The service tries again.
@@ -90,7 +93,7 @@ impl HookError {
         Self::new(HookClass::Late, text)
     }
 
-    /// What went wrong. The engine takes all secrets that it knows out of this text before it shows it to anybody.
+    /// The reason of the failure. The engine takes all secrets that it knows out of this text before it shows it to anybody.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -163,13 +166,13 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 pub struct StoreError {
     /// The name of the call, as in `PutSecretValue`.
     pub operation: &'static str,
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub kind: StoreErrorKind,
-    /// What went wrong, and what to do about it.
+    /// The reason, and the advice.
     pub message: String,
 }
 
-/// What kind of failure a [`StoreError`] is.
+/// The kinds of failure of a [`StoreError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
@@ -200,9 +203,13 @@ pub enum RotationError {
     /// The password policy cannot be used, as the secret's tags change it. The text has one problem per line.
     #[error("{0}")]
     Policy(String),
-    /// This function may not rotate this secret, or not now. Rotation is off, the secret names another function, the secret is
-    /// in another account or Region, it is not the one in `ONLY_SECRET`, the event does not have its full ARN, it is about to
-    /// be deleted, or no staging label is free.
+    /// This function may not rotate this secret, or not now. These are the reasons:
+    ///
+    /// - Rotation is off, or the secret is about to be deleted.
+    /// - The secret names another function, or it is in another account or Region.
+    /// - It is not the secret in `ONLY_SECRET`.
+    /// - The event does not have its full ARN.
+    /// - No staging label is free.
     #[error("{0}")]
     NotAllowed(String),
     /// The version does not belong to a rotation, or its rotation is over: it was abandoned, or a newer one has begun.
@@ -213,7 +220,7 @@ pub enum RotationError {
     Value {
         /// The label by which the version was read.
         stage: Stage,
-        /// What is wrong with it.
+        /// The fault in it.
         problem: DocumentError,
     },
     /// The versions do not fit together, or have no value.
@@ -224,7 +231,7 @@ pub enum RotationError {
     Admin {
         /// Its ARN, as the secret names it.
         arn: String,
-        /// What is wrong with it.
+        /// The fault in it.
         problem: String,
     },
     /// The target accepts none of the credentials that the rotation may start from.
@@ -254,7 +261,7 @@ pub enum RotationError {
 }
 
 impl RotationError {
-    /// The name that alarms match on; it never changes.
+    /// The name that alarms match on. It never changes.
     pub fn error_type(&self) -> &'static str {
         match self {
             Self::Event(_) => "Rotation.Event",

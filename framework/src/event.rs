@@ -70,13 +70,13 @@ impl fmt::Display for Step {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Event {
-    /// Which of the four calls this is.
+    /// The step: one of the four calls.
     pub step: Step,
     /// The secret to rotate.
     pub secret_id: SecretId,
     /// The version that this rotation makes: `ClientRequestToken`.
     pub version_id: VersionId,
-    /// Proves to Secrets Manager that it called us. It is sent with PutSecretValue and nowhere else.
+    /// Proves to Secrets Manager that it called this function. It is sent with PutSecretValue and nowhere else.
     pub rotation_token: Option<Secret>,
 }
 
@@ -85,7 +85,7 @@ pub struct Event {
 #[error("{0}")]
 pub struct EventError(String);
 
-/// The longest event that is read, in bytes. Lambda's own limit is 6 MB; a rotation event has under 1 KB.
+/// The longest event that is read, in bytes. Lambda's own limit is 6 MB. A rotation event has under 1 KB.
 const MAX_BYTES: usize = 8192;
 
 const KEYS: [&str; 4] = ["SecretId", "ClientRequestToken", "Step", "RotationToken"];

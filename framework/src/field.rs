@@ -34,8 +34,8 @@ pub fn port<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u16>, D::Error>
         .ok_or_else(|| D::Error::custom("must be a port number, 1 to 65535"))
 }
 
-/// Whether the connection is encrypted. If the key is absent, or its value is neither true nor false, AWS's templates fall back
-/// to plaintext. Here, an absent key means TLS, and any other value is refused.
+/// The key `ssl`: true if the connection is encrypted. If the key is absent, or its value is neither true nor false, AWS's templates
+/// fall back to plaintext. Here, an absent key means TLS, and any other value is refused.
 ///
 /// # Errors
 /// If the value does not fit. The message says what the value must be.
@@ -50,7 +50,7 @@ pub fn ssl<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
     read.ok_or_else(|| D::Error::custom("must be true or false. There is no fallback to plaintext"))
 }
 
-/// What an absent `ssl` means.
+/// The meaning of an absent `ssl`.
 #[cfg(feature = "database")]
 pub(crate) fn yes() -> bool {
     true

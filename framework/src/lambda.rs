@@ -67,7 +67,7 @@ impl<'de> Deserialize<'de> for Raw {
 }
 
 impl Raw {
-    /// The text. It is empty if the event was not JSON; an empty text is refused like any other bad event.
+    /// The text. It is empty if the event was not JSON. An empty text is refused like any other bad event.
     fn text(&self) -> &str {
         self.0.as_deref().map_or("", RawValue::get)
     }

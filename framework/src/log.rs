@@ -30,7 +30,7 @@ pub(crate) fn targets(
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
 }
 
-/// What the target answered, as in `AWSCURRENT accepted; AWSPENDING refused: the password is wrong`.
+/// The target's answers, as in `AWSCURRENT accepted; AWSPENDING refused: the password is wrong`.
 pub(crate) fn answers(report: &Report) -> String {
     let answers = report.answers.iter();
     let answers: Vec<String> = answers.map(|(who, said)| format!("{who} {said}")).collect();

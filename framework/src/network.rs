@@ -88,8 +88,8 @@ impl Network {
         Err(failure)
     }
 
-    /// Whether ALLOWED_HOSTS lets `host` through, for a host that somebody else resolves and connects to. A name may have any
-    /// address there. A text that is an address is judged as in [`resolve`](Self::resolve).
+    /// Checks `host` against ALLOWED_HOSTS, for a host that somebody else resolves and connects to. A name may have any address
+    /// there. A text that is an address is judged as in [`resolve`](Self::resolve).
     ///
     /// # Errors
     /// Why the host must not be reached.
@@ -105,7 +105,7 @@ impl Network {
         Ok(())
     }
 
-    /// Whether ALLOWED_HOSTS has the whole name of `host`. It is an error if `host` is not allowed.
+    /// Returns true if ALLOWED_HOSTS has the whole name of `host`. It is an error if `host` is not allowed.
     fn allows(&self, host: &str) -> Result<bool, NetworkError> {
         let host = host.to_ascii_lowercase();
         let exact = self.allowed_hosts.contains(&host);
@@ -146,13 +146,13 @@ impl NetworkError {
         }
     }
 
-    /// Whether another try may succeed though nobody changes anything.
+    /// Returns true if another try may succeed though nobody changes anything.
     pub fn passes(&self) -> bool {
         !matches!(self, Self::ForbiddenAddress | Self::HostNotAllowed)
     }
 }
 
-/// What is said of the host. The text follows the host's name.
+/// The text about the host. It follows the host's name.
 impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

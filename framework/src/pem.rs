@@ -70,7 +70,7 @@ fn ends_before(
     Ok(expired)
 }
 
-/// When a certificate expires; none, if it is none.
+/// The time when a certificate expires. `None` if it is no certificate.
 fn not_after(certificate: &[u8]) -> Option<SystemTime> {
     let certificate = Certificate::from_der(certificate).ok()?;
     Some(

@@ -1,4 +1,4 @@
-//! What a rotator is: its payload, and the hooks that the engine calls.
+//! The parts of a rotator: its payload, and the hooks that the engine calls.
 
 use std::future::Future;
 
@@ -14,11 +14,12 @@ use crate::settings::{Setting, Shared};
 /// The fields of the secret that a rotator reads or changes, and no others. The engine patches the fields that changed, and
 /// keeps the rest of the JSON as it was.
 pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// What this credential opens: host and port, and never the user. Payloads with different targets are never used together.
+    /// The server that this credential opens: host and port, and never the user. Payloads with different targets are never used together.
     fn target(&self) -> String;
     /// Whose credential it is.
     fn principal(&self) -> &str;
-    /// What the target accepts or refuses. Two versions with the same one hold the same credential, whatever else differs in them.
+    /// The value that the target accepts or refuses. Two versions with the same value hold the same credential, whatever else differs in
+    /// them.
     fn credential(&self) -> &Secret;
     /// Other values that must never reach a log or an error message, such as a passphrase.
     fn secrets(&self) -> Vec<&Secret> {
@@ -65,7 +66,7 @@ impl Rejection {
     }
 }
 
-/// What becomes of the old credential when the new one is set.
+/// The fate of the old credential when the new one is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Succession {
     /// It stops working at once.
@@ -79,7 +80,7 @@ pub enum Succession {
     Coexist,
 }
 
-/// Which calls of [`Rotator::test`] need the administrator's login.
+/// The calls of [`Rotator::test`] that need the administrator's login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TestsAsAdmin {
@@ -109,7 +110,7 @@ pub trait Rotator: Send + Sync + 'static {
     const SHARED_SETTINGS: &'static [Shared] = Shared::ALL;
     /// The values of `ROTATION_STRATEGY` that the rotator knows. The function does not start with any other one.
     const STRATEGIES: &'static [Strategy] = &[];
-    /// Whether `test` needs the admin's login.
+    /// The calls of `test` that need the administrator's login.
     const TESTS_AS_ADMIN: TestsAsAdmin = TestsAsAdmin::Never;
     /// Adds to `payload`, as it was read, what the function's settings say about it.
     ///
@@ -119,20 +120,20 @@ pub trait Rotator: Send + Sync + 'static {
     fn complete(&self, payload: Self::Payload) -> Result<Self::Payload, String> {
         Ok(payload)
     }
-    /// Whether the target issues this credential in `generate`. Such a credential exists before it is stored. The answer must be the
-    /// same for AWSCURRENT and for AWSPENDING of one rotation.
+    /// Returns true if the target issues this credential in `generate`. Such a credential exists before it is stored. The answer must
+    /// be the same for AWSCURRENT and for AWSPENDING of one rotation.
     fn issues(&self, _payload: &Self::Payload) -> bool {
         false
     }
-    /// What becomes of the old credential. The answer must be the same for AWSCURRENT and for AWSPENDING of one rotation.
+    /// Says what becomes of the old credential. The answer must be the same for AWSCURRENT and for AWSPENDING of one rotation.
     fn succession(&self, payload: &Self::Payload) -> Succession;
 
     /// After `Ok`, the caller holds a credential that is not yet in use.
     ///
-    /// If the target issues credentials, the name of the new one has our prefix and [`Context::version_id`]. In that case,
-    /// every credential of ours that no labelled version names is revoked, if it was a [`horizon`](Context::horizon) old when
-    /// this invocation [`began`](Context::began). With [`RetirePolicy::Never`](crate::config::RetirePolicy::Never), none is
-    /// revoked.
+    /// If the target issues credentials, the name of the new one has the rotator's prefix and [`Context::version_id`]. In that case,
+    /// this hook also revokes old credentials. It revokes each one whose name has the prefix, that no labelled version names, and that
+    /// was a [`horizon`](Context::horizon) old when this invocation [`began`](Context::began). With
+    /// [`RetirePolicy::Never`](crate::config::RetirePolicy::Never), it revokes none.
     fn generate(
         &self,
         cx: &GenerateContext,
@@ -194,7 +195,7 @@ pub trait Rotator: Send + Sync + 'static {
         async { Err(missing("retire")) }
     }
 
-    /// What `set` would refuse, this refuses, and nothing of it survives at the target. It tells by [`Context::tell`] what `set` would
+    /// This refuses all that `set` would refuse. It leaves nothing at the target. It tells by [`Context::tell`] what `set` would
     /// change, or what `generate` would if the target [`issues`](Self::issues) the credential. The engine calls it if testSecret comes
     /// alone, as RotateImmediately=false sends it, and in a plan. The session was opened with `current`. It is not locked, but in a
     /// plan it may be.

@@ -9,7 +9,7 @@ pub struct Setting {
     pub name: &'static str,
     /// One line of help.
     pub help: &'static str,
-    /// Whether a tag of the secret overrides the variable, as `rotation:ssh-key-type` does.
+    /// True if a tag of the secret overrides the variable, as `rotation:ssh-key-type` does.
     pub by_tag: bool,
 }
 
@@ -43,11 +43,11 @@ impl Setting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shared {
-    /// What a new password is made of: `PASSWORD_LENGTH` and so on.
+    /// The characters and the length of a new password: `PASSWORD_LENGTH` and so on.
     Passwords,
     /// When an old credential ends, if two can live: `RETIRE_PREVIOUS`.
     OldCredentials,
-    /// Which hosts a secret may name: `ALLOWED_HOSTS`.
+    /// The hosts that a secret may name: `ALLOWED_HOSTS`.
     Hosts,
     /// Whom a database's connection trusts, and what is asked of RDS: `DATABASE_CA_BUNDLE`, `AWS_ENDPOINT_URL_RDS`.
     Databases,

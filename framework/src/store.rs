@@ -15,11 +15,11 @@ use crate::version::{SecretId, Stage, Stages, VersionId};
 pub struct Description {
     /// The secret's full ARN, even if the request had only its name.
     pub arn: String,
-    /// Which version carries which label.
+    /// The versions, each with its labels.
     pub stages: Stages,
     /// The secret's tags. They may hold a password policy, and settings of the rotator.
     pub tags: Vec<(String, String)>,
-    /// Whether rotation is on. `None` if the answer does not say it.
+    /// True if rotation is on. `None` if the answer does not say it.
     pub rotation_enabled: Option<bool>,
     /// The ARN of the function that the secret names for its rotation.
     pub rotation_function: Option<String>,
@@ -45,15 +45,15 @@ pub struct Description {
 pub struct Replica {
     /// Where the replica is: a Region of the secret's account, or the replica's own ARN in another account.
     pub place: String,
-    /// Whether it has the secret's value.
+    /// The state of the replica's copy.
     pub status: ReplicaStatus,
-    /// What Secrets Manager says about that.
+    /// Secrets Manager's own words about that state.
     pub message: Option<String>,
     /// The KMS key of a replica in another Region, if it is not `aws/secretsmanager`.
     pub key: Option<String>,
 }
 
-/// Whether a replica has the value of its primary secret.
+/// Says if a replica has the value of its primary secret.
 /// Sources: <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicationStatusType.html>,
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/cross-account-replicate-status.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl ReplicaStatus {
     }
 }
 
-/// Which version to read.
+/// The version to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
     /// By its id.
@@ -118,21 +118,21 @@ pub struct Version {
     pub created: SystemTime,
 }
 
-/// What became of a PutSecretValue.
+/// The outcome of a PutSecretValue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Put {
-    /// The version has our value.
+    /// The version has the new value.
     Stored,
     /// The version had another value already: the first writer wins.
     Lost,
 }
 
-/// What became of a compare-and-swap of a label.
+/// The outcome of a compare-and-swap of a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Swap {
     /// The label is where it was sent.
     Moved,
-    /// The label was not on the version that it should have been on; nothing moved.
+    /// The label was not on the expected version. Nothing moved.
     Elsewhere,
 }
 
@@ -145,7 +145,7 @@ pub trait SecretStore: Send + Sync {
         id: &SecretId,
     ) -> impl Future<Output = Result<Description, StoreError>> + Send;
 
-    /// `GetSecretValue`; `None` if there is no such version, or it has no value yet, or its label is elsewhere.
+    /// `GetSecretValue`. `None` if there is no such version, if it has no value yet, or if its label is elsewhere.
     fn value(
         &self,
         id: &SecretId,

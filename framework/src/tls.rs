@@ -16,7 +16,7 @@ pub use tokio_rustls::client::TlsStream;
 use crate::pem;
 use crate::secret::printable;
 
-/// Who may vouch for a server: the public authorities, and those of a bundle.
+/// The authorities that may vouch for a server: the public authorities, and those of a bundle.
 #[derive(Debug)]
 pub struct Roots {
     own: Vec<CertificateDer<'static>>,
@@ -55,7 +55,7 @@ impl Roots {
 /// TLS over an open stream, after which the server has shown a certificate for `name`.
 ///
 /// # Errors
-/// If it has not, or the stream broke. [`refusal`] says what the matter with the certificate is.
+/// If the server has shown no such certificate, or if the stream broke. [`refusal`] says what is wrong with the certificate.
 pub async fn connect<S: AsyncRead + AsyncWrite + Unpin>(
     config: Arc<ClientConfig>,
     name: &str,
@@ -69,7 +69,7 @@ pub async fn connect<S: AsyncRead + AsyncWrite + Unpin>(
     TlsConnector::from(config).connect(name, stream).await
 }
 
-/// Whether nobody who is trusted vouches for the server's certificate.
+/// Returns true if no trusted authority vouches for the server's certificate.
 pub fn is_unknown_authority(error: &(dyn Error + 'static)) -> bool {
     let unknown = |error: &TlsError| {
         let issuer = CertificateError::UnknownIssuer;

@@ -81,13 +81,21 @@ impl Tool {
         self
     }
 
-    /// What the rotators say of themselves: for whoever shows their settings, or checks what deploys them.
+    /// The rotators' descriptions of themselves. They are for programs that show settings, or check a template.
     pub fn rotators(&self) -> impl Iterator<Item = &About> {
         self.rotators.iter().map(|known| &known.about)
     }
 
-    /// Reads the arguments and does what they say. The exit code is 0 if the command is done, 1 if it failed, 2 if the arguments
-    /// were not understood, 3 if a target refuses a credential that was checked, 130 after Ctrl-C, and 143 after SIGTERM.
+    /// Reads the arguments and does what they say. The exit code is one of these:
+    ///
+    /// | Code | Meaning |
+    /// |---|---|
+    /// | 0 | The command is done. |
+    /// | 1 | It failed. |
+    /// | 2 | The arguments were not understood. |
+    /// | 3 | A target refuses a credential that was checked. |
+    /// | 130 | Ctrl-C ended the command. |
+    /// | 143 | SIGTERM ended the command. |
     pub fn run(self) -> ExitCode {
         let arguments = arguments::parse(&self);
         self.log(&arguments);

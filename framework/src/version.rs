@@ -169,7 +169,7 @@ pub enum Standing {
     Unstaged,
 }
 
-/// Which version carries which labels: the answer of one DescribeSecret.
+/// The versions, each with its labels: the answer of one DescribeSecret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stages(BTreeMap<VersionId, Vec<Stage>>);
 
@@ -205,12 +205,12 @@ impl Stages {
         }
     }
 
-    /// Whether `version` carries any label.
+    /// Returns true if `version` carries any label.
     pub fn contains(&self, version: &VersionId) -> bool {
         self.0.contains_key(version)
     }
 
-    /// Whether `version` carries its mark.
+    /// Returns true if `version` carries its mark.
     pub fn marked(&self, version: &VersionId) -> bool {
         self.has(version, &Stage::Mark(version.clone()))
     }

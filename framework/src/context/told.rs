@@ -1,4 +1,4 @@
-//! What hooks tell a plan.
+//! The changes that hooks tell a plan.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -21,12 +21,12 @@ pub trait Driver: Database {
     const STRATEGIES: &'static [Strategy];
     /// The groups of settings that have an effect.
     const SHARED_SETTINGS: &'static [Shared] = Shared::ALL;
-    /// Whether [`AlternatingUsers::lacking`](super::AlternatingUsers::lacking) needs the administrator's login.
+    /// Says when [`AlternatingUsers::lacking`](super::AlternatingUsers::lacking) needs the administrator's login.
     const TESTS_AS_ADMIN: TestsAsAdmin = TestsAsAdmin::Never;
     /// A login that the server accepted.
     type Connection: Connection;
 
-    /// Says whether the server accepts `login`. What the server does for this connection, it ends by itself after `time`: a
+    /// Says whether the server accepts `login`. After `time`, the server ends by itself all that it does for this connection: a
     /// statement, a transaction, a session whose client is silent.
     fn open(
         connector: &Connector,

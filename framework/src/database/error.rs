@@ -121,7 +121,7 @@ impl DatabaseError {
         }
     }
 
-    /// Whether another try may succeed though nobody changes anything.
+    /// Returns true if another try may succeed though nobody changes anything.
     fn passes(&self) -> bool {
         matches!(
             self,

@@ -23,7 +23,7 @@ pub trait Database: Sized + Send + Sync + 'static {
 
 /// AWS's standard database secret:
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html>.
-/// Two keys are ours: `servername` and `owner_role`.
+/// Two keys are not AWS's: `servername` and `owner_role`.
 #[derive(Serialize, Deserialize)]
 #[serde(bound(serialize = "", deserialize = "E: Database"))]
 pub struct Login<E> {
@@ -64,7 +64,7 @@ impl<E: Database> Login<E> {
         self.dbname.as_deref()
     }
 
-    /// Whether the connection is encrypted. Only `"ssl": false` turns that off.
+    /// Returns true if the connection is encrypted. Only `"ssl": false` turns encryption off.
     pub fn tls(&self) -> bool {
         self.ssl
     }

@@ -1,4 +1,4 @@
-//! What RDS knows of a host: the server behind it that takes writes, and the secret of its master user.
+//! RDS's knowledge of a host: the server behind it that takes writes, and the secret of its master user.
 
 mod api;
 mod host;

@@ -30,8 +30,9 @@ impl<D: Driver> Session<D> {
         self.admin.as_mut().ok_or_else(no_admin)
     }
 
-    /// The administrator's login, which is opened if it is not yet; none, if the secret names no administrator. It is for what the
-    /// server does not let the user do itself. Once the session is locked, and in `rehearse`, the engine has read that secret.
+    /// The administrator's login, or `None` if the secret names no administrator. The first call opens the login. It is for work that
+    /// the server does not let the user do. Once the session is locked, and in `rehearse`, the engine has read the administrator's
+    /// secret.
     ///
     /// # Errors
     /// If that secret does not fit `login`, or if the server refuses it.
@@ -53,12 +54,12 @@ impl<D: Driver> Session<D> {
         self.admin.as_mut().unwrap_or(&mut self.own)
     }
 
-    /// What opens further connections.
+    /// Opens further connections.
     pub fn connector(&self) -> &Arc<Connector> {
         &self.connector
     }
 
-    /// Whether the server accepts this login now. It is asked by a connection of its own.
+    /// Asks the server by a new connection, and returns true if the server accepts this login now.
     ///
     /// # Errors
     /// If there is no answer.

@@ -1,4 +1,4 @@
-//! What a database says to each strategy.
+//! The hooks that a database has for each strategy.
 
 use crate::config::{Strategy, word};
 use crate::context::Context;
@@ -9,7 +9,7 @@ use super::driver::Driver;
 use super::login::Login;
 use super::session::Session;
 
-/// What a hook answers that only has to do something.
+/// The answer of a hook that has nothing to return.
 type Done = Result<(), HookError>;
 
 /// One user, who changes the own password: `single-user`. As it stands here, it refuses.
@@ -23,7 +23,7 @@ pub trait SingleUser: Driver {
         refused(Strategy::SingleUser)
     }
 
-    /// What [`set`](Self::set) would refuse, this refuses, and nothing of it survives at the server.
+    /// This refuses all that [`set`](Self::set) would refuse. It leaves nothing at the server.
     fn rehearse(
         _cx: &Context,
         _session: &mut Session<Self>,
@@ -38,7 +38,7 @@ pub trait AlternatingUsers: Driver {
     /// The longest name of a user that any server of this kind takes, as [`length`](Self::length) counts.
     const LONGEST_USER: usize = Self::USER_BYTES;
 
-    /// What [`length`](Self::length) counts, in words.
+    /// The unit of [`length`](Self::length), in words.
     const LENGTH: &'static str = "characters (bytes)";
 
     /// The length of a user's name: its bytes.
@@ -46,7 +46,7 @@ pub trait AlternatingUsers: Driver {
         user.len()
     }
 
-    /// Whether the account is the server's own, or its provider's.
+    /// Returns true if the account belongs to the server itself, or to its provider.
     fn reserved(_user: &str) -> bool {
         false
     }
@@ -62,7 +62,7 @@ pub trait AlternatingUsers: Driver {
         refused(Strategy::AlternatingUsers)
     }
 
-    /// What [`set`](Self::set) would refuse, this refuses, and nothing of it survives at the server.
+    /// This refuses all that [`set`](Self::set) would refuse. It leaves nothing at the server.
     fn rehearse(
         _cx: &Context,
         _session: &mut Session<Self>,
@@ -71,7 +71,8 @@ pub trait AlternatingUsers: Driver {
         refused(Strategy::AlternatingUsers)
     }
 
-    /// What the user of `login`, whose session it is, may not do, though the user of `replaced` may: in words, or nothing.
+    /// Names a right that the user of `replaced` has, and the user of `login` lacks. `None` if there is no such right. The session is
+    /// the one of `login`.
     fn lacking(
         _session: &mut Session<Self>,
         _login: &Login<Self>,
@@ -96,7 +97,7 @@ pub trait DualPassword: Driver {
         refused(Strategy::DualPassword)
     }
 
-    /// What [`set`](Self::set) would refuse, this refuses, and nothing of it survives at the server.
+    /// This refuses all that [`set`](Self::set) would refuse. It leaves nothing at the server.
     fn rehearse(
         _cx: &Context,
         _session: &mut Session<Self>,

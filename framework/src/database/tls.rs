@@ -1,4 +1,4 @@
-//! Which authorities are trusted for which database.
+//! The authorities that are trusted for each database.
 
 use std::borrow::Cow;
 use std::path::Path;

@@ -44,7 +44,7 @@ pub fn fits<D: AlternatingUsers>(user: &str, most: usize) -> Result<(), HookErro
     )))
 }
 
-/// Whether `user` is the second one, and `other` the original.
+/// Returns true if `user` is the second user, and `other` is the original one.
 pub fn is_second(user: &str, other: &str) -> bool {
     user.strip_suffix(SUFFIX) == Some(other)
 }

@@ -10,8 +10,8 @@ use crate::version::Stage;
 use super::attempt::Attempt;
 
 impl<R: Rotator, S: SecretStore, C: Clock> Attempt<'_, R, S, C> {
-    /// Whether a hook has found a principal without a sign, and a version with a label, other than the two at hand, names that
-    /// principal on the target of `payload`.
+    /// Returns true if a hook has found a principal without a sign, and a labelled version names that principal on the target of
+    /// `payload`. The two versions at hand do not count.
     pub(super) async fn claims(
         &self,
         ended: &Result<(), HookError>,

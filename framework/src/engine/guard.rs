@@ -77,8 +77,12 @@ fn primary(secret: &SecretId, answer: &Description) -> Option<String> {
     Some(printable(&primary, 600))
 }
 
-/// Refuses a secret that the event does not name by its full ARN, a secret of a [`kind`] that no function rotates, a secret whose
-/// rotation is off, a secret that names another function, and a secret that is about to be deleted.
+/// Refuses these secrets:
+///
+/// - one that the event does not name by its full ARN;
+/// - one of a [`kind`] that no function rotates;
+/// - one whose rotation is off, or that names another function;
+/// - one that is about to be deleted.
 pub(super) fn description(
     secret: &SecretId,
     answer: &Description,

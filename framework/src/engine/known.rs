@@ -142,8 +142,8 @@ impl<P: Payload> Knowledge<P> {
         self.versions.get(&id)
     }
 
-    /// When my version was made. If it has no value, no answer has its date; then it is the date of the secret's last change, which
-    /// is not earlier than the moment at which my version got its label.
+    /// When my version was made. If it has no value, no answer has its date. Then this is the date of the secret's last change. That is
+    /// not earlier than the moment at which my version got its label.
     pub(super) fn made(&self) -> Option<SystemTime> {
         let made = self.version(Who::Pending).map(|me| me.created);
         made.or_else(|| self.description.as_ref()?.changed)

@@ -5,12 +5,12 @@ use serde::Deserialize;
 use super::{Event, EventError, keys, refuse, secret_id, string, unread};
 use crate::version::SecretId;
 
-/// What an event asks of a function.
+/// The request in an event.
 #[derive(Clone, Debug)]
 pub(crate) enum Request {
     /// One of the four steps.
     Step(Event),
-    /// Whether the target accepts AWSCURRENT of this secret.
+    /// The question whether the target accepts AWSCURRENT of this secret.
     Check(SecretId),
 }
 

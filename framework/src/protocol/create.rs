@@ -62,8 +62,7 @@ fn make(plan: Plan, view: &View, labels: &Labels) -> Result<(), Stop> {
     }
 }
 
-/// The new value. Beside it AWSPREVIOUS' mark is taken off, if that comes next; if the value is refused, nothing is lost with
-/// that.
+/// The new value. Beside it AWSPREVIOUS' mark is taken off, if that comes next. If the value is refused, nothing is lost with that.
 fn store(plan: Plan, view: &View, labels: &Labels) -> Vec<Next> {
     let beside = tidy(plan, view, labels).err().unwrap_or_default();
     let freed = beside.contains(&Next::Free(Who::Previous));
@@ -125,8 +124,8 @@ fn accepted(view: &View) -> Result<bool, Stop> {
     }
 }
 
-/// What an earlier rotation left takes a place too. It is ended once nothing of that rotation can run; until then the provider
-/// may say that there is no room, and the service tries again.
+/// A credential that an earlier rotation left takes a place too. It is ended once nothing of that rotation can run. Until then, the
+/// provider may say that there is no room, and the service tries again.
 fn end_orphans(view: &View, labels: &Labels) -> Result<(), Stop> {
     if labels.orphans.is_empty() || labels.age != Age::OldEnough || !accepted(view)? {
         return Ok(());
@@ -149,8 +148,8 @@ fn session(view: &View) -> Result<(), Stop> {
     ensure(view.locked, Next::Lock)
 }
 
-/// Marks keep old credentials findable. Where these live until they are ended, AWSCURRENT's version must have one before its
-/// successor is promoted, and AWSPREVIOUS' is taken off only when its credential is dead, or is not ours to end.
+/// Marks keep old credentials findable. If old credentials live until they are ended, AWSCURRENT's version must have a mark before its
+/// successor is promoted. AWSPREVIOUS' mark is taken off only when its credential is dead, or when no function may end it.
 fn tidy(plan: Plan, view: &View, labels: &Labels) -> Result<(), Stop> {
     if ends_old(plan, view) && labels.current.is_some() && !labels.current_marked {
         ensure(view.current_read(labels), Next::Refuse(Why::CurrentMoved))?;

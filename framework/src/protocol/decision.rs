@@ -68,7 +68,7 @@ pub(super) fn patience<T>(view: &View) -> Result<T, Stop> {
     }
 }
 
-/// Passes if all of it is known; else what is not is asked side by side.
+/// Passes if all of it is known. Otherwise, the unknown parts are asked side by side.
 pub(super) fn ask<const N: usize>(asked: [(bool, Next); N]) -> Result<(), Stop> {
     let unknown: Vec<Next> = asked
         .into_iter()
@@ -87,7 +87,7 @@ pub(super) fn labels(view: &View) -> Result<&Labels, Stop> {
     view.labels.as_ref().ok_or_else(|| vec![Next::Describe])
 }
 
-/// Passes if there is a value; else says why not.
+/// Passes if there is a value. Otherwise, it says why there is none.
 pub(super) fn readable(reading: Reading, missing: Why, who: Who) -> Result<(), Stop> {
     match reading {
         Reading::Seen(seen) if seen.value.is_some() => Ok(()),

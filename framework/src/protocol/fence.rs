@@ -6,8 +6,12 @@ use super::view::{Answer, View, Who};
 use super::words::{Next, Why};
 use crate::rotator::Succession;
 
-/// The credential that opened the session: AWSCURRENT first, since on the normal path no login may fail; then
-/// AWSPENDING; then what earlier rotations left; AWSPREVIOUS last, for a target that was restored.
+/// The credential that opened the session. They are tried in this order:
+///
+/// 1. AWSCURRENT, since on the normal path no login may fail;
+/// 2. AWSPENDING;
+/// 3. the credentials that earlier rotations left;
+/// 4. AWSPREVIOUS, for a target that was restored.
 pub(super) fn open(view: &View) -> Result<Who, Stop> {
     let alternate = view.succession() == Some(Succession::Alternate);
     for who in [Who::Current, Who::Pending] {

@@ -26,7 +26,7 @@ impl Labelled {
         self.marked && !(self.current || self.pending || self.previous)
     }
 
-    /// The version of this number among those with a label; otherwise, one without.
+    /// The version of this number among those with a label. If none has it, a version without label.
     pub fn find(all: &[Self], id: Id) -> Self {
         let found = all.iter().find(|labelled| labelled.id == id);
         found.copied().unwrap_or(Self {

@@ -122,7 +122,7 @@ impl View {
         self.orphans = Some(orphans.collect());
     }
 
-    /// The session that was held before is closed; the lock was its own.
+    /// The session that was held before is closed. The lock was its own.
     fn opened(&mut self, who: Who, answer: Answer) {
         self.let_go();
         self.opened = (answer == Answer::Accepted).then_some(who);

@@ -15,7 +15,7 @@ pub struct Held {
     pub labels: Labelled,
     /// When Secrets Manager made it, if anybody knows.
     pub made: Option<SystemTime>,
-    /// What its value says; `None` if it has none, or the rotator cannot use it.
+    /// Its value, as read. `None` if it has none, or if the rotator cannot use it.
     pub value: Option<Value>,
     /// What the target said to its credential.
     pub said: Said,

@@ -36,7 +36,7 @@ pub struct Seen {
     pub marked: bool,
     /// When Secrets Manager made it.
     pub created: SystemTime,
-    /// What the value says; `None` if the rotator cannot use it.
+    /// The value, as read. `None` if the rotator cannot use it.
     pub value: Option<Value>,
 }
 

@@ -9,7 +9,7 @@ use crate::store::Swap;
 /// What this invocation has learned so far. The next one starts from [`View::default`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct View {
-    /// The last answer of DescribeSecret; forgotten where it must be asked again.
+    /// The last answer of DescribeSecret. It is forgotten where it must be asked again.
     pub labels: Option<Labels>,
     /// My version.
     pub pending: Reading,

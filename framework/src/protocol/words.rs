@@ -75,7 +75,7 @@ pub enum Next {
     Promote,
     /// Nothing is left to do.
     Done,
-    /// The step fails; everything stays as it is.
+    /// The step fails. Everything stays as it is.
     Refuse(Why),
 }
 

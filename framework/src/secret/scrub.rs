@@ -16,10 +16,13 @@ const MASK: &str = "[REDACTED]";
 /// the text after 600 characters. Call it once with all secrets: after a text was escaped or cut, a secret in it may no longer
 /// be found.
 ///
-/// A secret is found as it is, and in the forms in which programs repeat it. Each of its characters may be escaped as in JSON, Rust,
-/// Python or a shell, quoted as in SQL, or encoded as in URLs, forms and HTML. The secret may also stand in base64, with both
-/// alphabets, alone or within a longer text, as in `Basic` followed by the base64 of user and password. What is encoded twice is not
-/// found, nor is a part of a secret.
+/// A secret is found as it is, and in the forms in which programs repeat it:
+///
+/// - each of its characters may be escaped as in JSON, Rust, Python or a shell, quoted as in SQL, or encoded as in URLs, forms and HTML;
+/// - the whole may stand in base64, with both alphabets, alone or within a longer text. `Basic` and the base64 of user and password
+///   is such a text.
+///
+/// A secret that is encoded twice is not found, nor is a part of a secret.
 ///
 /// Shorter secrets stay: they would tear ordinary words apart, and say to everybody where they stood. No password that is made here is
 /// that short, since its policy asks for 64 bits.
@@ -54,7 +57,7 @@ pub fn scrub(text: &str, secrets: &[Secret]) -> String {
     printable(&clean, LONGEST)
 }
 
-/// Whether `text` has one of `secrets` in it, in one of the forms that [`scrub`] finds.
+/// Returns true if `text` has one of `secrets` in it, in one of the forms that [`scrub`] finds.
 #[cfg(feature = "testing")]
 pub(crate) fn has_any(text: &str, secrets: &[Secret]) -> bool {
     let texts = read::whole(text);

@@ -25,7 +25,7 @@ impl Capture {
         }
     }
 
-    /// What was logged so far.
+    /// The log so far.
     pub fn text(&self) -> String {
         self.text
             .lock()

@@ -19,7 +19,7 @@ impl Default for TestClock {
 }
 
 impl TestClock {
-    /// Lets time pass; returns what the clock then shows.
+    /// Lets time pass, and returns the new time.
     pub fn advance(&self, duration: Duration) -> SystemTime {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *now += duration;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use faulty::Faulty;
 
-/// What becomes of each call to a [`Faulty`] store or rotator.
+/// Decides what becomes of each call to a [`Faulty`] store or rotator.
 pub trait Fate: Send + Sync + 'static {
     /// Passes the request on, or not, and the answer. `call` is the name of the call, and `error` makes the caller's error.
     fn meet<T: Send, E: Send>(
@@ -20,7 +20,7 @@ pub trait Fate: Send + Sync + 'static {
 /// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// There is no answer. Whether the call took effect, the caller does not know.
+    /// There is no answer. The caller does not know whether the call took effect.
     Lost,
     /// The answer is no. Nothing happened, and another try would be answered the same.
     Refused,

@@ -17,7 +17,7 @@ use crate::version::{SecretId, Stage, VersionId};
 use super::faults::{Fate, Faulty};
 use super::{Faults, MemoryStore, TestClock, another_secret_id, version_id};
 
-/// What the suite must know of a target. A harness asks the target without the rotator, so that no rotator checks itself.
+/// The suite's way to a target. A harness asks the target without the rotator, so that no rotator checks itself.
 pub trait Harness: Sync {
     /// The rotator under test.
     type Rotator: Rotator;
@@ -28,7 +28,7 @@ pub trait Harness: Sync {
     /// Makes an account of its own on the target, with a credential that works.
     fn subject(&self) -> impl Future<Output = Subject> + Send;
 
-    /// Whether the target accepts the credential in this JSON.
+    /// Returns true if the target accepts the credential in this JSON.
     fn accepts(&self, secret: &str) -> impl Future<Output = bool> + Send;
 
     /// The same JSON with another credential, which the target refuses. No message may contain this credential as an ordinary
@@ -49,7 +49,7 @@ pub trait Harness: Sync {
         None
     }
 
-    /// Whether [`lock`](Rotator::lock) keeps others out. Some targets that take one value have nothing to lock.
+    /// Returns true if [`lock`](Rotator::lock) keeps others out. Some targets that take one value have nothing to lock.
     fn has_lock(&self) -> bool {
         true
     }
@@ -60,7 +60,7 @@ pub trait Harness: Sync {
     }
 }
 
-/// What a [`Harness`] made for one check.
+/// The account that a [`Harness`] made for one check.
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// The value of the secret.
@@ -69,7 +69,7 @@ pub struct Subject {
     pub admin: Option<(String, String)>,
 }
 
-/// What one invocation says, and how it ended.
+/// The report of one invocation, and its result.
 pub type Invoked = (Report, Result<(), RotationError>);
 
 /// One secret and its target, through any number of rotations.
@@ -89,9 +89,9 @@ pub struct World<'a, H> {
     pub timeout: Duration,
     /// The function's ARN. With `None`, the steps run as outside Lambda.
     pub function: Option<String>,
-    /// Whether createSecret comes without a RotateSecret before it, as from the command line.
+    /// True if createSecret comes without a RotateSecret before it, as from the command line.
     pub fresh: bool,
-    /// Whether the function serves this secret alone.
+    /// True if the function serves only this secret.
     pub alone: bool,
     /// Every report and every error's text, with its type.
     pub told: Vec<String>,
@@ -225,12 +225,12 @@ impl<'a, H: Harness> World<'a, H> {
         );
     }
 
-    /// Whether the target accepts AWSCURRENT.
+    /// Returns true if the target accepts AWSCURRENT.
     pub async fn current_accepted(&self) -> bool {
         self.accepts(&Stage::Current).await
     }
 
-    /// Whether the target accepts the credential under `stage`.
+    /// Returns true if the target accepts the credential under `stage`.
     pub async fn accepts(&self, stage: &Stage) -> bool {
         match self.store.value_of(stage) {
             Some(value) => self.harness.accepts(&value).await,
@@ -271,7 +271,7 @@ impl<'a, H: Harness> World<'a, H> {
         );
     }
 
-    /// What becomes of AWSCURRENT's credential.
+    /// The fate of AWSCURRENT's credential.
     ///
     /// # Panics
     /// If AWSCURRENT has no value that the rotator can read.
@@ -280,7 +280,7 @@ impl<'a, H: Harness> World<'a, H> {
         rotator.succession(&self.current(&rotator))
     }
 
-    /// Whether the target issues AWSCURRENT's credential.
+    /// Returns true if the target issues AWSCURRENT's credential.
     ///
     /// # Panics
     /// If AWSCURRENT has no value that the rotator can read.

@@ -33,7 +33,7 @@ pub(super) fn choose<'a>(
     }
 }
 
-/// Those that read the value; of one alone, it is that one.
+/// The rotators that read the value. If only one is known, it is that one.
 fn readers<'a>(rotators: &'a [Known], value: Option<&Document>) -> Vec<&'a Known> {
     let reads = |known: &&Known| value.is_some_and(|value| (known.reads)(value).is_some());
     match rotators {

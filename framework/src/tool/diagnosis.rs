@@ -174,7 +174,7 @@ fn may_move(survey: &Survey) -> Result<(), Cause> {
     Ok(())
 }
 
-/// AWSCURRENT's value; without one, any that has a label.
+/// AWSCURRENT's value. If there is none, any value that has a label.
 async fn any_value(store: &AwsStore, survey: &Survey) -> Result<Option<Document>, RotationError> {
     let stages = &survey.description.stages;
     let current = stages.holder(&Stage::Current);

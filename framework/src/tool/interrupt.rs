@@ -1,7 +1,7 @@
 //! Ctrl-C, and SIGTERM, by which a CI job, a container or a shutdown ends a process. After the first one, the step that runs still comes
 //! to its end. The second one ends the process at once.
 //!
-//! SIGHUP is left alone: whoever starts the program by `nohup` wants it to live on, and a handler of ours would undo that.
+//! SIGHUP is left alone: whoever starts the program by `nohup` wants it to live on, and a handler would undo that.
 
 use std::cell::Cell;
 use std::future::pending;

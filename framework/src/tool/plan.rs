@@ -60,7 +60,7 @@ pub(super) struct Plan {
 #[derive(Serialize)]
 pub(super) struct Probed {
     schema: &'static str,
-    /// The secret's ARN; what was asked for, if there is no such secret.
+    /// The secret's ARN. If there is no such secret, the name that was asked for.
     pub(super) secret: String,
     pub(super) rotator: Option<&'static str>,
     steps: Vec<Row>,
@@ -96,8 +96,8 @@ pub(super) struct Obstacle {
     pub(super) text: String,
 }
 
-/// Shows the plan. It fails if something stands in the way, and says it with another exit code if that is the target, which refuses
-/// every credential that the rotation could go on from.
+/// Shows the plan. It fails if something stands in the way. If that is the target, which refuses every credential that the rotation
+/// could go on from, the exit code is another one.
 pub(super) async fn run(tool: &Tool, arguments: &Plan) -> Result<(), Failure> {
     let store = tool.store().await?;
     let asked = arguments.rotator.as_deref();

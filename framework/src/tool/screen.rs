@@ -38,7 +38,7 @@ pub(super) fn agrees(question: &str) -> Option<bool> {
     Some(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-/// Says a text of ours on stdout, byte for byte: a shell reads it.
+/// Says a text on stdout, byte for byte: a shell reads it.
 ///
 /// # Errors
 /// If nobody takes it.

@@ -66,7 +66,7 @@ fn alarm(member: Node<'_, '_>) -> Alarm {
     }
 }
 
-/// Whether one of the alarm's figures is the function's, or the alarm has an expression that names the function, as in
+/// Returns true if one of the alarm's figures is the function's. It does so too if an expression of the alarm names it, as in
 /// `SELECT SUM(Errors) FROM "AWS/Lambda" WHERE FunctionName = 'rotation-postgres'`.
 fn watches(alarm: Node<'_, '_>, function: &str) -> bool {
     let quoted = [format!("'{function}'"), format!("\"{function}\"")];

@@ -26,7 +26,7 @@ impl HttpConnector for Recorder {
 }
 
 impl Recorder {
-    /// What a call needs; it goes nowhere.
+    /// The access that a call needs. It goes nowhere.
     pub(crate) fn access(&self, region: &str, fips: bool, dual_stack: bool) -> Access {
         let connector = SharedHttpConnector::new(self.clone());
         let keys = Credentials::new("id", "key", None, None, "test");

@@ -49,7 +49,7 @@ pub(in crate::database) fn of_rds(host: &str) -> bool {
     region(host).is_some()
 }
 
-/// The Region in the name of a host of RDS; none, if RDS has no such names. In some partitions, as in China's, the Region stands
+/// The Region in the name of a host of RDS. `None` if RDS has no such names. In some partitions, as in China's, the Region stands
 /// behind `rds`.
 pub(in crate::database) fn region(host: &str) -> Option<String> {
     let lower = host.to_ascii_lowercase();

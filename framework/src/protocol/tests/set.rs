@@ -16,7 +16,7 @@ fn refused(answers: impl IntoIterator<Item = Answered>) -> View {
     learned(read(), refused.into_iter().chain(answers))
 }
 
-/// AWSCURRENT is accepted, and under the lock again; what another rotation left was read.
+/// AWSCURRENT is accepted, and under the lock again. The version that another rotation left was read.
 fn fenced(orphan_there: Id) -> View {
     let accepted = Answer::Accepted;
     learned(

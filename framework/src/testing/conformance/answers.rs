@@ -1,4 +1,4 @@
-//! What the target says: yes, no, or something else. And what is told of that.
+//! The target's answers: yes, no, or something else. And the report of them.
 
 use crate::document::Document;
 use crate::engine::secrets;

@@ -56,7 +56,7 @@ async fn rotates_by<H: Harness>(harness: &H, config: &Config) {
     }
 }
 
-/// Whether AWSPREVIOUS's credential works after a rotation, and the rule.
+/// True if AWSPREVIOUS's credential works after a rotation, and the rule.
 fn fate(succession: Succession, retire: RetirePolicy) -> (bool, &'static str) {
     let retired = retire == RetirePolicy::AfterFinish;
     match succession {
@@ -71,7 +71,7 @@ fn fate(succession: Succession, retire: RetirePolicy) -> (bool, &'static str) {
     }
 }
 
-/// What ends a credential that is older.
+/// The event that ends a credential that is older.
 fn end(succession: Succession) -> &'static str {
     match succession {
         Succession::Replace => "`set` ends the one before",

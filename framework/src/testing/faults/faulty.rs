@@ -11,7 +11,7 @@ use crate::version::{SecretId, Stage, VersionId};
 
 use super::{Failure, Fate, Faults};
 
-/// A store or a rotator. What becomes of each of its calls but `close`, a [`Fate`] says.
+/// A store or a rotator. A [`Fate`] decides what becomes of each of its calls but `close`.
 #[derive(Debug)]
 pub struct Faulty<T, F = Faults> {
     inner: T,

@@ -204,7 +204,7 @@ impl Row {
     }
 }
 
-/// Its labels; a mark is called so.
+/// Its labels. A mark is called so.
 fn labels(version: &Examinee) -> Vec<String> {
     let labels = version.labels.iter().map(|label| match label {
         Stage::Mark(_) => "mark".to_owned(),
