@@ -56,7 +56,7 @@ impl Measured {
     fn page(&self, block: &Block, machine: &Machine) -> String {
         let runs = self.runs;
         let mut page = format!(
-            "# What a rotation costs\n\n\
+            "# The cost of a rotation\n\n\
              By `scripts/bench --write`, on {machine}. Each figure is the median of {runs} runs.\n\n{HOW}\n{block}\n\
              ![A cold rotation of each engine, beside AWS's template](performance.svg)\n\n\
              ## All of them\n\n{}\n\

@@ -165,7 +165,7 @@ impl Day {
         let first = shares.iter().max_by(|a, b| a.1.total_cmp(&b.1));
         let (name, share) = first.copied().unwrap_or_default();
         format!(
-            "- What breaks first with {who}: the quota of {name}. An even day uses {:.0} % of it, so the day's rotations need {} hours at \
+            "- The first quota that breaks with {who}: {name}. An even day uses {:.0} % of it, so the day's rotations need {} hours at \
              least.\n",
             share * 100.0,
             digits(share * 24.0)

@@ -100,7 +100,7 @@ fn who_deploys_makes_each_resource_and_reads_no_secret() {
         ),
         Request::new("kms:Decrypt", KEY),
     ];
-    holds(&policy("Who deploys"), &allowed, &not);
+    holds(&policy("Rights to deploy"), &allowed, &not);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn who_attaches_rotates_and_reads_nothing() {
         Request::new("lambda:InvokeFunction", STRANGER),
         Request::new("lambda:UpdateFunctionCode", FUNCTION),
     ];
-    holds(&policy("Who attaches"), &allowed, &not);
+    holds(&policy("Rights to attach"), &allowed, &not);
 }
 
 /// What cli/README.md says that the commands need.
@@ -159,13 +159,13 @@ fn who_operates_has_what_the_tool_needs() {
         Request::new("lambda:UpdateFunctionCode", FUNCTION),
         Request::new("lambda:InvokeFunction", STRANGER),
     ];
-    holds(&policy("Who operates"), &allowed, &not);
+    holds(&policy("Rights to operate"), &allowed, &not);
 }
 
 /// The same actions as the role that template.yaml makes.
 #[test]
 fn who_runs_has_what_the_stack_gives() {
-    let shown = policy("Who runs: the function");
+    let shown = policy("Rights of the function");
     let linked = |function: &str| app("PutSecretValue").with(LINKED, function);
     holds(
         &shown,
@@ -190,5 +190,5 @@ fn who_reads_does_nothing_else() {
         app("UpdateSecretVersionStage"),
     ];
     let allowed = [app("GetSecretValue"), app("DescribeSecret")];
-    holds(&policy("Who reads: an application"), &allowed, &not);
+    holds(&policy("Rights of an application"), &allowed, &not);
 }
