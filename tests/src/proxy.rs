@@ -170,6 +170,8 @@ async fn accept(listener: TcpListener, port: u16, lines: Arc<Lines>) {
         let Ok(server) = TcpStream::connect(("127.0.0.1", port)).await else {
             continue;
         };
+        // A piece is passed on when it comes. Otherwise, it would wait until the last one is acknowledged.
+        let _ = (client.set_nodelay(true), server.set_nodelay(true));
         let (client, server) = (client.into_split(), server.into_split());
         let line = |counted| Line {
             lines: Arc::clone(&lines),

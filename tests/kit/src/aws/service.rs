@@ -72,7 +72,7 @@ impl Service {
             _ => latency,
         };
         // Half before, half after: that is when it takes effect.
-        tokio::time::sleep(wait / 2).await;
+        until(began + wait / 2).await;
         let reply = match fault {
             Some(Fault::RequestLost) => Reply::Nothing,
             Some(Fault::Answer {
@@ -87,7 +87,7 @@ impl Service {
             }
             Some(Fault::Late(_)) | None => Reply::Json(self.perform(operation, &body)),
         };
-        tokio::time::sleep(wait / 2).await;
+        until(began + wait).await;
         let refused = match &reply {
             Reply::Json(answer) => answer.as_ref().err().map(|refusal| refusal.code),
             Reply::Raw(..) | Reply::Nothing => Some("fault"),
@@ -170,4 +170,11 @@ impl Service {
 
 fn missing(arn: &str) -> ! {
     panic!("there is no secret {arn}")
+}
+
+/// Waits for the moment. Without latency it is over already: the timer's shortest wait would be a millisecond.
+async fn until(moment: Instant) {
+    if moment > Instant::now() {
+        tokio::time::sleep_until(moment.into()).await;
+    }
 }
