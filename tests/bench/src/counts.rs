@@ -1,6 +1,7 @@
 //! What one rotation asks of Secrets Manager and of the target.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rotation_chaos::engine::Target;
 use rotation_kit::aws::in_a_row;
@@ -8,6 +9,9 @@ use rotation_tests::proxy::Proxy;
 use serde_json::Value;
 
 use crate::site::{Site, Who};
+
+/// A call takes so long while calls in a row are counted.
+const OVERLAP: Duration = Duration::from_millis(10);
 
 /// Of a whole rotation in a sandbox that has just started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +53,8 @@ impl Counts {
         first.end().await;
         let mark = target.mark();
         let tls = site.encrypted.connections();
+        // Without latency, calls that are sent side by side may be answered one after the other.
+        site.aws.set(|settings| settings.latency = OVERLAP);
         site.aws.forget_calls();
         proxy.arm(None);
         let mut sandbox = site.start().await?;
