@@ -203,13 +203,9 @@ pub enum RotationError {
     /// The password policy cannot be used, as the secret's tags change it. The text has one problem per line.
     #[error("{0}")]
     Policy(String),
-    /// This function may not rotate this secret, or not now. These are the reasons:
-    ///
-    /// - Rotation is off, or the secret is about to be deleted.
-    /// - The secret names another function, or it is in another account or Region.
-    /// - It is not the secret in `ONLY_SECRET`.
-    /// - The event does not have its full ARN.
-    /// - No staging label is free.
+    /// This function may not rotate this secret, or not now. Rotation is off, or the secret is about to be deleted. Or it names
+    /// another function, or it is in another account or Region. Or it is not the one in `ONLY_SECRET`. Or the event does not have
+    /// its full ARN. Or no staging label is free.
     #[error("{0}")]
     NotAllowed(String),
     /// The version does not belong to a rotation, or its rotation is over: it was abandoned, or a newer one has begun.
