@@ -197,7 +197,7 @@ mod tests {
             "× 10⁶ | 20,000 s | 250,000 s |",
             "| Lambda: time | seconds × 0.125 GB × $0.0000166667 | $0.04 | $0.52 |",
             "| Secrets Manager: calls | calls × 10⁶ × $0.05 ÷ 10⁴ | $20.00 | $20.00 |",
-            "the quota of PutSecretValue and UpdateSecretVersionStage. An even day uses 23 % of it, so the day's rotations need 5.6 hours",
+            "AWS's template: PutSecretValue and UpdateSecretVersionStage. An even day uses 23 % of it, so the day's rotations need 5.6 hours",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }
