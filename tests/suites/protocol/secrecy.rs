@@ -158,12 +158,8 @@ fn issuing(blabs: &'static str) -> Toy<true> {
 
 fn assert_redacted(hook: &str, ended: Result<(), RotationError>, count: usize) {
     let text = ended.expect_err(hook).to_string();
-    let (_, said) = text.split_once("near ").expect(&text);
+    let said = format!("near {}", vec!["[REDACTED]"; count].join("\\n"));
     // If a password begins or ends with a quote, SQL reads that and the quote around it as one: both are taken out.
-    let said: Vec<_> = said
-        .split("\\n")
-        .map(|part| part.trim_matches('\''))
-        .collect();
-    assert_eq!(said, vec!["[REDACTED]"; count], "{hook}: {text}");
+    assert!(text.replace('\'', "").contains(&said), "{hook}: {text}");
     assert!(!text.contains('\n'), "{hook}: {text}");
 }
